@@ -60,11 +60,22 @@ struct Input {
 };
 
 template <class T>
-concept Container = requires(const T& t) {
+concept Container = !std::is_same_v<T, std::string> && requires(const T& t) {
     t.begin();
     t.size();
     typename T::value_type;
-} && !std::is_same_v<T, std::string>;
+};
+template <class T>
+concept Pair = requires(T& t) {
+    t.first;
+    t.second;
+};
+template <class T>
+concept Optional = requires(T& t) {
+    t.has_value();
+    t.emplace();
+    *t;
+};
 
 template <class T>
 void put(std::string& out, const T& value);
@@ -89,7 +100,7 @@ void put(std::string& out, const T& value) {
     } else if constexpr (IsVariant<T>::value) {
         put_number(out, value.index());
         std::visit([&](const auto& held) { put(out, held); }, value);
-    } else if constexpr (requires { value.first; value.second; }) {
+    } else if constexpr (Pair<T>) {
         put(out, value.first);
         put(out, value.second);
     } else if constexpr (Container<T>) {
@@ -97,7 +108,7 @@ void put(std::string& out, const T& value) {
         for (const auto& item : value) {
             put(out, item);
         }
-    } else if constexpr (requires { value.has_value(); *value; }) {
+    } else if constexpr (Optional<T>) {
         put_number(out, value.has_value() ? 1 : 0);
         if (value.has_value()) {
             put(out, *value);
@@ -161,12 +172,12 @@ void get(Input& in, T& value) {
         value = static_cast<T>(static_cast<std::int64_t>(coded >> 1U) ^ -static_cast<std::int64_t>(coded & 1U));
     } else if constexpr (IsVariant<T>::value) {
         get_variant(in, static_cast<std::size_t>(in.number()), value);
-    } else if constexpr (requires { value.first; value.second; }) {
+    } else if constexpr (Pair<T>) {
         get(in, value.first);
         get(in, value.second);
     } else if constexpr (Container<T>) {
         get_items(in, value);
-    } else if constexpr (requires { value.has_value(); value.emplace(); }) {
+    } else if constexpr (Optional<T>) {
         value.reset();
         if (in.number() != 0) {
             get(in, value.emplace());

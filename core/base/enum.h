@@ -12,15 +12,17 @@
 #include "core/base/for_each.h"
 
 #define CUTAWAY_ENUM_NAME(value) std::string_view(#value),
-#define CUTAWAY_ENUM(Type, ...)                                                                         \
-    [[maybe_unused]] constexpr auto enum_names(Type) {                                                  \
-        return std::to_array<std::string_view>({CUTAWAY_FOR_EACH(CUTAWAY_ENUM_NAME, __VA_ARGS__)});     \
+#define CUTAWAY_ENUM(Type, ...)                                                                     \
+    [[maybe_unused]] constexpr auto enum_names(Type) {                                              \
+        return std::to_array<std::string_view>({CUTAWAY_FOR_EACH(CUTAWAY_ENUM_NAME, __VA_ARGS__)}); \
     }
 
 namespace cutaway {
 
 template <class E>
-concept NamedEnum = std::is_enum_v<E> && requires(E e) { enum_names(e); };
+concept NamedEnum = std::is_enum_v<E> && requires(E e) {
+    enum_names(e);
+};
 
 template <NamedEnum E>
 constexpr std::string_view to_name(E value) {

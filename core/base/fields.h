@@ -11,11 +11,11 @@
 #include "core/base/for_each.h"
 
 #define CUTAWAY_FIELD_VISIT(name) visit(std::string_view(#name), &Self::name);
-#define CUTAWAY_FIELDS(Type, ...)                                                 \
-    template <class Visitor>                                                      \
-    constexpr void visit_fields(const Type*, [[maybe_unused]] Visitor&& visit) {  \
-        using Self [[maybe_unused]] = Type;                                       \
-        CUTAWAY_FOR_EACH(CUTAWAY_FIELD_VISIT, __VA_ARGS__)                        \
+#define CUTAWAY_FIELDS(Type, ...)                                                \
+    template <class Visitor>                                                     \
+    constexpr void visit_fields(const Type*, [[maybe_unused]] Visitor&& visit) { \
+        using Self [[maybe_unused]] = Type;                                      \
+        CUTAWAY_FOR_EACH(CUTAWAY_FIELD_VISIT, __VA_ARGS__)                       \
     }
 
 namespace cutaway {
@@ -26,7 +26,9 @@ struct NoVisit {
 };
 
 template <class T>
-concept Described = requires(const T* t) { visit_fields(t, NoVisit{}); };
+concept Described = requires(const T* t) {
+    visit_fields(t, NoVisit{});
+};
 
 template <class T>
 struct IsVariant : std::false_type {};

@@ -132,7 +132,8 @@ bool Reader::die() {
 }
 
 void Reader::space() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\t' || text_[at_] == '\r')) {
+    while (at_ < text_.size() &&
+           (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\t' || text_[at_] == '\r')) {
         ++at_;
     }
 }
@@ -284,7 +285,8 @@ bool Reader::read_double(double& value) {
 
 bool Reader::read_bool(bool& value) {
     space();
-    for (const auto& [word, meaning] : {std::pair{std::string_view("true"), true}, {std::string_view("false"), false}}) {
+    for (const auto& [word, meaning] :
+         {std::pair{std::string_view("true"), true}, {std::string_view("false"), false}}) {
         if (ok_ && text_.substr(at_, word.size()) == word) {
             at_ += word.size();
             value = meaning;

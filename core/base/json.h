@@ -32,8 +32,8 @@ public:
     bool read_uint(std::uint64_t& value);
     bool read_bool(bool& value);
     bool read_double(double& value);
-    bool read_null();          // true and consumed only if a null stands here
-    bool skip();               // any value
+    bool read_null();                   // true and consumed only if a null stands here
+    bool skip();                        // any value
     bool raw(std::string_view& value);  // any value, as it stands in the text
 
     [[nodiscard]] bool ok() const { return ok_; }

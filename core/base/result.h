@@ -15,7 +15,19 @@
 namespace cutaway {
 
 // Near ten kinds, each one something a caller does differently. Exit and HTTP statuses are tables elsewhere.
-enum class Errc { invalid, not_found, exists, denied, unsupported, conflict, io, network, cancelled, internal, timeout };
+enum class Errc {
+    invalid,
+    not_found,
+    exists,
+    denied,
+    unsupported,
+    conflict,
+    io,
+    network,
+    cancelled,
+    internal,
+    timeout
+};
 CUTAWAY_ENUM(Errc, invalid, not_found, exists, denied, unsupported, conflict, io, network, cancelled, internal, timeout)
 
 // `doing` is a lowercase sentence without a period, outermost context first: "start web: mount overlay: no space left".
@@ -86,21 +98,21 @@ inline Error fail(Errc code, std::string doing) { return Error{code, 0, std::mov
 // TRY(expr): the value, or return the error to the caller. TRY_IN("pull nginx", expr) adds context on the way out.
 #define CUTAWAY_JOIN_(a, b) a##b
 #define CUTAWAY_JOIN(a, b) CUTAWAY_JOIN_(a, b)
-#define CUTAWAY_TRY_(name, expression)                  \
-    __extension__({                                     \
-        auto name = (expression);                       \
-        if (!name.has_value()) {                        \
-            return std::move(name).error();             \
-        }                                               \
-        std::move(name).value();                        \
+#define CUTAWAY_TRY_(name, expression)      \
+    __extension__({                         \
+        auto name = (expression);           \
+        if (!name.has_value()) {            \
+            return std::move(name).error(); \
+        }                                   \
+        std::move(name).value();            \
     })
 #define TRY(expression) CUTAWAY_TRY_(CUTAWAY_JOIN(try_result_, __COUNTER__), expression)
-#define CUTAWAY_TRY_IN_(name, what, expression)                               \
-    __extension__({                                                           \
-        auto name = (expression);                                             \
-        if (!name.has_value()) {                                              \
-            return ::cutaway::in_context(what, std::move(name).error());      \
-        }                                                                     \
-        std::move(name).value();                                              \
+#define CUTAWAY_TRY_IN_(name, what, expression)                          \
+    __extension__({                                                      \
+        auto name = (expression);                                        \
+        if (!name.has_value()) {                                         \
+            return ::cutaway::in_context(what, std::move(name).error()); \
+        }                                                                \
+        std::move(name).value();                                         \
     })
 #define TRY_IN(what, expression) CUTAWAY_TRY_IN_(CUTAWAY_JOIN(try_result_, __COUNTER__), what, expression)

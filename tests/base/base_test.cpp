@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <gtest/gtest.h>
-
 #include <cstdint>
 #include <string>
 #include <variant>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "core/base/binary.h"
 #include "core/base/cow.h"
@@ -89,7 +89,8 @@ TEST(Base, CutJsonIsRefusedAtEveryLength) {
 }
 
 TEST(Base, JsonReaderRefusesWhatIsNoJson) {
-    for (const std::string_view bad : {"", "{", "{]", "[1,]x", "\"\\u12\"", "nul", "{\"a\" 1}", "{\"a\":1,}", "\"\n\""}) {
+    for (const std::string_view bad :
+         {"", "{", "{]", "[1,]x", "\"\\u12\"", "nul", "{\"a\" 1}", "{\"a\":1,}", "\"\n\""}) {
         json::Reader reader(bad);
         EXPECT_FALSE(reader.skip() && reader.at_end()) << bad;
     }
