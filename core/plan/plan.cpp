@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/plan/plan.h"
+
+#include "core/base/binary.h"
+
+namespace cutaway::plan {
+
+world::Call with_pid(const world::Call& call, std::int64_t pid) {
+    world::Call filled = call;
+    const auto put = [pid](std::int64_t& field) {
+        if (field == init_pid) {
+            field = pid;
+        }
+    };
+    std::visit(Overloaded{[&](world::SetNamespace& c) { put(c.pid); }, [&](world::SendSignal& c) { put(c.pid); },
+                          [&](world::AwaitExit& c) { put(c.pid); }, [&](world::MoveLink& c) { put(c.pid); },
+                          [&](world::WriteCgroup& c) {
+                              if (c.value == "$PID") {
+                                  c.value = std::to_string(pid);
+                              }
+                          },
+                          [](auto&) {}},
+               filled);
+    return filled;
+}
+
+std::string encode(const Plan& plan) { return binary::encode(plan); }
+
+Result<Plan> decode(std::string_view bytes) {
+    Plan plan;
+    if (!binary::decode(bytes, plan)) {
+        return fail(Errc::invalid, "read the plan: cut or made by another version");
+    }
+    return plan;
+}
+
+}  // namespace cutaway::plan
