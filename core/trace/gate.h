@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Gate: asked before every span and every call; answers "go on" by returning, and "give up" by Errc::cancelled. It may
+// keep the asking task waiting as long as it likes: whoever asks holds no lock and lets no time-out run. `next` is what
+// is about to happen; nothing of it has. Calls that clean up are recorded and never asked about.
+#pragma once
+
+#include "core/base/result.h"
+#include "core/trace/event.h"
+
+namespace cutaway::trace {
+
+class Gate {
+public:
+    virtual ~Gate() = default;
+    virtual Status before(const Event& next) = 0;
+};
+
+// Takes each event as it is recorded, in order. Must not block on whoever caused it.
+class Sink {
+public:
+    virtual ~Sink() = default;
+    virtual void take(const Event& event) = 0;
+};
+
+}  // namespace cutaway::trace

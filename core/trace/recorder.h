@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Recorder: stamps events and hands them to its sinks; the traced decorators around a world write through it and
+// nothing else does. Credentials are blotted out here, before any sink sees an event (core/trace/redact.h).
+// Safe from several tasks; sinks are called one event at a time.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "core/trace/event.h"
+#include "core/trace/gate.h"
+#include "core/world/world.h"
+
+namespace cutaway::trace {
+
+class Recorder {
+public:
+    // `evidence` is what this world's calls are: performed on the host, modelled in the model.
+    Recorder(world::Clock& clock, world::Evidence evidence) : clock_(clock), evidence_(evidence) {}
+
+    void add_sink(Sink& sink);
+    void set_gate(Gate* gate);  // null: nothing stops
+
+    std::uint64_t record(Event event);  // stamps seq, t_ns (unless set) and evidence; answers the seq
+    Status ask(const Event& next);
+    std::uint32_t new_span();
+    [[nodiscard]] world::Evidence evidence() const { return evidence_; }
+
+private:
+    world::Clock& clock_;
+    world::Evidence evidence_;
+    std::mutex mutex_;
+    std::vector<Sink*> sinks_;
+    Gate* gate_ = nullptr;
+    std::uint64_t seq_ = 0;
+    std::uint32_t span_ = 0;
+};
+
+// A world whose every call is an event and passes the gate. Owns the decorators; `inner` and `recorder` outlive it.
+class TracedWorld {
+public:
+    TracedWorld(world::World& inner, Recorder& recorder);
+    ~TracedWorld();
+    world::World& world();
+    void drain();  // records what Watch has seen and nobody asked for yet
+
+private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace cutaway::trace
