@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writing. Bytes become digests, so one value has one spelling: no blanks, the spec's order, nothing that is empty.
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "core/oci/codec.h"
 
@@ -29,9 +30,9 @@ void put(Json& object, const char* key, const std::map<std::string, std::string>
     if (map.empty()) {
         return;
     }
-    Json inner = Json::object();
+    Json::object_t inner;  // emplace_back: operator[] searches, and a stranger's map may be long
     for (const auto& item : map) {
-        inner[item.first] = item.second;
+        inner.emplace_back(item.first, item.second);
     }
     object[key] = std::move(inner);
 }
@@ -46,9 +47,9 @@ void put_set(Json& object, const char* key, const std::vector<std::string>& name
     if (names.empty()) {
         return;
     }
-    Json inner = Json::object();
-    for (const std::string& name : names) {
-        inner[name] = Json::object();
+    Json::object_t inner;
+    for (const std::string& name : std::set<std::string>(names.begin(), names.end())) {
+        inner.emplace_back(name, Json::object());
     }
     object[key] = std::move(inner);
 }
