@@ -8,8 +8,9 @@
 #include <array>
 #include <initializer_list>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <set>
+
+#include <nlohmann/json.hpp>
 
 #include "core/oci/media_type.h"
 
@@ -58,9 +59,10 @@ Result<Json> parse_strict(std::string_view bytes) {
     }
     try {
         Watchman watchman;
-        Json document = Json::parse(bytes.begin(), bytes.end(), [&](int depth, Json::parse_event_t event, Json& parsed) {
-            return watchman(depth, event, parsed);
-        });
+        Json document =
+            Json::parse(bytes.begin(), bytes.end(), [&](int depth, Json::parse_event_t event, Json& parsed) {
+                return watchman(depth, event, parsed);
+            });
         if (!document.is_object()) {
             return fail(Errc::invalid, "the document is not a JSON object");
         }
@@ -224,8 +226,8 @@ Result<std::vector<Descriptor>> read_descriptors(const Json& document, const cha
 
 // What both kinds of document share.
 template <class T>
-Status read_common(const Json& document, std::string type, T& out) {
-    out.media_type = std::move(type);
+Status read_common(const Json& document, const std::string& type, T& out) {
+    out.media_type = type;
     TRY(read(document, "artifactType", out.artifact_type));
     TRY(read(document, "annotations", out.annotations));
     if (const Json* subject = member(document, "subject")) {
@@ -235,8 +237,15 @@ Status read_common(const Json& document, std::string type, T& out) {
 }
 
 Status refuse_ambiguous(const Json& document) {
-    constexpr std::array<std::string_view, 10> keys = {"schemaVersion", "mediaType", "artifactType", "config", "layers",
-                                                       "manifests",     "fsLayers",  "subject",      "annotations",
+    constexpr std::array<std::string_view, 10> keys = {"schemaVersion",
+                                                       "mediaType",
+                                                       "artifactType",
+                                                       "config",
+                                                       "layers",
+                                                       "manifests",
+                                                       "fsLayers",
+                                                       "subject",
+                                                       "annotations",
                                                        "history"};
     const auto fold = [](std::string text) {
         for (char& c : text) {
@@ -247,7 +256,8 @@ Status refuse_ambiguous(const Json& document) {
     for (const auto& item : document.items()) {
         for (const std::string_view key : keys) {
             if (item.key() != key && fold(item.key()) == fold(std::string(key))) {
-                return fail(Errc::invalid, "the key \"" + item.key() + "\" can be taken for \"" + std::string(key) + "\"");
+                return fail(Errc::invalid,
+                            "the key \"" + item.key() + "\" can be taken for \"" + std::string(key) + "\"");
             }
         }
     }
@@ -265,8 +275,9 @@ Status refuse_schema1(const Json& document, std::string_view type, std::int64_t 
     const bool old = schema == 1 || document.contains("fsLayers") || type == media_type::docker_schema1 ||
                      type == media_type::docker_schema1_signed;
     if (old) {
-        return fail(Errc::unsupported, "docker image manifest version 2, schema 1 is not supported, because it names "
-                                       "no config and no sizes: push the image again with a current tool");
+        return fail(Errc::unsupported,
+                    "docker image manifest version 2, schema 1 is not supported, because it names "
+                    "no config and no sizes: push the image again with a current tool");
     }
     if (schema != 2) {
         return fail(Errc::invalid, "schemaVersion is " + std::to_string(schema) + ", not 2");
@@ -289,25 +300,25 @@ Result<std::string> agreed_type(const Json& document, const std::string& content
     return std::string(document.contains("manifests") ? media_type::oci_index : media_type::oci_manifest);
 }
 
-Result<Document> read_manifest(const Json& document, std::string type) {
+Result<Document> read_manifest(const Json& document, const std::string& type) {
     if (document.contains("manifests")) {
         return fail(Errc::invalid, "the document is said to be a manifest but lists manifests");
     }
     Manifest manifest;
-    TRY(read_common(document, std::move(type), manifest));
+    TRY(read_common(document, type, manifest));
     manifest.config = TRY_IN("config", read_descriptor(*TRY(required(document, "config", Json::value_t::object))));
     manifest.layers = TRY(read_descriptors(document, "layers"));
     return Document(std::move(manifest));
 }
 
-Result<Document> read_index(const Json& document, std::string type) {
+Result<Document> read_index(const Json& document, const std::string& type) {
     for (const char* key : {"layers", "config"}) {
         if (document.contains(key)) {
             return fail(Errc::invalid, std::string("the document is said to be an index but has ") + key);
         }
     }
     Index index;
-    TRY(read_common(document, std::move(type), index));
+    TRY(read_common(document, type, index));
     index.manifests = TRY(read_descriptors(document, "manifests"));
     return Document(std::move(index));
 }
@@ -360,6 +371,7 @@ Result<std::vector<Digest>> read_diff_ids(const Json& document) {
         return fail(Errc::unsupported, "rootfs.type is \"" + type + "\", not \"layers\"");
     }
     std::vector<Digest> diff_ids;
+    diff_ids.reserve(texts.size());
     for (const std::string& text : texts) {
         diff_ids.push_back(TRY_IN("rootfs.diff_ids[" + std::to_string(diff_ids.size()) + "]", parse_digest(text)));
     }
@@ -375,6 +387,7 @@ Result<std::vector<HistoryEntry>> read_history(const Json& document) {
     if (!list->is_array()) {
         return wrong("history", "a list");
     }
+    history.reserve(list->size());
     for (const Json& item : *list) {
         if (!item.is_object()) {
             return wrong("history", "a list of objects");
@@ -399,13 +412,13 @@ Result<Document> parse_manifest_or_index(std::string_view bytes, std::string_vie
     std::int64_t schema = 0;
     TRY(read(document, "mediaType", own_type));
     TRY(read(document, "schemaVersion", schema));
-    std::string type = TRY(agreed_type(document, without_parameters(content_type), own_type));
+    const std::string type = TRY(agreed_type(document, without_parameters(content_type), own_type));
     TRY(refuse_schema1(document, type, schema));
     if (is_manifest_type(type)) {
-        return TRY_IN("manifest", read_manifest(document, std::move(type)));
+        return TRY_IN("manifest", read_manifest(document, type));
     }
     if (is_index_type(type)) {
-        return TRY_IN("index", read_index(document, std::move(type)));
+        return TRY_IN("index", read_index(document, type));
     }
     return fail(Errc::unsupported, "the type " + type + " is neither an image manifest nor an index");
 }
@@ -430,14 +443,15 @@ Result<ImageConfig> parse_image_config(std::string_view bytes) {
 Status check_config_matches(const Manifest& manifest, const ImageConfig& config) {
     const std::size_t layers = manifest.layers.size();
     const auto count = [layers](std::size_t other, const char* what) {
-        return fail(Errc::invalid, "the manifest has " + std::to_string(layers) + " layers, the config " +
-                                       std::to_string(other) + " " + what);
+        return fail(
+            Errc::invalid,
+            "the manifest has " + std::to_string(layers) + " layers, the config " + std::to_string(other) + " " + what);
     };
     if (config.diff_ids.size() != layers) {
         return count(config.diff_ids.size(), "diff ids");
     }
-    const auto with_layer = std::count_if(config.history.begin(), config.history.end(),
-                                          [](const HistoryEntry& entry) { return !entry.empty_layer; });
+    const auto with_layer = std::count_if(
+        config.history.begin(), config.history.end(), [](const HistoryEntry& entry) { return !entry.empty_layer; });
     if (!config.history.empty() && static_cast<std::size_t>(with_layer) != layers) {
         return count(static_cast<std::size_t>(with_layer), "history steps with a layer");
     }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writing. Bytes become digests, so one value has one spelling: no blanks, the spec's order, nothing that is empty.
-#include <nlohmann/json.hpp>
 #include <set>
+
+#include <nlohmann/json.hpp>
 
 #include "core/oci/codec.h"
 

@@ -34,8 +34,8 @@ Judgement judge(const Descriptor& entry, const Platform& machine) {
     if (!rank.has_value()) {
         return {rank, "for " + to_text(*entry.platform) + ", which " + to_text(machine) + " cannot run"};
     }
-    return {rank, *rank == 0 ? "matches " + to_text(machine)
-                             : to_text(machine) + " still runs " + to_text(*entry.platform)};
+    return {rank,
+            *rank == 0 ? "matches " + to_text(machine) : to_text(machine) + " still runs " + to_text(*entry.platform)};
 }
 
 // docker names the machine in full here: its linux/arm64 is linux/arm64/v8.
@@ -66,7 +66,8 @@ Result<PlatformChoice> choose_platform(const Index& index, const Platform& machi
     choice.why = judged[*best].reason;
     for (std::size_t i = 0; i < judged.size(); ++i) {
         const Descriptor& entry = index.manifests[i];
-        const std::string suffix = judged[i].rank.has_value() && i != *best ? ", but another fits better or is first" : "";
+        const std::string suffix =
+            judged[i].rank.has_value() && i != *best ? ", but another fits better or is first" : "";
         choice.considered.push_back({entry.platform.has_value() ? to_text(*entry.platform) : std::string(),
                                      entry.digest,
                                      (i == *best ? "chosen: " : "skipped: ") + judged[i].reason + suffix});

@@ -29,7 +29,7 @@ CUTAWAY_FIELDS(Index, schema, media_type, artifact_type, manifests, subject, ann
 struct ConsideredEntry {
     std::string platform;  // as text; "" if the entry names none
     Digest digest;
-    std::string verdict;   // a sentence: "chosen: …", "skipped: …"
+    std::string verdict;  // a sentence: "chosen: …", "skipped: …"
 
     friend bool operator==(const ConsideredEntry&, const ConsideredEntry&) = default;
 };

@@ -29,9 +29,8 @@ bool is_letter_or_digit(char c) { return is_lower_word(c) || is_upper(c); }
 bool has_upper(std::string_view text) { return std::any_of(text.begin(), text.end(), is_upper); }
 
 bool is_image_id(std::string_view text) {
-    return text.size() == 64 && std::all_of(text.begin(), text.end(), [](char c) {
-        return is_digit(c) || (c >= 'a' && c <= 'f');
-    });
+    return text.size() == 64 &&
+           std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); });
 }
 
 bool is_host_component(std::string_view text) {
@@ -149,7 +148,7 @@ Split split(std::string_view text) {
 
 Error malformed() { return fail(Errc::invalid, "invalid reference format"); }
 
-// docker's own order: what has a digest's shape but the wrong length or algorithm is told as such, the rest is a format.
+// docker's own order: a digest of the right shape is told its wrong length or algorithm; the rest is bad format.
 Status check_digest(std::string_view digest) {
     const Result<Digest> parsed = parse_digest(digest);
     if (parsed) {
@@ -199,8 +198,8 @@ Result<Split> split_and_check(std::string_view text) {
         return malformed();
     }
     if (is_image_id(text)) {
-        return fail(Errc::invalid, "invalid repository name (" + std::string(text) +
-                                       "), cannot specify 64-byte hexadecimal strings");
+        return fail(Errc::invalid,
+                    "invalid repository name (" + std::string(text) + "), cannot specify 64-byte hexadecimal strings");
     }
     const Split parts = split(text);
     TRY(check(parts, with_defaults(parts)));
@@ -250,13 +249,16 @@ ReferencePart host_part(std::string_view text, const Split& parts) {
 void add_path_parts(ReferenceParts& out, std::string_view text, const Split& parts) {
     const std::size_t slash = parts.path.rfind('/');
     if (slash != npos) {
-        out.parts.push_back(given_part(ReferenceRole::space, text, parts.path.substr(0, slash + 1),
-                                       "the owner's corner of the registry"));
+        out.parts.push_back(given_part(
+            ReferenceRole::space, text, parts.path.substr(0, slash + 1), "the owner's corner of the registry"));
     } else if (out.reference.path.size() > parts.path.size()) {
-        out.parts.push_back(default_part(ReferenceRole::space, official_space,
+        out.parts.push_back(default_part(ReferenceRole::space,
+                                         official_space,
                                          "a bare name on Docker Hub means the official images, kept under library"));
     }
-    out.parts.push_back(given_part(ReferenceRole::name, text, parts.path.substr(slash == npos ? 0 : slash + 1),
+    out.parts.push_back(given_part(ReferenceRole::name,
+                                   text,
+                                   parts.path.substr(slash == npos ? 0 : slash + 1),
                                    "the repository: all versions of one image"));
 }
 
@@ -273,8 +275,7 @@ std::string familiar_name(const Reference& reference) {
         return full_name(reference);
     }
     std::string_view path = reference.path;
-    if (path.substr(0, official_space.size()) == official_space &&
-        path.find('/', official_space.size()) == npos) {
+    if (path.substr(0, official_space.size()) == official_space && path.find('/', official_space.size()) == npos) {
         path.remove_prefix(official_space.size());
     }
     return std::string(path) + tail(reference);
@@ -292,16 +293,18 @@ Result<ReferenceParts> dissect_reference(std::string_view text) {
     out.parts.push_back(host_part(text, parts));
     add_path_parts(out, text, parts);
     if (parts.has_tag) {
-        out.parts.push_back(given_part(ReferenceRole::tag, text, parts.tag,
+        out.parts.push_back(given_part(ReferenceRole::tag,
+                                       text,
+                                       parts.tag,
                                        parts.has_digest ? "only a note: the digest decides which image this is"
                                                         : "a name that its owner may move to another image"));
     } else if (!parts.has_digest) {
-        out.parts.push_back(default_part(ReferenceRole::tag, default_tag,
-                                         "no tag was given; latest is a plain default, not the newest image"));
+        out.parts.push_back(default_part(
+            ReferenceRole::tag, default_tag, "no tag was given; latest is a plain default, not the newest image"));
     }
     if (parts.has_digest) {
-        out.parts.push_back(given_part(ReferenceRole::digest, text, parts.digest,
-                                       "the content's own name: it can never mean another image"));
+        out.parts.push_back(given_part(
+            ReferenceRole::digest, text, parts.digest, "the content's own name: it can never mean another image"));
     }
     return out;
 }

@@ -43,7 +43,7 @@ struct ReferencePart {
     bool given = false;     // false: a default filled in
     std::size_t start = 0;  // where it stands in what was given; 0, 0 if it does not
     std::size_t size = 0;
-    std::string why;        // one sentence
+    std::string why;  // one sentence
 
     friend bool operator==(const ReferencePart&, const ReferencePart&) = default;
 };

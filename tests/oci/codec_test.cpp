@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/oci/codec.h"
 
-#include <gtest/gtest.h>
-
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "core/base/binary.h"
 #include "core/base/json_codec.h"
@@ -73,7 +73,8 @@ TEST(Codec, keeps_subject_annotations_urls_and_unicode) {
     manifest.media_type = oci_manifest_type;
     manifest.artifact_type = "application/x";
     manifest.config = {oci_manifest_type, *parse_digest(sum_a), 3, {}, {}, {}, {}};
-    manifest.layers = {{"t", *parse_digest(sum_b), 0, Platform{"windows", "amd64", "", "10.0.1"}, {"u"}, {{"k", "v"}}, "a"}};
+    manifest.layers = {
+        {"t", *parse_digest(sum_b), 0, Platform{"windows", "amd64", "", "10.0.1"}, {"u"}, {{"k", "v"}}, "a"}};
     manifest.subject = manifest.config;
     manifest.annotations = {{"z", "\xc3\xa9\"\n"}, {"a", ""}};
     const Result<Document> got = parse_manifest_or_index(to_json(manifest), "");
@@ -99,9 +100,9 @@ TEST(Codec, refuses_a_document_that_could_be_two_things) {
 }
 
 TEST(Codec, refuses_a_type_that_disagrees_with_the_content_type) {
-    EXPECT_EQ(refusal(manifest_text, std::string(media_type::docker_manifest)),
-              "mediaType " + oci_manifest_type + " disagrees with Content-Type " +
-                  std::string(media_type::docker_manifest));
+    EXPECT_EQ(
+        refusal(manifest_text, std::string(media_type::docker_manifest)),
+        "mediaType " + oci_manifest_type + " disagrees with Content-Type " + std::string(media_type::docker_manifest));
     EXPECT_NE(refusal(index_text, oci_manifest_type), "accepted");
     EXPECT_EQ(refusal(R"({"schemaVersion":2})", "text/html"),
               "the type text/html is neither an image manifest nor an index");
@@ -151,7 +152,8 @@ TEST(Codec, refuses_malformed_documents_and_says_where) {
         {with_layer("{}"), layer + "digest: invalid checksum digest format"},
         {with_layer(R"({"mediaType":"t","size":1,"digest":"sha256:../../../../etc/passwd"})"),
          layer + "digest: invalid checksum digest length"},
-        {with_layer(R"({"mediaType":"t","size":1,"digest":")" + sum_a + R"(","urls":"x"})"), layer + "urls is not a list"},
+        {with_layer(R"({"mediaType":"t","size":1,"digest":")" + sum_a + R"(","urls":"x"})"),
+         layer + "urls is not a list"},
         {with_layer(R"({"mediaType":"t","size":-1,"digest":")" + sum_a + "\"}"), layer + "the size -1 is negative"},
         {with_layer(R"({"mediaType":"t","size":1.5,"digest":")" + sum_a + "\"}"), layer + "size is not a whole number"},
         {with_layer(R"({"mediaType":"t","size":9223372036854775808,"digest":")" + sum_a + "\"}"),
@@ -187,7 +189,9 @@ const std::string config_text =
     R"("Healthcheck":{"Test":["CMD-SHELL","true"],"Interval":30000000000,"Retries":3},)"
     R"("Volumes":{"/data":{}},"WorkingDir":"/srv","OnBuild":["RUN x"],"Labels":{"a":"1","b":"2"},)"
     R"("StopSignal":"SIGQUIT","Shell":["/bin/sh"]},)"
-    R"("rootfs":{"type":"layers","diff_ids":[")" + sum_a + R"("]},)"
+    R"("rootfs":{"type":"layers","diff_ids":[")" +
+    sum_a +
+    R"("]},)"
     R"("history":[{"created":"t","created_by":"COPY / /","author":"x","comment":"c"},)"
     R"({"created_by":"CMD x","empty_layer":true}]})";
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/oci/reference.h"
 
-#include <gtest/gtest.h>
-
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "core/oci/chain_id.h"
 #include "core/oci/digest.h"
@@ -40,7 +40,8 @@ TEST(Reference, is_read_with_dockers_defaults) {
         {"localhost:5000/x:1", {"localhost:5000", "x", "1", ""}, "localhost:5000/x:1"},
         {"localhost:5000", {"docker.io", "library/localhost", "5000", ""}, "localhost:5000"},
         {"192.168.0.1:80", {"docker.io", "library/192.168.0.1", "80", ""}, "192.168.0.1:80"},
-        {"127.0.0.1:5000/library/debian", {"127.0.0.1:5000", "library/debian", "latest", ""},
+        {"127.0.0.1:5000/library/debian",
+         {"127.0.0.1:5000", "library/debian", "latest", ""},
          "127.0.0.1:5000/library/debian:latest"},
         {"[fc00::1]:5000/docker", {"[fc00::1]:5000", "docker", "latest", ""}, "[fc00::1]:5000/docker:latest"},
         {"[fc00::1]/docker", {"[fc00::1]", "docker", "latest", ""}, "[fc00::1]/docker:latest"},
@@ -52,9 +53,11 @@ TEST(Reference, is_read_with_dockers_defaults) {
         {"nginx:1@" + sum, {"docker.io", "library/nginx", "1", sum}, "nginx:1@" + sum},
         {"r.io:1/n:1@" + sum, {"r.io:1", "n", "1", sum}, "r.io:1/n:1@" + sum},
         {"docker.io/" + id, {"docker.io", "library/" + id, "latest", ""}, id + ":latest"},
-        {std::string(247, 'a'), {"docker.io", "library/" + std::string(247, 'a'), "latest", ""},
+        {std::string(247, 'a'),
+         {"docker.io", "library/" + std::string(247, 'a'), "latest", ""},
          std::string(247, 'a') + ":latest"},
-        {"n:" + std::string(128, 't'), {"docker.io", "library/n", std::string(128, 't'), ""},
+        {"n:" + std::string(128, 't'),
+         {"docker.io", "library/n", std::string(128, 't'), ""},
          "n:" + std::string(128, 't')},
     };
     for (const Good& one : cases) {
@@ -189,11 +192,22 @@ TEST(Digest, is_validated_to_the_last_character) {
     const std::string hex128(128, '0');
     EXPECT_EQ(to_text(*parse_digest(sum)), sum);
     EXPECT_EQ(to_text(*parse_digest("sha512:" + hex128)), "sha512:" + hex128);
-    const std::vector<std::string> bad = {
-        "", ":", "sha256", "sha256:", ":" + hex64, "sha256:" + hex64 + "a", "sha512:" + hex64, "sha256:" + hex128,
-        "SHA256:" + hex64, "md5:" + std::string(32, 'a'), "sha256:" + std::string(63, 'a') + "G",
-        "sha256:" + std::string(63, 'a') + "A", "sha256:../" + std::string(61, 'a'), "../sha256:" + hex64,
-        "sha256:" + std::string(63, 'a') + "\n", " " + sum};
+    const std::vector<std::string> bad = {"",
+                                          ":",
+                                          "sha256",
+                                          "sha256:",
+                                          ":" + hex64,
+                                          "sha256:" + hex64 + "a",
+                                          "sha512:" + hex64,
+                                          "sha256:" + hex128,
+                                          "SHA256:" + hex64,
+                                          "md5:" + std::string(32, 'a'),
+                                          "sha256:" + std::string(63, 'a') + "G",
+                                          "sha256:" + std::string(63, 'a') + "A",
+                                          "sha256:../" + std::string(61, 'a'),
+                                          "../sha256:" + hex64,
+                                          "sha256:" + std::string(63, 'a') + "\n",
+                                          " " + sum};
     for (const std::string& text : bad) {
         EXPECT_FALSE(parse_digest(text)) << text;
     }
