@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reading. Two programs that read the same bytes differently are how a checked image becomes an unchecked one
 // (CVE-2021-41190: one document, a manifest to one client and an index to another), so whatever Go's decoder and ours
-// might see differently is refused: duplicate keys, keys that differ from ours in case only, bytes behind a NUL.
+// might see differently is refused: duplicate keys, top-level keys that differ from ours in case, bytes behind a NUL.
 #include "core/oci/codec.h"
 
 #include <algorithm>
