@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/plan/plan.h"
 
+#include <algorithm>
+
 #include "core/base/binary.h"
 
 namespace cutaway::plan {
@@ -22,6 +24,15 @@ world::Call with_pid(const world::Call& call, std::int64_t pid) {
                           [](auto&) {}},
                filled);
     return filled;
+}
+
+std::vector<world::Call> undo_of(const Plan& plan, std::uint32_t upto) {
+    std::vector<world::Call> undo;
+    for (std::size_t i = std::min<std::size_t>(upto, plan.calls.size()); i > 0; --i) {
+        const std::vector<world::Call>& one = plan.calls[i - 1].undo;
+        undo.insert(undo.end(), one.begin(), one.end());
+    }
+    return undo;
 }
 
 std::string encode(const Plan& plan) { return binary::encode(plan); }

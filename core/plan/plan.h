@@ -41,6 +41,9 @@ CUTAWAY_FIELDS(Plan, container, calls)
 // The call with the init's pid filled in: in pids, and in values written to cgroup.procs ("$PID").
 world::Call with_pid(const world::Call& call, std::int64_t pid);
 
+// What takes back the calls before `upto`, in the order to do it: newest first.
+std::vector<world::Call> undo_of(const Plan& plan, std::uint32_t upto);
+
 // The plan as bytes for the child, and back. A plan cut or odd is Errc::invalid.
 std::string encode(const Plan& plan);
 Result<Plan> decode(std::string_view bytes);

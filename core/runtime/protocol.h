@@ -2,22 +2,25 @@
 // The messages between an engine and a container's shim, and between the shim and its init. One message is one
 // datagram of core/base/binary.h bytes; both ends are the same build.
 //
-//   engine                      shim (outlives the engine)              init (becomes the container's process)
-//     |  Begin{plan, gated} ------->|                                        |
-//     |                             |  [shim's calls: clone, …]              |
-//     |<-- Announce{i, call} -------|  (only when gated; waits for Go)       |
-//     |--- Go ---------------------->                                        |
-//     |<-- Ended{i, reply} ---------|  the clone's reply carries the pid     |
-//     |                             |------- Begin{init's part} ------------>|
-//     |  [engine's calls: cgroup.procs, veth into $PID, NAT, at their place in the plan]
-//     |--- Proceed{upto} ---------->|------- Proceed{upto} ----------------->|  init may go on to call `upto`
-//     |<-- Announce / Ended --------|<------ Announce / Ended ---------------|  relayed, in order
-//     |<-- Started{pid} ------------|  the channel closed by a successful execve: the program runs
-//     |<-- Output{…} ---------------|  while attached
-//     |<-- Exited{code, signal} ----|  after the exit record is written
+//   engine                        shim (outlives the engine)             init (becomes the container's process)
+//     |  Begin{plan} --------------->|                                      |
+//     |  Proceed{i+1} -------------->|  performs calls[i] if it is the shim's
+//     |<-- Ended{i, reply} ----------|  (the clone's reply carries the pid) |
+//     |                              |---- Begin{plan} to the new child --->|
+//     |  [the engine's own calls: cgroup.procs, a veth into $PID, NAT, each at its place, each after a Proceed]
+//     |  Proceed{i+1} -------------->|---- Proceed{i+1} ------------------->|  performs calls[i] if it is init's
+//     |<-- Ended{i, reply} ----------|<--- Ended{i, reply} -----------------|
+//     |  Proceed{last} ------------->|---- Proceed{last} ------------------>|  execve
+//     |<-- Ended{last}, Started -----|  the init's channel was closed by the execve: the program runs
+//     |<-- Output{…} ----------------|  while attached
+//     |<-- Exited{code, signal} -----|  after the exit record is written
 //
-// If the engine's side closes before Started, the shim performs the undo list, newest first, and goes. Afterwards the
-// engine's going changes nothing: the shim keeps the log and writes the exit record.
+// A gate is a Proceed that is not sent yet: init stands still between two calls, waiting for a message, and can be
+// looked at from the host. Proceed is sent before every call, the engine's own too, so that the shim knows how far the
+// start came: if the engine's side closes before Started, the shim kills the init, performs the undo of every call that
+// was let go on, newest first, and ends. A living engine says Abort, waits for the shim to be gone and performs the undo
+// itself, traced. After Started the engine's going changes nothing: the shim keeps
+// the log and writes the exit record.
 #pragma once
 
 #include <cstdint>
@@ -34,26 +37,13 @@ namespace cutaway::runtime {
 struct Begin {
     static constexpr std::string_view kind = "begin";
     plan::Plan plan;
-    bool gated = false;   // announce each call and wait for Go
     bool terminal = false;
     bool keep_stdin = false;
-    std::string log;          // the json log's path; empty: none (exec)
-    std::string exit_record;  // where the exit is written, durable across process death; empty: none
     bool attached = false;    // send Output messages
+    std::string log;          // the json log's path; empty: none (exec)
+    std::string exit_record;  // where the exit is written; empty: nowhere (exec)
 };
-CUTAWAY_FIELDS(Begin, plan, gated, terminal, keep_stdin, log, exit_record, attached)
-
-struct Announce {  // about to perform calls[index], as filled in
-    static constexpr std::string_view kind = "announce";
-    std::uint32_t index = 0;
-    world::Call call;
-};
-CUTAWAY_FIELDS(Announce, index, call)
-
-struct Go {
-    static constexpr std::string_view kind = "go";
-};
-CUTAWAY_FIELDS(Go)
+CUTAWAY_FIELDS(Begin, plan, terminal, keep_stdin, attached, log, exit_record)
 
 struct Proceed {  // calls before this index may be performed
     static constexpr std::string_view kind = "proceed";
@@ -61,12 +51,13 @@ struct Proceed {  // calls before this index may be performed
 };
 CUTAWAY_FIELDS(Proceed, upto)
 
-struct Abort {  // give up: undo what was done, end
+struct Abort {  // give up: kill the init and end; the undo is the shim's only if the engine does not take it on
     static constexpr std::string_view kind = "abort";
+    bool engine_undoes = true;
 };
-CUTAWAY_FIELDS(Abort)
+CUTAWAY_FIELDS(Abort, engine_undoes)
 
-struct Ended {  // calls[index] ended; began_ns and ended_ns on the performer's monotonic clock
+struct Ended {  // calls[index] ended
     static constexpr std::string_view kind = "ended";
     std::uint32_t index = 0;
     bool failed = false;
@@ -111,12 +102,12 @@ struct Exited {
 };
 CUTAWAY_FIELDS(Exited, code, signal, oom)
 
-using Message = std::variant<Begin, Announce, Go, Proceed, Abort, Ended, Started, Output, Input, Resize, Exited>;
+using Message = std::variant<Begin, Proceed, Abort, Ended, Started, Output, Input, Resize, Exited>;
 
 std::string encode(const Message& message);
 Result<Message> decode(std::string_view bytes);
 
-// What the shim leaves behind for whoever asks later, as JSON in `Begin::exit_record`.
+// What the shim leaves behind for whoever asks later, as JSON at `Begin::exit_record`.
 struct ExitRecord {
     std::int32_t code = 0;
     std::int32_t signal = 0;
@@ -124,5 +115,20 @@ struct ExitRecord {
     std::int64_t finished_wall_ns = 0;
 };
 CUTAWAY_FIELDS(ExitRecord, code, signal, oom, finished_wall_ns)
+
+std::string to_json(const ExitRecord& record);
+Result<ExitRecord> parse_exit_record(std::string_view text);
+
+// One end of a message stream as a state machine sees it: nothing here waits.
+class Port {
+public:
+    virtual ~Port() = default;
+    virtual void send(const Message& message) = 0;  // to a side that has gone: dropped
+    virtual bool receive(Message& message) = 0;     // false: nothing there now
+    [[nodiscard]] virtual bool closed() = 0;        // the other side has gone and nothing is left to read
+};
+
+// What a pump answers: done something, call me again when a message, output or an exit may be there; or finished.
+enum class Progress { waiting, finished };
 
 }  // namespace cutaway::runtime

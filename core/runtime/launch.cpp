@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/runtime/launch.h"
+
+#include "core/runtime/init.h"
+
+namespace cutaway::runtime {
+
+namespace {
+
+using plan::Place;
+using plan::PlannedCall;
+
+class Launcher {
+public:
+    Launcher(world::World& world, const Begin& begin, std::unique_ptr<world::Channel> channel)
+        : world_(world), begin_(begin), channel_(std::move(channel)) {}
+
+    Result<Launched> run() {
+        Status status = send(begin_);
+        for (std::size_t at = 0; status && at < calls().size();) {
+            status = step(at);
+        }
+        if (!status) {
+            give_up();
+            return std::move(status).error();
+        }
+        return Launched{std::move(channel_), pid_};
+    }
+
+private:
+    const std::vector<PlannedCall>& calls() const { return begin_.plan.calls; }
+
+    // Consecutive calls of one step, as one span.
+    Status step(std::size_t& at) {
+        const PlannedCall first = calls()[at];
+        world::SpanStart start;
+        start.phase = first.phase;
+        start.title = first.step;
+        start.actor = first.actor;
+        start.container = begin_.plan.container;
+        return world::within(world_.narrator, start, [&]() -> Status {
+            while (at < calls().size() && calls()[at].step == first.step && calls()[at].phase == first.phase) {
+                TRY_IN(first.step, one(static_cast<std::uint32_t>(at++)));
+            }
+            return {};
+        });
+    }
+
+    Status one(std::uint32_t index) {
+        const PlannedCall& planned = calls()[index];
+        const world::Call call = plan::with_pid(planned.call, pid_);
+        if (planned.place == Place::engine) {
+            TRY(send(Proceed{index + 1}));
+            upto_ = index + 1;
+            TRY(world_.kernel.perform(call));
+            return {};
+        }
+        TRY(world_.narrator.before({planned.actor, planned.phase, begin_.plan.container}, call));
+        const Result<world::Reply> result = remote(index);
+        world_.narrator.after(result);
+        if (!result) {
+            return result.error();
+        }
+        if (std::holds_alternative<world::Clone>(call)) {
+            pid_ = result->value;
+        }
+        return {};
+    }
+
+    Result<world::Reply> remote(std::uint32_t index) {
+        TRY(send(Proceed{index + 1}));
+        upto_ = index + 1;
+        for (;;) {
+            const std::optional<Message> message = TRY(next_message(*channel_, -1));
+            if (!message) {
+                continue;
+            }
+            if (const auto* ended = std::get_if<Ended>(&*message); ended != nullptr && ended->index == index) {
+                return to_result(*ended);
+            }
+        }
+    }
+
+    Status send(const Message& message) { return channel_->send(encode(message)); }
+
+    void give_up() {
+        // The shim has killed and reaped the init when its end of the channel closes.
+        if (send(Abort{true})) {
+            while (next_message(*channel_, -1)) {
+            }
+        }
+        std::vector<world::Call> undo = plan::undo_of(begin_.plan, upto_);
+        for (world::Call& call : undo) {
+            call = plan::with_pid(call, pid_);
+        }
+        static_cast<void>(undo_all(world_, begin_.plan.container, world::Phase::remove, undo));
+    }
+
+    world::World& world_;
+    const Begin& begin_;
+    std::unique_ptr<world::Channel> channel_;
+    std::int64_t pid_ = plan::init_pid;
+    std::uint32_t upto_ = 0;
+};
+
+}  // namespace
+
+Result<Launched> launch(world::World& world, std::string_view name, const Begin& begin) {
+    std::unique_ptr<world::Channel> channel = TRY_IN("start the shim", world.spawner.start_shim(name));
+    return Launcher(world, begin, std::move(channel)).run();
+}
+
+Status undo_all(world::World& world, std::string_view container, world::Phase phase,
+                const std::vector<world::Call>& undo) {
+    if (undo.empty()) {
+        return {};
+    }
+    world::SpanStart start;
+    start.phase = phase;
+    start.title = "take back what the start had made";
+    start.container = container;
+    start.clean_up = true;
+    world::Span span(world.narrator);
+    TRY(span.open(start));
+    Status first;
+    for (const world::Call& call : undo) {
+        Result<world::Reply> result = world.kernel.perform(call);
+        if (!result && first && result.error().code != Errc::not_found) {
+            first = std::move(result).error();
+        }
+    }
+    span.close(first ? nullptr : &first.error());
+    return first;
+}
+
+Result<std::optional<Message>> next_message(world::Channel& channel, std::int64_t timeout_ns) {
+    const std::optional<std::string> bytes = TRY(channel.receive(timeout_ns));
+    if (!bytes) {
+        return std::optional<Message>{};
+    }
+    return std::optional<Message>(TRY(decode(*bytes)));
+}
+
+}  // namespace cutaway::runtime
