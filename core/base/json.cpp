@@ -348,6 +348,11 @@ bool Reader::raw(std::string_view& value) {
     return true;
 }
 
+char Reader::peek() {
+    space();
+    return ok_ && at_ < text_.size() ? text_[at_] : '\0';
+}
+
 bool Reader::at_end() {
     space();
     return ok_ && at_ == text_.size();

@@ -35,6 +35,7 @@ public:
     bool read_null();                   // true and consumed only if a null stands here
     bool skip();                        // any value
     bool raw(std::string_view& value);  // any value, as it stands in the text
+    char peek();                        // the first character of what stands here, or 0
 
     [[nodiscard]] bool ok() const { return ok_; }
     [[nodiscard]] bool at_end();  // only white space is left

@@ -52,8 +52,8 @@ CUTAWAY_FIELDS(CallEnd, failed, code, sys_errno, error, reply)
 using Body = std::variant<world::SpanStart, SpanEnd, world::Call, Progress, CallEnd, world::Note, world::Observation>;
 
 struct Event {
-    std::uint64_t seq = 0;   // from 1, without gaps
-    std::int64_t t_ns = 0;   // on the world's monotonic clock
+    std::uint64_t seq = 0;  // from 1, without gaps
+    std::int64_t t_ns = 0;  // on the world's monotonic clock
     EventKind kind = EventKind::note;
     std::uint32_t span = 0;    // a span's or a call's own number; of notes and observations: the enclosing one, or 0
     std::uint32_t parent = 0;  // of span_begin and call_begin: the enclosing span, 0 at the top

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <mutex>
 #include <vector>
 
@@ -23,8 +22,9 @@ public:
     void add_sink(Sink& sink);
     void set_gate(Gate* gate);  // null: nothing stops
 
-    std::uint64_t record(Event event);  // stamps seq, t_ns (unless set) and evidence; answers the seq
-    Status ask(const Event& next);
+    // Stamps seq, t_ns (unless set; never earlier than the event before it) and evidence; answers the seq.
+    std::uint64_t record(Event event);
+    Status ask(Event next);  // what a gate shows is blotted too; no lock is held while it decides
     std::uint32_t new_span();
     [[nodiscard]] world::Evidence evidence() const { return evidence_; }
 
@@ -35,20 +35,8 @@ private:
     std::vector<Sink*> sinks_;
     Gate* gate_ = nullptr;
     std::uint64_t seq_ = 0;
+    std::int64_t last_ns_ = 0;
     std::uint32_t span_ = 0;
-};
-
-// A world whose every call is an event and passes the gate. Owns the decorators; `inner` and `recorder` outlive it.
-class TracedWorld {
-public:
-    TracedWorld(world::World& inner, Recorder& recorder);
-    ~TracedWorld();
-    world::World& world();
-    void drain();  // records what Watch has seen and nobody asked for yet
-
-private:
-    struct Parts;
-    std::unique_ptr<Parts> parts_;
 };
 
 }  // namespace cutaway::trace
