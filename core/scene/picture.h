@@ -5,13 +5,14 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/base/cow.h"
+#include "core/scene/recent.h"
+#include "core/scene/table.h"
 #include "core/trace/event.h"
 
 namespace cutaway::scene {
@@ -45,19 +46,37 @@ struct FileMark {
 };
 CUTAWAY_FIELDS(FileMark, change, size, seq)
 
+// What the container's init was made into by its own calls; an exec'd process goes through the same ones.
+struct Sandbox {
+    std::string hostname;
+    std::string directory;
+    std::uint32_t uid = 0;
+    std::uint32_t gid = 0;
+    std::vector<std::uint32_t> groups;
+    std::vector<std::string> capabilities;
+    bool capabilities_set = false;
+    bool no_new_privileges = false;
+    std::string seccomp;
+    friend bool operator==(const Sandbox&, const Sandbox&) = default;
+};
+CUTAWAY_FIELDS(Sandbox, hostname, directory, uid, gid, groups, capabilities, capabilities_set, no_new_privileges,
+               seccomp)
+
 struct Container {
     world::ContainerKnown record;      // as last written by the engine
     std::vector<Transition> history;   // bounded
-    Cow<std::vector<LogLine>> log;     // the last lines
+    Recent<LogLine> log;               // the last lines
     std::uint64_t log_lines = 0;       // all that ever were
-    Cow<std::map<std::string, FileMark>> upper;
+    Cow<Table<std::string, FileMark>> upper;
     Cow<std::vector<world::PlannedNote>> plan;
     std::uint32_t plan_done = 0;       // planned calls performed
     bool frozen = false;
     std::int64_t stop_deadline_ns = 0; // while a stop waits: when SIGKILL follows
+    Cow<Sandbox> sandbox;
     friend bool operator==(const Container&, const Container&) = default;
 };
-CUTAWAY_FIELDS(Container, record, history, log, log_lines, upper, plan, plan_done, frozen, stop_deadline_ns)
+CUTAWAY_FIELDS(Container, record, history, log, log_lines, upper, plan, plan_done, frozen, stop_deadline_ns,
+               sandbox)
 
 struct Image {
     world::ImageKnown record;
@@ -89,18 +108,22 @@ struct Process {
     std::string state = "running";  // running, zombie
     std::vector<Pair> spaces;       // namespace kind → inode number
     std::vector<std::string> pending;  // signals in flight
+    std::string cgroup;
+    std::uint32_t children = 0;  // whose parent it is
     friend bool operator==(const Process&, const Process&) = default;
 };
-CUTAWAY_FIELDS(Process, pid, parent, inner_pid, container, command, uid, state, spaces, pending)
+CUTAWAY_FIELDS(Process, pid, parent, inner_pid, container, command, uid, state, spaces, pending, cgroup,
+               children)
 
-struct Namespace {  // members are found through the processes; this is its birth
+struct Namespace {  // members are found through the processes; this is its birth, and it ends with the last of them
     std::string kind;
     std::string inode;
     std::string container;
     std::uint64_t seq = 0;
+    std::uint32_t members = 0;
     friend bool operator==(const Namespace&, const Namespace&) = default;
 };
-CUTAWAY_FIELDS(Namespace, kind, inode, container, seq)
+CUTAWAY_FIELDS(Namespace, kind, inode, container, seq, members)
 
 struct MountPoint {
     std::string container;  // whose mount namespace; empty: the host's
@@ -129,7 +152,7 @@ CUTAWAY_FIELDS(UsagePoint, t_ns, memory, cpu_ns, processes, throttled)
 struct Cgroup {
     std::string path;
     std::string container;
-    std::map<std::string, std::string> files;  // what was written
+    Table<std::string, std::string> files;  // what was written
     std::vector<std::int64_t> members;
     std::vector<UsagePoint> usage;  // the last points
     bool frozen = false;
@@ -142,13 +165,14 @@ struct Link {
     std::string name;
     std::string type;       // "bridge", "veth", "loopback"
     std::string container;  // whose network namespace; empty: the host's
-    std::string peer;
+    std::string peer;            // a veth's other end
+    std::string peer_container;  // whose network namespace that end is in
     std::string master;
     std::vector<std::string> addresses;
     bool up = false;
     friend bool operator==(const Link&, const Link&) = default;
 };
-CUTAWAY_FIELDS(Link, name, type, container, peer, master, addresses, up)
+CUTAWAY_FIELDS(Link, name, type, container, peer, peer_container, master, addresses, up)
 
 struct Route {
     std::string container;
@@ -238,7 +262,11 @@ struct Limits {
     static constexpr std::size_t body = 64 * 1024;
     static constexpr std::size_t text = 16 * 1024;   // any one text
     static constexpr std::size_t troubles = 32;
-    static constexpr std::size_t lookups = 64;
+    static constexpr std::size_t lookups = 64;       // and connections, and signals
+    static constexpr std::size_t list = 4096;        // listeners, routes, rules; items of any one list in an event
+    static constexpr std::size_t open = 1024;        // spans, calls
+    static constexpr std::size_t pull = 256;         // documents, digests, layers of a pull
+    static constexpr std::size_t pending = 64;       // signals in flight to one process
 };
 
 struct Picture {
@@ -247,25 +275,27 @@ struct Picture {
     world::Phase phase = world::Phase::none;
     world::MachineProfile machine;
     std::string world;       // "model" or "real"
-    Cow<std::map<std::string, Cow<Image>>> images;          // by id
-    Cow<std::map<std::string, Cow<Layer>>> layers;          // by diff id
-    Cow<std::map<std::string, Cow<Container>>> containers;  // by full id
-    Cow<std::map<std::int64_t, Cow<Process>>> processes;    // by the host's pid
-    Cow<std::map<std::string, Namespace>> namespaces;       // by inode
-    Cow<std::map<std::string, MountPoint>> mounts;          // by "container:target"
-    Cow<std::map<std::string, Cow<Cgroup>>> cgroups;        // by path
-    Cow<std::map<std::string, Link>> links;                 // by "container:name"
+    Cow<Table<std::string, Cow<Image>>> images;          // by id
+    Cow<Table<std::string, Cow<Layer>>> layers;          // by diff id
+    Cow<Table<std::string, Cow<Container>>> containers;  // by full id
+    Cow<Table<std::int64_t, Cow<Process>>> processes;    // by the host's pid
+    Cow<Table<std::string, Namespace>> namespaces;       // by inode
+    Cow<Table<std::string, MountPoint>> mounts;          // by "container:target"
+    Cow<Table<std::string, Cow<Cgroup>>> cgroups;        // by path
+    Cow<Table<std::string, Link>> links;                 // by "container:name"
     Cow<std::vector<Route>> routes;
     Cow<std::vector<Rule>> rules;
     Cow<std::vector<Listener>> listeners;
-    Cow<std::map<std::string, world::VolumeKnown>> volumes;    // by name
-    Cow<std::map<std::string, world::NetworkKnown>> networks;  // by id
-    Cow<std::vector<Exchange>> exchanges;                      // the last ones
+    Cow<Table<std::string, world::VolumeKnown>> volumes;    // by name
+    Cow<Table<std::string, world::NetworkKnown>> networks;  // by id
+    Cow<List<Exchange>> exchanges;                             // the last ones
     Cow<Pull> pull;
     Cow<std::vector<OpenSpan>> spans;  // open now, outermost first
     Cow<std::vector<OpenCall>> calls;  // begun and not ended
     Cow<std::vector<world::ConnectionSeen>> connections;  // the last ones
     Cow<std::vector<world::NameLookup>> lookups;          // the last ones
+    Cow<std::vector<world::SignalSeen>> signals;          // the last ones, with what became of them
+    Cow<Table<std::string, std::string>> sysctls;         // by "container:key"
     Cow<std::vector<Trouble>> troubles;
     std::vector<std::string> command;  // what was typed last
     std::uint64_t dropped = 0;         // things that a limit pushed out
@@ -273,6 +303,6 @@ struct Picture {
 };
 CUTAWAY_FIELDS(Picture, seq, t_ns, phase, machine, world, images, layers, containers, processes, namespaces, mounts,
                cgroups, links, routes, rules, listeners, volumes, networks, exchanges, pull, spans, calls, connections,
-               lookups, troubles, command, dropped)
+               lookups, signals, sysctls, troubles, command, dropped)
 
 }  // namespace cutaway::scene
