@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// Engine: the docker verbs, on whichever world it was given. It prints nothing itself but what docker's daemon or an
+// attached container would: through Io. Answers are records and ids; text is `cli`'s. One verb at a time per Engine;
+// several engines may work on one store, its locks keep them apart.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/engine/options.h"
+#include "core/oci/image_config.h"
+#include "core/store/records.h"
+#include "core/world/world.h"
+
+namespace cutaway::engine {
+
+// Where an attached container's bytes go and where its input and signals come from. Called on the verb's own thread.
+class Io {
+public:
+    virtual ~Io() = default;
+    virtual void out(std::string_view bytes) = 0;
+    virtual void err(std::string_view bytes) = 0;
+    virtual std::optional<std::string> input() { return std::nullopt; }  // "" is the end of input; nothing: none now
+    virtual std::optional<std::string> signal() { return std::nullopt; }  // one to pass on, "SIGINT"
+    virtual void progress(const world::LayerProgress&) {}                // a pull's bars
+    virtual void started(std::string_view /*id*/) {}                     // run: the container is up
+};
+
+struct ContainerStats {
+    std::string id;
+    std::string name;
+    std::uint64_t memory = 0;
+    std::uint64_t memory_limit = 0;
+    double cpu_percent = 0;
+    std::uint32_t processes = 0;
+};
+
+struct TopTable {
+    std::vector<std::string> titles;
+    std::vector<std::vector<std::string>> rows;
+};
+
+struct PullResult {
+    std::string reference;  // "docker.io/library/nginx:latest"
+    std::string digest;
+    std::string image_id;
+    bool newer = false;     // false: "Image is up to date"
+};
+
+struct RemovedImage {
+    std::vector<std::string> untagged;
+    std::vector<std::string> deleted;
+};
+
+struct PruneResult {
+    std::vector<std::string> removed;
+    std::uint64_t reclaimed = 0;
+};
+
+class Engine {
+public:
+    explicit Engine(world::World& world) : world_(world) {}
+
+    // Before any verb: takes in what happened while nobody looked (exits, half-made containers), so that every answer
+    // is true now. Each verb below does it itself.
+    Status reconcile();
+
+    // --- containers ---------------------------------------------------------------------------------------------
+    Result<std::string> create(const ContainerOptions& options, Io& io);  // the full id
+    // The exit status of docker run: the container's, or 125, 126, 127 with the error already told.
+    Result<std::int32_t> run(const ContainerOptions& options, bool detach, Io& io);
+    Status start(const std::string& container);
+    Result<std::int32_t> start_attached(const std::string& container, bool keep_stdin, Io& io);
+    Status stop(const std::string& container, std::optional<std::int32_t> timeout_s, const std::string& signal);
+    Status restart(const std::string& container, std::optional<std::int32_t> timeout_s);
+    Status kill(const std::string& container, const std::string& signal);
+    Status pause(const std::string& container);
+    Status unpause(const std::string& container);
+    Result<std::int32_t> wait(const std::string& container);
+    Status remove(const std::string& container, bool force, bool volumes);
+    Result<std::int32_t> exec(const ExecOptions& options, Io& io);
+    Result<std::int32_t> attach(const std::string& container, bool keep_stdin, Io& io);
+    Status logs(const LogOptions& options, Io& io);
+    Result<std::vector<store::ContainerRecord>> containers();  // newest first
+    Result<store::ContainerRecord> container(const std::string& name);
+    Result<TopTable> top(const std::string& container, const std::string& ps_options);
+    Result<ContainerStats> stats(const std::string& container);
+    Status rename(const std::string& container, const std::string& name);
+    Result<PruneResult> prune_containers();
+
+    // --- images -------------------------------------------------------------------------------------------------
+    Result<PullResult> pull(const std::string& reference, const std::string& platform, Io& io);
+    Result<std::vector<store::ImageRecord>> images();  // newest first
+    Result<store::ImageRecord> image(const std::string& name);
+    Status tag(const std::string& source, const std::string& target);
+    Result<RemovedImage> remove_image(const std::string& name, bool force);
+
+    // --- networks and volumes -------------------------------------------------------------------------------------
+    Result<std::vector<store::NetworkRecord>> networks();
+    Result<std::vector<store::VolumeRecord>> volumes();
+
+    world::World& world() { return world_; }
+
+private:
+    world::World& world_;
+};
+
+}  // namespace cutaway::engine

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/network/network.h"
+
+#include <array>
+#include <charconv>
+
+namespace cutaway::network {
+
+namespace {
+
+using plan::Place;
+using plan::PlannedCall;
+using world::Call;
+
+struct Line {
+    std::string step;
+    std::string why;
+};
+
+PlannedCall planned(Place place, const Line& line, Call call) {
+    PlannedCall one;
+    one.place = place;
+    one.actor = place == Place::init ? world::Actor::runtime : world::Actor::daemon;
+    one.phase = world::Phase::network;
+    one.step = line.step;
+    one.why = line.why;
+    one.call = std::move(call);
+    return one;
+}
+
+struct Subnet {
+    std::uint32_t base = 0;
+    unsigned prefix = 0;
+    bool good = false;
+};
+
+// "a.b.c.d/n" with n from 8 to 30.
+Subnet parse(std::string_view text) {
+    Subnet subnet;
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    for (int part = 0; part < 4; ++part) {
+        unsigned value = 0;
+        const auto got = std::from_chars(at, end, value);
+        const char expected = part == 3 ? '/' : '.';
+        if (got.ec != std::errc{} || value > 255 || got.ptr == end || *got.ptr != expected) {
+            return {};
+        }
+        subnet.base = (subnet.base << 8U) | value;
+        at = got.ptr + 1;
+    }
+    const auto got = std::from_chars(at, end, subnet.prefix);
+    subnet.good = got.ec == std::errc{} && got.ptr == end && subnet.prefix >= 8 && subnet.prefix <= 30;
+    return subnet;
+}
+
+PlannedCall nat(const Config& config, const Line& line, const world::NatRule& rule, bool lasting) {
+    PlannedCall call = planned(Place::engine, line, world::AddNat{lasting ? "" : config.container, rule});
+    if (!lasting) {
+        call.undo = {world::RemoveNat{config.container, rule}};
+    }
+    return call;
+}
+
+}  // namespace
+
+std::uint32_t hosts_in(std::string_view text) {
+    const Subnet subnet = parse(text);
+    return subnet.good ? (std::uint32_t{1} << (32 - subnet.prefix)) - 2 : 0;
+}
+
+std::string host_in(std::string_view text, std::uint32_t number) {
+    if (number == 0 || number > hosts_in(text)) {
+        return {};
+    }
+    const std::uint32_t address = parse(text).base + number;
+    std::string out;
+    for (const unsigned shift : std::to_array<unsigned>({24, 16, 8, 0})) {
+        out += (out.empty() ? "" : ".") + std::to_string((address >> shift) & 255U);
+    }
+    return out;
+}
+
+std::string veth_name(std::string_view container) { return "veth" + std::string(container.substr(0, 7)); }
+
+std::vector<PlannedCall> plan_bridge(const Config& config) {
+    const Line make{"make sure the bridge is there",
+                    "a switch in the kernel: every container's cable ends here; it stays for the next container"};
+    const Line out{"let containers reach the outside",
+                   "their addresses are private: packets that leave take on the host's address"};
+    world::NatRule masquerade;
+    masquerade.what = "masquerade";
+    masquerade.subnet = config.subnet;
+    masquerade.bridge = config.bridge;
+    return {planned(Place::engine, make, world::MakeBridge{config.bridge}),
+            planned(Place::engine, make,
+                    world::AddAddress{config.bridge, config.gateway + "/" + std::to_string(config.prefix)}),
+            planned(Place::engine, make, world::RaiseLink{config.bridge}),
+            planned(Place::engine, out, world::WriteSysctl{"net.ipv4.ip_forward", "1"}),
+            nat(config, out, masquerade, true)};
+}
+
+std::vector<PlannedCall> plan_cable(const Config& config) {
+    const std::string host_end = veth_name(config.container);
+    const std::string peer = "p" + host_end.substr(1);
+    const Line lay{"lay a cable from the bridge to the container",
+                   "a veth pair has two ends: one stays on the bridge, the other moves into the new network namespace"};
+    std::vector<PlannedCall> calls{planned(Place::engine, lay, world::MakeVeth{host_end, peer}),
+                                   planned(Place::engine, lay, world::AttachLink{host_end, config.bridge}),
+                                   planned(Place::engine, lay, world::RaiseLink{host_end}),
+                                   planned(Place::engine, lay, world::MoveLink{peer, plan::init_pid, "eth0"})};
+    calls.front().undo = {world::RemoveLink{host_end}};
+    const Line publish{"publish the ports", "a host port is only a rule: packets to it are sent on to the container"};
+    for (const world::PortNote& port : config.ports) {
+        world::NatRule rule;
+        rule.what = "publish";
+        rule.bridge = config.bridge;
+        rule.protocol = port.protocol;
+        rule.host_address = port.host_address;
+        rule.host_port = port.host_port;
+        rule.address = config.address;
+        rule.port = port.port;
+        calls.push_back(nat(config, publish, rule, false));
+    }
+    return calls;
+}
+
+std::vector<PlannedCall> plan_inside(const Config& config) {
+    const Line line{"give the container's end its address",
+                    "done inside: only a process in the network namespace can see eth0 now"};
+    std::vector<PlannedCall> calls{planned(Place::init, line, world::RaiseLink{"lo"})};
+    if (!config.address.empty()) {
+        calls.push_back(planned(Place::init, line,
+                                world::AddAddress{"eth0", config.address + "/" + std::to_string(config.prefix)}));
+        calls.push_back(planned(Place::init, line, world::RaiseLink{"eth0"}));
+        calls.push_back(planned(Place::init, line, world::AddRoute{"default", config.gateway, "eth0"}));
+    }
+    return calls;
+}
+
+}  // namespace cutaway::network

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Plans a container's network: a cable from a bridge on the host to an eth0 inside, an address, a way out by
+// masquerade, and published ports. Pure: addresses are chosen by whoever keeps the records.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/plan/plan.h"
+#include "core/world/world.h"
+
+namespace cutaway::network {
+
+struct Config {
+    std::string container;
+    std::string bridge;   // "cutaway0"
+    std::string subnet;   // "172.17.0.0/16"
+    std::string gateway;  // "172.17.0.1"
+    std::uint8_t prefix = 16;
+    std::string address;  // "172.17.0.2"
+    std::vector<world::PortNote> ports;
+};
+
+// The host's end of the cable: "veth" and the container id's first seven letters (IFNAMSIZ is 15).
+std::string veth_name(std::string_view container);
+
+std::vector<plan::PlannedCall> plan_bridge(const Config& config);  // on the host, before the container; stays
+std::vector<plan::PlannedCall> plan_cable(const Config& config);   // behind the clone: veth, its move, NAT
+std::vector<plan::PlannedCall> plan_inside(const Config& config);  // by the init: address, loopback, route
+
+// "172.17.0.0/16" and a number 1… → "172.17.0.1"; empty past the subnet's end.
+std::string host_in(std::string_view subnet, std::uint32_t number);
+std::uint32_t hosts_in(std::string_view subnet);
+
+}  // namespace cutaway::network
