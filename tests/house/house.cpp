@@ -126,9 +126,8 @@ const std::vector<Foreign>& foreign_headers() {
 }
 
 bool starts_with_any(std::string_view path, const std::vector<std::string_view>& folders) {
-    return std::any_of(folders.begin(), folders.end(), [&](std::string_view folder) {
-        return path.substr(0, folder.size()) == folder;
-    });
+    return std::any_of(folders.begin(), folders.end(),
+                       [&](std::string_view folder) { return path.substr(0, folder.size()) == folder; });
 }
 
 bool is_header(std::string_view path) { return path.size() > 2 && path.substr(path.size() - 2) == ".h"; }
@@ -405,8 +404,8 @@ std::vector<std::string> check_targets(const Rooms& rooms, const Source& cmake) 
 }
 
 std::vector<std::string> check_top_level(const std::vector<std::string>& entries) {
-    static const std::vector<std::string> allowed{
-        "CMakeLists.txt", "README.md", "assets", "core", "docs", "lessons", "tests", "viz"};
+    static const std::vector<std::string> allowed{"CMakeLists.txt", "README.md", "assets", "core",
+                                                  "docs",           "lessons",   "tests",  "viz"};
     Complaints found;
     for (const std::string& name : entries) {
         const bool ignored =
