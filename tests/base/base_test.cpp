@@ -94,7 +94,8 @@ TEST(Base, JsonReaderRefusesWhatIsNoJson) {
         json::Reader reader(bad);
         EXPECT_FALSE(reader.skip() && reader.at_end()) << bad;
     }
-    json::Reader deep(std::string(100000, '['));
+    const std::string brackets(100000, '[');
+    json::Reader deep(brackets);
     EXPECT_FALSE(deep.skip());
 }
 
