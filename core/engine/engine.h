@@ -14,7 +14,10 @@
 #include "core/base/result.h"
 #include "core/engine/options.h"
 #include "core/oci/image_config.h"
-#include "core/store/records.h"
+#include "core/store/container_record.h"
+#include "core/store/images.h"
+#include "core/store/networks.h"
+#include "core/store/volumes.h"
 #include "core/world/world.h"
 
 namespace cutaway::engine {
@@ -50,11 +53,6 @@ struct PullResult {
     std::string digest;
     std::string image_id;
     bool newer = false;     // false: "Image is up to date"
-};
-
-struct RemovedImage {
-    std::vector<std::string> untagged;
-    std::vector<std::string> deleted;
 };
 
 struct PruneResult {
@@ -95,10 +93,11 @@ public:
 
     // --- images -------------------------------------------------------------------------------------------------
     Result<PullResult> pull(const std::string& reference, const std::string& platform, Io& io);
-    Result<std::vector<store::ImageRecord>> images();  // newest first
-    Result<store::ImageRecord> image(const std::string& name);
+    Result<std::vector<store::Image>> images();  // newest first
+    Result<store::Image> image(const std::string& name);
     Status tag(const std::string& source, const std::string& target);
-    Result<RemovedImage> remove_image(const std::string& name, bool force);
+    Result<oci::ImageConfig> image_config(const std::string& name);
+    Result<store::ImageRemoval> remove_image(const std::string& name, store::Force force);
 
     // --- networks and volumes -------------------------------------------------------------------------------------
     Result<std::vector<store::NetworkRecord>> networks();
@@ -107,6 +106,10 @@ public:
     world::World& world() { return world_; }
 
 private:
+    Result<store::ContainerRecord> make(const ContainerOptions& options, Io& io);
+    Result<store::Image> image_for(const ContainerOptions& options, Io& io);
+    Status end(const std::string& container, const std::string& signal, std::int32_t grace_s);
+
     world::World& world_;
 };
 

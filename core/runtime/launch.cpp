@@ -18,7 +18,7 @@ public:
     Result<Launched> run() {
         Status status = send(begin_);
         for (std::size_t at = 0; status && at < calls().size();) {
-            status = step(at);
+            status = phase(at);
         }
         if (!status) {
             give_up();
@@ -30,6 +30,24 @@ public:
 private:
     const std::vector<PlannedCall>& calls() const { return begin_.plan.calls; }
 
+    // Consecutive calls of one phase, as one span around their steps.
+    Status phase(std::size_t& at) {
+        const world::Phase phase = calls()[at].phase;
+        world::SpanStart start;
+        start.grain = world::Grain::phase;
+        start.phase = phase;
+        start.title = std::string(to_name(phase));
+        start.container = begin_.plan.container;
+        return world::within(world_.narrator, start, [&]() -> Status {
+            while (at < calls().size() && calls()[at].phase == phase) {
+                if (Status done = step(at); !done) {
+                    return done;
+                }
+            }
+            return {};
+        });
+    }
+
     // Consecutive calls of one step, as one span.
     Status step(std::size_t& at) {
         const PlannedCall first = calls()[at];
@@ -40,7 +58,9 @@ private:
         start.container = begin_.plan.container;
         return world::within(world_.narrator, start, [&]() -> Status {
             while (at < calls().size() && calls()[at].step == first.step && calls()[at].phase == first.phase) {
-                TRY_IN(first.step, one(static_cast<std::uint32_t>(at++)));
+                if (Status done = one(static_cast<std::uint32_t>(at++)); !done) {
+                    return in_context(first.step, std::move(done).error());
+                }
             }
             return {};
         });

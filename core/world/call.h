@@ -40,7 +40,8 @@ struct SetNamespace {  // setns(2) with a pidfd: join the namespaces of `pid`
 };
 CUTAWAY_FIELDS(SetNamespace, pid, spaces)
 
-struct Execute {  // execve(2): on success the caller is this program from here on
+struct Execute {  // execve(2): on success the caller is this program from here on; a path without a slash is looked
+    // up along env's PATH by whoever performs it, inside the container's root
     static constexpr std::string_view kind = "execve";
     std::string path;
     std::vector<std::string> argv;

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/cli/flags.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace cutaway::cli {
+
+namespace {
+
+std::optional<std::int64_t> to_number(std::string_view text) {
+    std::int64_t value = 0;
+    const auto got = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (text.empty() || got.ec != std::errc{} || got.ptr != text.data() + text.size()) {
+        return std::nullopt;
+    }
+    return value;
+}
+
+std::optional<bool> to_bool(std::string_view text) {
+    if (text == "true" || text == "1" || text == "t" || text == "T" || text == "TRUE" || text == "True") {
+        return true;
+    }
+    if (text == "false" || text == "0" || text == "f" || text == "F" || text == "FALSE" || text == "False") {
+        return false;
+    }
+    return std::nullopt;
+}
+
+class Parser {
+public:
+    Parser(const std::vector<std::string>& words, const std::vector<FlagSpec>& specs) : words_(words), specs_(specs) {}
+
+    Result<Parsed> run(Mix mix) {
+        while (at_ < words_.size()) {
+            const std::string& word = words_[at_++];
+            if (word == "--") {
+                break;
+            }
+            if (word.size() < 2 || word.front() != '-') {
+                parsed_.arguments.push_back(word);
+                if (mix == Mix::before_arguments) {
+                    break;
+                }
+            } else if (word[1] == '-') {
+                TRY(long_flag(std::string_view(word).substr(2)));
+            } else {
+                TRY(short_flags(std::string_view(word).substr(1)));
+            }
+        }
+        parsed_.arguments.insert(parsed_.arguments.end(), words_.begin() + static_cast<std::ptrdiff_t>(at_), words_.end());
+        return std::move(parsed_);
+    }
+
+private:
+    Status long_flag(std::string_view text) {
+        const std::size_t equals = text.find('=');
+        const std::string_view name = text.substr(0, equals);
+        const auto spec = std::find_if(specs_.begin(), specs_.end(), [&](const FlagSpec& s) { return s.name == name; });
+        if (spec == specs_.end()) {
+            return fail(Errc::invalid, "unknown flag: --" + std::string(name));
+        }
+        if (equals != std::string_view::npos) {
+            return set(*spec, "--" + std::string(name), std::string(text.substr(equals + 1)));
+        }
+        if (spec->kind == FlagKind::boolean) {
+            return set(*spec, "--" + std::string(name), "true");
+        }
+        if (at_ >= words_.size()) {
+            return fail(Errc::invalid, "flag needs an argument: --" + std::string(name));
+        }
+        return set(*spec, "--" + std::string(name), words_[at_++]);
+    }
+
+    Status short_flags(std::string_view letters) {
+        for (std::size_t i = 0; i < letters.size(); ++i) {
+            const char letter = letters[i];
+            const auto spec =
+                std::find_if(specs_.begin(), specs_.end(), [&](const FlagSpec& s) { return s.letter == letter; });
+            if (spec == specs_.end()) {
+                return fail(Errc::invalid, std::string("unknown shorthand flag: '") + letter + "' in -" + std::string(letters));
+            }
+            const std::string shown = std::string("-") + letter + ", --" + std::string(spec->name);
+            std::string_view rest = letters.substr(i + 1);
+            if (rest.starts_with('=')) {
+                return set(*spec, shown, std::string(rest.substr(1)));
+            }
+            if (spec->kind == FlagKind::boolean) {
+                TRY(set(*spec, shown, "true"));
+                continue;
+            }
+            if (!rest.empty()) {
+                return set(*spec, shown, std::string(rest));
+            }
+            if (at_ >= words_.size()) {
+                return fail(Errc::invalid,
+                            std::string("flag needs an argument: '") + letter + "' in -" + std::string(letters));
+            }
+            return set(*spec, shown, words_[at_++]);
+        }
+        return {};
+    }
+
+    Status set(const FlagSpec& spec, const std::string& shown, std::string value) {
+        if (!spec.refused.empty()) {
+            return fail(Errc::unsupported, shown + ": " + std::string(spec.refused));
+        }
+        if (spec.kind == FlagKind::boolean && !to_bool(value)) {
+            return fail(Errc::invalid, "invalid argument \"" + value + "\" for \"" + shown +
+                                           "\" flag: strconv.ParseBool: parsing \"" + value + "\": invalid syntax");
+        }
+        if (spec.kind == FlagKind::number && !to_number(value)) {
+            return fail(Errc::invalid, "invalid argument \"" + value + "\" for \"" + shown +
+                                           "\" flag: strconv.ParseInt: parsing \"" + value + "\": invalid syntax");
+        }
+        std::vector<std::string>& values = parsed_.values_[std::string(spec.name)];
+        if (spec.kind != FlagKind::list) {
+            values.clear();
+        }
+        values.push_back(std::move(value));
+        return {};
+    }
+
+    const std::vector<std::string>& words_;
+    const std::vector<FlagSpec>& specs_;
+    std::size_t at_ = 0;
+    Parsed parsed_;
+};
+
+}  // namespace
+
+bool Parsed::on(std::string_view name) const {
+    const auto found = values_.find(name);
+    return found != values_.end() && to_bool(found->second.back()).value_or(false);
+}
+
+std::string Parsed::text(std::string_view name) const {
+    const auto found = values_.find(name);
+    return found == values_.end() ? std::string() : found->second.back();
+}
+
+const std::vector<std::string>& Parsed::list(std::string_view name) const {
+    static const std::vector<std::string> none;
+    const auto found = values_.find(name);
+    return found == values_.end() ? none : found->second;
+}
+
+std::optional<std::int64_t> Parsed::number(std::string_view name) const {
+    const auto found = values_.find(name);
+    return found == values_.end() ? std::nullopt : to_number(found->second.back());
+}
+
+Result<Parsed> parse_flags(const std::vector<std::string>& words, const std::vector<FlagSpec>& specs, Mix mix) {
+    return Parser(words, specs).run(mix);
+}
+
+}  // namespace cutaway::cli

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// cutaway-init: the shim that stays with a container, and the container's init before it becomes the container's
+// program. Static, one thread, no configuration, no network: it opens what the plan says and nothing else. It is
+// started by an engine's spawner with its message socket as descriptor 3 and a pipe for its pid as 4.
+#include <cstdio>
+#include <cstring>
+#include <optional>
+#include <string>
+
+#include "core/host/init_child.h"
+#include "core/host/save_file.h"
+#include "core/host/shim_process.h"
+#include "core/runtime/init.h"
+#include "core/runtime/shim.h"
+
+namespace cutaway::cli {
+namespace {
+
+constexpr std::size_t most_unsent = std::size_t{1} << 20U;  // then the container waits, as on any full pipe
+
+class SocketPort final : public runtime::Port {
+public:
+    explicit SocketPort(host::PacketSocket& socket) : socket_(socket) {}
+    void send(const runtime::Message& message) override { socket_.send(runtime::encode(message)); }
+    bool receive(runtime::Message& message) override {
+        std::string bytes;
+        while (socket_.receive(bytes)) {
+            if (Result<runtime::Message> read = runtime::decode(bytes)) {
+                message = std::move(*read);
+                return true;
+            }
+        }
+        return false;
+    }
+    bool closed() override { return socket_.closed(); }
+
+private:
+    host::PacketSocket& socket_;
+};
+
+class LinuxShim final : public runtime::ShimHost {
+public:
+    LinuxShim(host::PacketSocket& engine, host::InitChild& child)
+        : socket_(engine), child_(child), engine_(engine), init_(child.socket()) {}
+
+    runtime::Port& engine() override { return engine_; }
+    runtime::Port& init() override { return init_; }
+    std::optional<runtime::Output> read_output() override {
+        if (socket_.unsent_bytes() > most_unsent && !socket_.gone()) {
+            return std::nullopt;
+        }
+        std::optional<host::Piece> piece = child_.read_output();
+        if (!piece) {
+            return std::nullopt;
+        }
+        return runtime::Output{piece->error_stream ? world::Stream::err : world::Stream::out, std::move(piece->bytes)};
+    }
+    bool output_ended() override { return child_.output_ended(); }
+    void write_input(std::string_view bytes) override { child_.write_input(bytes); }
+    void resize(const runtime::Resize&) override {}
+    std::optional<runtime::Exited> reap(std::int64_t pid) override {
+        const std::optional<host::Ending> ending = child_.reap(pid);
+        if (!ending) {
+            return std::nullopt;
+        }
+        return runtime::Exited{ending->code, ending->signal, false};
+    }
+    Status append_log(std::string_view path, std::string_view text) override {
+        return host::append_file(std::string(path), text);
+    }
+    Status save(std::string_view path, std::string_view text) override {
+        return host::save_file(std::string(path), text, host::Sync::yes);
+    }
+    void printed(world::Stream, std::string_view) override {}
+    std::int64_t wall_ns() override { return host::wall_ns(); }
+
+private:
+    host::PacketSocket& socket_;
+    host::InitChild& child_;
+    SocketPort engine_;
+    SocketPort init_;
+};
+
+int init_main(host::PacketSocket socket) {
+    host::HostKernel kernel;
+    runtime::InitState state;
+    SocketPort shim(socket);
+    while (runtime::pump_init(state, kernel, shim) == runtime::Progress::waiting) {
+        host::wait_for_packet(socket);
+    }
+    return 1;
+}
+
+int shim_main() {
+    Result<host::PacketSocket> engine = host::become_shim();
+    if (!engine) {
+        std::fprintf(stderr, "cutaway-init: %s\n", engine.error().doing.c_str());
+        return 1;
+    }
+    host::ShimWaiter waiter;
+    host::InitChild child(init_main, false);
+    host::HostKernel kernel(nullptr, &child);
+    LinuxShim linux_shim(*engine, child);
+    runtime::ShimState state;
+    while (runtime::pump_shim(state, kernel, linux_shim) == runtime::Progress::waiting) {
+        child.keep_stdin(state.begin.keep_stdin);
+        waiter.wait(*engine, child, engine->unsent_bytes() > most_unsent);
+    }
+    host::drain(*engine);
+    return 0;
+}
+
+}  // namespace
+}  // namespace cutaway::cli
+
+int main(int argc, char** argv) {
+    if (argc == 3 && std::strcmp(argv[1], "shim") == 0) {
+        return cutaway::cli::shim_main();
+    }
+    std::fputs("cutaway-init is started by cutaway and by nobody else\n", stderr);
+    return 2;
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "core/base/binary.h"
+#include "core/engine/lifecycle.h"
+#include "core/engine/networking.h"
+#include "core/store/blobs.h"
+#include "core/store/containers.h"
+#include "core/store/paths.h"
+#include "core/store/time_text.h"
+#include "core/store/volumes.h"
+
+namespace cutaway::engine {
+
+namespace {
+
+using world::Phase;
+
+world::SpanStart step(const store::ContainerRecord& record, Phase phase, std::string title) {
+    world::SpanStart start;
+    start.phase = phase;
+    start.title = std::move(title);
+    start.container = record.id;
+    return start;
+}
+
+// The files that docker puts over the image's: they say who and where the container is.
+Status write_etc(world::World& world, const store::ContainerRecord& record, const network::Config& config) {
+    std::string hosts = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\n"
+                        "ff00::\tip6-mcastprefix\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n";
+    if (!config.address.empty()) {
+        hosts += config.address + "\t" + record.config.hostname + "\n";
+    }
+    TRY(world.disk.save(record.hosts_path, hosts, world::Durability::runtime));
+    TRY(world.disk.save(record.hostname_path, record.config.hostname + "\n", world::Durability::runtime));
+    const std::string resolv = world.disk.read("/etc/resolv.conf").value_or("");
+    return world.disk.save(record.resolv_conf_path, resolv, world::Durability::runtime);
+}
+
+Status prepare_mounts(world::World& world, store::ContainerRecord& record) {
+    for (store::MountPoint& mount : record.mounts) {
+        if (mount.type == "volume" && mount.source.empty()) {
+            store::VolumeRecord volume;
+            volume.name = mount.name;
+            volume.anonymous = mount.anonymous;
+            volume = TRY(store::create_volume(world, volume));
+            mount.name = volume.name;
+            mount.source = volume.path;
+        } else if (mount.type == "bind") {
+            TRY(world.disk.make_dir(mount.source, 0755));
+        }
+    }
+    return {};
+}
+
+Result<std::vector<std::string>> layer_trees(const world::World& world, const store::ContainerRecord& record) {
+    std::vector<std::string> trees;
+    for (const std::string& chain : record.chain_ids) {
+        trees.push_back(store::layer_tree(world, TRY(oci::parse_digest(chain))));
+    }
+    return trees;
+}
+
+Result<StartFacts> gather(world::World& world, store::ContainerRecord& record) {
+    return world::within(world.narrator, step(record, Phase::create, "settle what the start needs to know"),
+                         [&]() -> Result<StartFacts> {
+                             StartFacts facts;
+                             facts.lower = TRY(layer_trees(world, record));
+                             facts.user = TRY(find_user(world, record, record.config.user));
+                             TRY(prepare_mounts(world, record));
+                             facts.network = TRY(take_address(world, record));
+                             TRY(write_etc(world, record, facts.network));
+                             return facts;
+                         });
+}
+
+void tell_plan(world::World& world, const plan::Plan& plan) {
+    world::PlanMade made;
+    made.container = plan.container;
+    for (const plan::PlannedCall& call : plan.calls) {
+        made.calls.push_back({std::string(to_name(call.place)), call.phase, call.step, call.why, call.call});
+    }
+    world.narrator.note(std::move(made));
+}
+
+runtime::Begin begin_of(const world::World& world, const store::ContainerRecord& record, plan::Plan plan,
+                        Attach attach) {
+    runtime::Begin begin;
+    begin.plan = std::move(plan);
+    begin.terminal = record.config.tty;
+    begin.keep_stdin = record.config.open_stdin;
+    begin.attached = attach == Attach::yes;
+    begin.log = record.log;
+    begin.exit_record = exit_record_path(world, record.id);
+    return begin;
+}
+
+void failed(world::World& world, store::ContainerRecord& record, const Error& error) {
+    record.state.exit_code = run_status(error) == 125 ? 128 : run_status(error);
+    record.state.error = error.doing;
+    record.state.why = "the start failed";
+    give_back_address(record);
+    // The error on its way out matters more than a second one here; reconcile tidies whatever is left.
+    static_cast<void>(store::save_container(world, record));
+    static_cast<void>(world.disk.remove(undo_path(world, record.id)));
+}
+
+}  // namespace
+
+std::string exit_record_path(const world::World& world, const std::string& id) {
+    return world.machine.run_root + "/containers/" + id + "/exit.json";
+}
+
+std::string undo_path(const world::World& world, const std::string& id) {
+    return world.machine.run_root + "/containers/" + id + "/undo";
+}
+
+Result<runtime::Launched> bring_up(world::World& world, store::ContainerRecord& record, Attach attach) {
+    Result<StartFacts> facts = gather(world, record);
+    if (!facts) {
+        failed(world, record, facts.error());
+        return std::move(facts).error();
+    }
+    plan::Plan plan = plan_start(record, *facts, world.machine);
+    tell_plan(world, plan);
+    const std::vector<world::Call> undo = plan::undo_of(plan, static_cast<std::uint32_t>(plan.calls.size()));
+    TRY(world.disk.remove(exit_record_path(world, record.id)));
+    TRY(world.disk.save(undo_path(world, record.id), binary::encode(undo), world::Durability::runtime));
+    Result<runtime::Launched> launched =
+        runtime::launch(world, record.id, begin_of(world, record, std::move(plan), attach));
+    if (!launched) {
+        Error error = start_error(record, std::move(launched).error());
+        failed(world, record, error);
+        return error;
+    }
+    record.state.status = store::ContainerState::running;
+    record.state.why = "start";
+    record.state.pid = launched->pid;
+    record.state.exit_code = 0;
+    record.state.error.clear();
+    record.state.oom_killed = false;
+    record.state.stopped_by_user = false;
+    record.state.started_at = store::to_time_text(world.clock.wall_ns());
+    TRY(store::save_container(world, record));
+    return launched;
+}
+
+}  // namespace cutaway::engine

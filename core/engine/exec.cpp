@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// A further process in a running container, and looking at what the container said.
+#include <algorithm>
+
+#include "core/engine/configure.h"
+#include "core/engine/lifecycle.h"
+#include "core/engine/speak.h"
+#include "core/runtime/shim.h"
+#include "core/store/containers.h"
+#include "core/store/ids.h"
+#include "core/store/json_log.h"
+
+namespace cutaway::engine {
+
+namespace {
+
+using store::ContainerRecord;
+using store::ContainerState;
+using world::Phase;
+
+constexpr std::int64_t poll_ns = 100'000'000;
+
+Result<sandbox::Config> program_of(world::World& world, const ContainerRecord& record, const ExecOptions& options) {
+    sandbox::Config program;
+    const User user = TRY(find_user(world, record, options.user.empty() ? record.config.user : options.user));
+    program.container = record.id;
+    program.cgroup_space = world.machine.cgroup == world::CgroupLayout::v2;
+    program.uid = user.uid;
+    program.gid = user.gid;
+    program.groups = user.groups;
+    program.capabilities = TRY(sandbox::capabilities(record.host.cap_add, record.host.cap_drop));
+    program.argv = options.command;
+    program.env = merge_env(program_env(record, user, options.terminal), options.env);
+    program.working_dir = options.working_dir.empty() ? record.config.working_dir : options.working_dir;
+    if (program.working_dir.empty()) {
+        program.working_dir = "/";
+    }
+    return program;
+}
+
+Status check_running(const ContainerRecord& record) {
+    if (record.state.status == ContainerState::paused) {
+        return fail(Errc::conflict, "Container " + record.id + " is paused, unpause the container before exec");
+    }
+    if (record.state.status != ContainerState::running) {
+        return fail(Errc::conflict, "container " + record.id + " is not running");
+    }
+    return {};
+}
+
+bool wanted(const LogOptions& options, const store::LogEntry& entry) {
+    return (!options.since_wall_ns || entry.wall_ns >= *options.since_wall_ns) &&
+           (!options.until_wall_ns || entry.wall_ns <= *options.until_wall_ns);
+}
+
+void print(const LogOptions& options, const store::LogEntry& entry, Io& io) {
+    const std::string text = (options.timestamps ? runtime::rfc3339(entry.wall_ns) + " " : "") + entry.text;
+    entry.stream == world::Stream::out ? io.out(text) : io.err(text);
+}
+
+}  // namespace
+
+Result<std::int32_t> Engine::exec(const ExecOptions& options, Io& io) {
+    TRY(reconcile());
+    const ContainerRecord record = TRY(store::find_container(world_, options.container));
+    TRY(check_running(record));
+    if (options.command.empty()) {
+        return fail(Errc::invalid, "No exec command specified");
+    }
+    return api(world_, "POST", "/containers/" + store::short_id(record.id) + "/exec", 201, [&]() -> Result<std::int32_t> {
+        runtime::Begin begin;
+        begin.plan = plan_exec(record, TRY(program_of(world_, record, options)), world_.machine);
+        begin.terminal = options.terminal;
+        begin.keep_stdin = options.keep_stdin;
+        begin.attached = !options.detach;
+        const std::string name = record.id + "/exec-" + store::short_id(store::random_id(world_.entropy));
+        Result<runtime::Launched> launched = runtime::launch(world_, name, begin);
+        if (!launched) {
+            return exec_error(options.command.front(), std::move(launched).error());
+        }
+        if (options.detach) {
+            return 0;
+        }
+        return TRY(follow(world_, *launched->channel, launched->pid, io)).code;
+    });
+}
+
+Result<std::int32_t> Engine::attach(const std::string& name, bool, Io& io) {
+    const ContainerRecord record = TRY(store::find_container(world_, name));
+    if (record.state.status == ContainerState::paused) {
+        return fail(Errc::conflict, "You cannot attach to a paused container, unpause it first");
+    }
+    if (record.state.status != ContainerState::running) {
+        return fail(Errc::conflict, "You cannot attach to a stopped container, start it first");
+    }
+    // Its output is its log: from here on, until it ends.
+    LogOptions options;
+    options.container = record.id;
+    options.follow = true;
+    options.tail = 0;
+    TRY(logs(options, io));
+    return TRY(wait(record.id));
+}
+
+Status Engine::logs(const LogOptions& options, Io& io) {
+    TRY(reconcile());
+    const ContainerRecord record = TRY(store::find_container(world_, options.container));
+    std::vector<store::LogEntry> entries = TRY(store::read_log(world_, record.id));
+    std::size_t seen = entries.size();
+    std::erase_if(entries, [&](const store::LogEntry& entry) { return !wanted(options, entry); });
+    const std::size_t skip = options.tail && *options.tail < entries.size() ? entries.size() - *options.tail : 0;
+    std::for_each(entries.begin() + static_cast<std::ptrdiff_t>(skip), entries.end(),
+                  [&](const store::LogEntry& entry) { print(options, entry, io); });
+    while (options.follow) {
+        const Result<ContainerRecord> now = store::load_container(world_, record.id);
+        entries = store::read_log(world_, record.id).value_or({});
+        for (; seen < entries.size(); ++seen) {
+            print(options, entries[seen], io);
+        }
+        const bool over = !now || now->state.status == ContainerState::exited ||
+                          world_.disk.stat(exit_record_path(world_, record.id)).has_value();
+        if (over) {
+            break;
+        }
+        TRY(world_.clock.sleep(poll_ns));
+    }
+    return {};
+}
+
+}  // namespace cutaway::engine

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+// The verbs that move a container from one state to the next.
+#include "core/engine/lifecycle.h"
+
+#include <algorithm>
+
+#include "core/engine/speak.h"
+#include "core/store/blobs.h"
+#include "core/engine/networking.h"
+#include "core/store/containers.h"
+#include "core/store/ids.h"
+
+namespace cutaway::engine {
+
+namespace {
+
+using store::ContainerRecord;
+using store::ContainerState;
+using world::Phase;
+
+constexpr std::int64_t second_ns = 1'000'000'000;
+
+bool alive(const ContainerRecord& record) {
+    return record.state.status == ContainerState::running || record.state.status == ContainerState::paused;
+}
+
+std::string path_of(const ContainerRecord& record, std::string_view verb) {
+    return "/containers/" + store::short_id(record.id) + "/" + std::string(verb);
+}
+
+Status set_frozen(world::World& world, ContainerRecord& record, bool frozen) {
+    world::SpanStart phase = phase_span(Phase::running, record.id);
+    return world::within(world.narrator, phase, [&]() -> Status {
+        world::Span step(world.narrator);
+        TRY(step.open(step_span(Phase::running, record.id, frozen ? "freeze every process" : "thaw every process")));
+        for (const world::Call& call : cgroup::freeze_calls(cgroup_config(record, world.machine), frozen)) {
+            TRY(world.kernel.perform(call));
+        }
+        record.state.status = frozen ? ContainerState::paused : ContainerState::running;
+        record.state.why = frozen ? "pause" : "unpause";
+        return store::save_container(world, record);
+    });
+}
+
+// A number or a name with or without SIG, as "SIGTERM".
+std::string signal_name(const std::string& given) {
+    if (given.empty() || given.find_first_not_of("0123456789") == std::string::npos || given.starts_with("SIG")) {
+        return given;
+    }
+    return "SIG" + given;
+}
+
+Status signal(world::World& world, const ContainerRecord& record, const std::string& name) {
+    TRY(world.kernel.perform(world::SendSignal{record.state.pid, signal_name(name)}));
+    return {};
+}
+
+Result<bool> ended_within(world::World& world, const ContainerRecord& record, std::int64_t ns) {
+    return TRY(world.kernel.perform(world::AwaitExit{record.id, record.state.pid, ns})).value != 0;
+}
+
+}  // namespace
+
+// Exits that happened while no engine looked. What is half removed is removed.
+Status Engine::reconcile() {
+    TRY(store::prepare(world_));
+    TRY(ensure_networks(world_));
+    for (const ContainerRecord& record : TRY(store::list_containers(world_))) {
+        if (record.state.status == ContainerState::removing) {
+            TRY(discard(world_, record, record.host.auto_remove));
+            continue;
+        }
+        if (!alive(record)) {
+            continue;
+        }
+        if (const auto text = world_.disk.read(exit_record_path(world_, record.id))) {
+            TRY(put_away(world_, record.id, TRY(runtime::parse_exit_record(*text)), "the first process ended"));
+        }
+    }
+    return {};
+}
+
+Result<ContainerRecord> Engine::container(const std::string& name) { return store::find_container(world_, name); }
+
+Result<std::vector<ContainerRecord>> Engine::containers() {
+    TRY(reconcile());
+    return store::list_containers(world_);
+}
+
+Status Engine::start(const std::string& name) {
+    TRY(reconcile());
+    ContainerRecord record = TRY(store::find_container(world_, name));
+    if (record.state.status == ContainerState::paused) {
+        return fail(Errc::conflict, "cannot start a paused container, try unpause instead");
+    }
+    if (record.state.status == ContainerState::running) {
+        return {};
+    }
+    TRY(api(world_, "POST", path_of(record, "start"), 204, [&] { return bring_up(world_, record, Attach::no); }));
+    return {};
+}
+
+Result<std::int32_t> Engine::start_attached(const std::string& name, bool keep_stdin, Io& io) {
+    TRY(reconcile());
+    ContainerRecord record = TRY(store::find_container(world_, name));
+    if (alive(record)) {
+        return attach(name, keep_stdin, io);
+    }
+    const runtime::Launched launched = TRY(
+        api(world_, "POST", path_of(record, "start"), 204, [&] { return bring_up(world_, record, Attach::yes); }));
+    const runtime::Exited exited = TRY(follow(world_, *launched.channel, launched.pid, io));
+    TRY(put_away(world_, record.id, TRY(await_exit_record(world_, record.id)), "the first process ended"));
+    return exited.code;
+}
+
+// The first signal is a request; the last, after the grace period, is not.
+Status Engine::end(const std::string& id, const std::string& signal_text, std::int32_t grace_s) {
+    ContainerRecord record = TRY(store::load_container(world_, id));
+    TRY(world::within(world_.narrator, phase_span(Phase::stop, id), [&]() -> Status {
+        record.state.stopped_by_user = true;
+        TRY(store::save_container(world_, record));
+        bool ended = false;
+        {
+            world::Span step(world_.narrator);
+            TRY(step.open(step_span(Phase::stop, id, "ask the first process to end: " + signal_text)));
+            TRY(signal(world_, record, signal_text));
+            const std::int64_t grace = grace_s < 0 ? -1 : grace_s * second_ns;
+            ended = TRY(ended_within(world_, record, grace));
+        }
+        if (!ended) {
+            world::Span step(world_.narrator);
+            TRY(step.open(step_span(Phase::stop, id, "the grace period is over: SIGKILL")));
+            TRY(signal(world_, record, "SIGKILL"));
+            TRY(ended_within(world_, record, -1));
+        }
+        return {};
+    }));
+    return put_away(world_, id, TRY(await_exit_record(world_, id)), "stop");
+}
+
+Status Engine::stop(const std::string& name, std::optional<std::int32_t> timeout_s, const std::string& signal_text) {
+    TRY(reconcile());
+    ContainerRecord record = TRY(store::find_container(world_, name));
+    if (!alive(record)) {
+        return {};
+    }
+    return api(world_, "POST", path_of(record, "stop"), 204, [&]() -> Status {
+        if (record.state.status == ContainerState::paused) {
+            TRY(set_frozen(world_, record, false));
+        }
+        std::string first = signal_text.empty() ? record.config.stop_signal : signal_text;
+        if (first.empty()) {
+            first = "SIGTERM";
+        }
+        return end(record.id, signal_name(first), timeout_s.value_or(record.config.stop_timeout));
+    });
+}
+
+Status Engine::restart(const std::string& name, std::optional<std::int32_t> timeout_s) {
+    TRY(stop(name, timeout_s, ""));
+    return start(name);
+}
+
+Status Engine::kill(const std::string& name, const std::string& signal_text) {
+    TRY(reconcile());
+    ContainerRecord record = TRY(store::find_container(world_, name));
+    if (!alive(record)) {
+        return fail(Errc::conflict, "cannot kill container: " + name + ": container " + record.id + " is not running");
+    }
+    const std::string sent = signal_name(signal_text.empty() ? "SIGKILL" : signal_text);
+    return api(world_, "POST", path_of(record, "kill?signal=" + sent), 204, [&]() -> Status {
+        const bool final = sent == "SIGKILL" || sent == "9";
+        if (final && record.state.status == ContainerState::paused) {
+            TRY(set_frozen(world_, record, false));  // a frozen task keeps even SIGKILL pending
+        }
+        TRY(world::within(world_.narrator, phase_span(Phase::stop, record.id), [&]() -> Status {
+            world::Span step(world_.narrator);
+            TRY(step.open(step_span(Phase::stop, record.id, "send " + sent)));
+            TRY(signal(world_, record, sent));
+            if (final) {
+                TRY(ended_within(world_, record, -1));
+            }
+            return {};
+        }));
+        return final ? put_away(world_, record.id, TRY(await_exit_record(world_, record.id)), "kill") : Status();
+    });
+}
+
+Status Engine::pause(const std::string& name) {
+    TRY(reconcile());
+    ContainerRecord record = TRY(store::find_container(world_, name));
+    if (record.state.status == ContainerState::paused) {
+        return fail(Errc::conflict, "Container " + record.id + " is already paused");
+    }
+    if (!alive(record)) {
+        return fail(Errc::conflict, "Container " + record.id + " is not running");
+    }
+    return api(world_, "POST", path_of(record, "pause"), 204, [&] { return set_frozen(world_, record, true); });
+}
+
+Status Engine::unpause(const std::string& name) {
+    TRY(reconcile());
+    ContainerRecord record = TRY(store::find_container(world_, name));
+    if (record.state.status != ContainerState::paused) {
+        return fail(Errc::conflict, "Container " + record.id + " is not paused");
+    }
+    return api(world_, "POST", path_of(record, "unpause"), 204, [&] { return set_frozen(world_, record, false); });
+}
+
+Result<std::int32_t> Engine::wait(const std::string& name) {
+    TRY(reconcile());
+    const ContainerRecord record = TRY(store::find_container(world_, name));
+    if (!alive(record)) {
+        return record.state.exit_code;
+    }
+    TRY(ended_within(world_, record, -1));
+    const runtime::ExitRecord exit = TRY(await_exit_record(world_, record.id));
+    TRY(put_away(world_, record.id, exit, "the first process ended"));
+    return exit.code;
+}
+
+Status Engine::remove(const std::string& name, bool force, bool volumes) {
+    TRY(reconcile());
+    const ContainerRecord record = TRY(store::find_container(world_, name));
+    const std::string refusal = "cannot remove container \"" + (record.name.empty() ? name : record.name) + "\": container is ";
+    if (!force && record.state.status == ContainerState::paused) {
+        return fail(Errc::conflict, refusal + "paused and must be unpaused first");
+    }
+    if (!force && alive(record)) {
+        return fail(Errc::conflict, refusal + "running: stop the container before removing or force remove");
+    }
+    return api(world_, "DELETE", "/containers/" + store::short_id(record.id), 204, [&]() -> Status {
+        if (alive(record)) {
+            TRY(kill(record.id, "SIGKILL"));
+        }
+        const Result<ContainerRecord> left = store::load_container(world_, record.id);  // --rm may have been faster
+        return left ? discard(world_, *left, volumes) : Status();
+    });
+}
+
+Status Engine::rename(const std::string& name, const std::string& to) {
+    ContainerRecord record = TRY(store::find_container(world_, name));
+    return store::rename_container(world_, record, to);
+}
+
+Result<PruneResult> Engine::prune_containers() {
+    PruneResult result;
+    for (const ContainerRecord& record : TRY(containers())) {
+        if (!alive(record)) {
+            TRY(discard(world_, record, false));
+            result.removed.push_back(record.id);
+        }
+    }
+    return result;
+}
+
+}  // namespace cutaway::engine

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// The passes that verbs are made of: bring a created container up, follow it, put it away after its end. Each keeps the
+// record true at every point where the process could die.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/engine/engine.h"
+#include "core/engine/start_plan.h"
+#include "core/runtime/launch.h"
+#include "core/store/container_record.h"
+#include "core/world/world.h"
+
+namespace cutaway::engine {
+
+// Container paths below the run root, which need to survive process death only.
+std::string exit_record_path(const world::World& world, const std::string& id);
+std::string undo_path(const world::World& world, const std::string& id);
+
+enum class Attach { no, yes };
+
+// From created or exited to running; all or nothing. The record is updated. Errors read as docker's.
+Result<runtime::Launched> bring_up(world::World& world, store::ContainerRecord& record, Attach attach);
+
+// Copies what comes over the channel until the process has ended; answers its exit status.
+Result<runtime::Exited> follow(world::World& world, world::Channel& channel, std::int64_t pid, Io& io);
+
+// Takes in that a container has ended: whoever claims it first undoes what its start had made, writes how it ended,
+// and removes it if it was run with --rm. Later callers find it done.
+Status put_away(world::World& world, const std::string& id, const runtime::ExitRecord& exit, std::string why);
+
+// Waits until the shim has written how it ended.
+Result<runtime::ExitRecord> await_exit_record(world::World& world, const std::string& id);
+
+// Removes the record, the writable layer and what else belongs to a container that does not run.
+Status discard(world::World& world, const store::ContainerRecord& record, bool volumes);
+
+// Undoes the calls kept for this container, newest first, and forgets them.
+Status release(world::World& world, const std::string& id, world::Phase phase);
+
+// Who a user text ("", "1000", "nginx", "nginx:www", "0:0") is, by the container's own /etc/passwd and /etc/group.
+Result<User> find_user(world::World& world, const store::ContainerRecord& record, const std::string& text);
+
+// Errors of a start or an exec in docker's words, from the call that failed.
+Error start_error(const store::ContainerRecord& record, Error error);
+Error exec_error(const std::string& program, Error error);
+
+// 125, 126 or 127, from an error's text as the docker CLI does it.
+std::int32_t run_status(const Error& error);
+
+}  // namespace cutaway::engine

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/networking.h"
+
+#include <algorithm>
+#include <set>
+
+#include "core/store/containers.h"
+#include "core/store/ids.h"
+#include "core/store/paths.h"
+
+namespace cutaway::engine {
+
+namespace {
+
+constexpr std::string_view default_subnet = "172.17.0.0/16";
+constexpr std::string_view default_bridge = "cutaway0";
+constexpr std::uint16_t first_free_port = 32768;
+
+Status ensure(world::World& world, store::NetworkRecord network) {
+    if (store::find_network(world, network.name)) {
+        return {};
+    }
+    network.built_in = true;
+    TRY(store::create_network(world, network));
+    return {};
+}
+
+std::uint8_t prefix_of(const std::string& subnet) {
+    return static_cast<std::uint8_t>(std::stoul(subnet.substr(subnet.find('/') + 1)));
+}
+
+struct Taken {
+    std::set<std::string> addresses;
+    std::set<std::uint16_t> ports;
+};
+
+Result<Taken> taken_by_others(world::World& world, const store::ContainerRecord& record) {
+    Taken taken;
+    for (const store::ContainerRecord& other : TRY(store::list_containers(world))) {
+        if (other.id == record.id) {
+            continue;
+        }
+        for (const store::NetworkEndpoint& endpoint : other.endpoints) {
+            taken.addresses.insert(endpoint.address);
+        }
+        for (const store::PortBinding& port : other.published) {
+            taken.ports.insert(port.host_port);
+        }
+    }
+    return taken;
+}
+
+Result<std::string> free_address(const store::NetworkRecord& network, const Taken& taken) {
+    const std::uint32_t hosts = network::hosts_in(network.subnet);
+    for (std::uint32_t number = 2; number <= hosts; ++number) {
+        std::string address = network::host_in(network.subnet, number);
+        if (!taken.addresses.contains(address) && address != network.gateway) {
+            return address;
+        }
+    }
+    return fail(Errc::conflict, "no available IPv4 addresses on this network's address pools: " + network.name);
+}
+
+// docker's way from an address to a hardware address: 02:42 and the four bytes.
+std::string hardware_address(const std::string& address) {
+    std::string mac = "02:42";
+    std::size_t at = 0;
+    constexpr std::string_view digits = "0123456789abcdef";
+    while (at <= address.size()) {
+        const std::size_t end = std::min(address.find('.', at), address.size());
+        const auto byte = static_cast<unsigned>(std::stoul(address.substr(at, end - at)));
+        mac += {':', digits[byte >> 4U], digits[byte & 15U]};
+        at = end + 1;
+    }
+    return mac;
+}
+
+void publish(store::ContainerRecord& record, const Taken& taken) {
+    record.published.clear();
+    std::uint16_t next = first_free_port;
+    for (store::PortBinding port : record.host.ports) {
+        while (port.host_port == 0 && taken.ports.contains(next)) {
+            ++next;
+        }
+        if (port.host_port == 0) {
+            port.host_port = next++;
+        }
+        if (port.host_address.empty()) {
+            port.host_address = "0.0.0.0";
+        }
+        record.published.push_back(port);
+    }
+}
+
+}  // namespace
+
+Status ensure_networks(world::World& world) {
+    store::NetworkRecord bridge;
+    bridge.name = "bridge";
+    bridge.subnet = default_subnet;
+    bridge.gateway = network::host_in(default_subnet, 1);
+    bridge.bridge = default_bridge;
+    TRY(ensure(world, bridge));
+    for (const std::string_view name : {"host", "none"}) {
+        store::NetworkRecord plain;
+        plain.name = name;
+        plain.driver = name == "none" ? "null" : "host";
+        TRY(ensure(world, plain));
+    }
+    return {};
+}
+
+Result<network::Config> take_address(world::World& world, store::ContainerRecord& record) {
+    network::Config config;
+    config.container = record.id;
+    const std::string& mode = record.host.network_mode;
+    if (mode == "none" || mode == "host") {
+        return config;
+    }
+    const store::NetworkRecord found = TRY(store::find_network(world, mode));
+    const std::unique_ptr<world::DiskLock> lock = TRY(world.disk.lock(store::lock_path(world)));
+    const Taken taken = TRY(taken_by_others(world, record));
+    store::NetworkEndpoint endpoint;
+    endpoint.network = found.name;
+    endpoint.network_id = found.id;
+    endpoint.endpoint_id = store::random_id(world.entropy);
+    endpoint.address = TRY(free_address(found, taken));
+    endpoint.prefix = prefix_of(found.subnet);
+    endpoint.gateway = found.gateway;
+    endpoint.mac = hardware_address(endpoint.address);
+    endpoint.host_link = network::veth_name(record.id);
+    record.endpoints = {endpoint};
+    publish(record, taken);
+    TRY(store::save_container(world, record));
+    config.bridge = found.bridge;
+    config.subnet = found.subnet;
+    config.gateway = found.gateway;
+    config.prefix = static_cast<std::uint8_t>(endpoint.prefix);
+    config.address = endpoint.address;
+    for (const store::PortBinding& port : record.published) {
+        config.ports.push_back({port.host_address, port.host_port, port.port, port.protocol});
+    }
+    return config;
+}
+
+void give_back_address(store::ContainerRecord& record) {
+    record.published.clear();
+    for (store::NetworkEndpoint& endpoint : record.endpoints) {
+        endpoint.address.clear();
+        endpoint.gateway.clear();
+        endpoint.prefix = 0;
+        endpoint.mac.clear();
+        endpoint.host_link.clear();
+        endpoint.endpoint_id.clear();
+    }
+}
+
+}  // namespace cutaway::engine

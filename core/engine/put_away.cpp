@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "core/base/binary.h"
+#include "core/engine/lifecycle.h"
+#include "core/engine/networking.h"
+#include "core/store/containers.h"
+#include "core/store/paths.h"
+#include "core/store/time_text.h"
+#include "core/store/volumes.h"
+
+namespace cutaway::engine {
+
+namespace {
+
+using world::Phase;
+
+constexpr std::int64_t poll_ns = 1'000'000;
+constexpr int polls = 5000;
+
+// The first to write "exited" is the one who cleans up; the lock is let go before any gate can be met.
+Result<bool> claim(world::World& world, const std::string& id, const runtime::ExitRecord& exit, std::string why) {
+    const std::unique_ptr<world::DiskLock> lock = TRY(world.disk.lock(store::lock_path(world)));
+    Result<store::ContainerRecord> record = store::load_container(world, id);
+    if (!record) {
+        return false;
+    }
+    const bool alive = record->state.status == store::ContainerState::running ||
+                       record->state.status == store::ContainerState::paused;
+    if (!alive) {
+        return false;
+    }
+    record->state.status = store::ContainerState::exited;
+    record->state.why = std::move(why);
+    record->state.pid = 0;
+    record->state.exit_code = exit.code;
+    record->state.oom_killed = exit.oom;
+    record->state.finished_at = store::to_time_text(exit.finished_wall_ns);
+    give_back_address(*record);
+    TRY(store::save_container(world, *record));
+    return true;
+}
+
+}  // namespace
+
+Status release(world::World& world, const std::string& id, Phase phase) {
+    const Result<std::string> saved = world.disk.read(undo_path(world, id));
+    std::vector<world::Call> undo;
+    if (!saved || !binary::decode(*saved, undo)) {
+        return {};
+    }
+    world::SpanStart start;
+    start.phase = phase;
+    start.title = "give back cgroup, network and mounts";
+    start.container = id;
+    start.clean_up = true;
+    world::Span span(world.narrator);
+    TRY(span.open(start));
+    for (const world::Call& call : undo) {
+        // Half of it may be gone: the kernel takes a veth with its namespace.
+        static_cast<void>(world.kernel.perform(call));
+    }
+    return world.disk.remove(undo_path(world, id));
+}
+
+Status put_away(world::World& world, const std::string& id, const runtime::ExitRecord& exit, std::string why) {
+    if (!TRY(claim(world, id, exit, std::move(why)))) {
+        return {};
+    }
+    TRY(release(world, id, Phase::stop));
+    const store::ContainerRecord record = TRY(store::load_container(world, id));
+    return record.host.auto_remove ? discard(world, record, true) : Status();
+}
+
+Result<runtime::ExitRecord> await_exit_record(world::World& world, const std::string& id) {
+    for (int i = 0; i < polls; ++i) {
+        const Result<std::string> text = world.disk.read(exit_record_path(world, id));
+        if (text) {
+            return runtime::parse_exit_record(*text);
+        }
+        TRY(world.clock.sleep(poll_ns));
+    }
+    return fail(Errc::internal, "the container's shim did not tell how it ended");
+}
+
+Result<runtime::Exited> follow(world::World&, world::Channel& channel, std::int64_t pid, Io& io) {
+    constexpr std::int64_t turn_ns = 50'000'000;
+    static_cast<void>(pid);
+    for (;;) {
+        const std::optional<runtime::Message> message = TRY(runtime::next_message(channel, turn_ns));
+        if (auto input = io.input()) {
+            TRY(channel.send(runtime::encode(runtime::Input{*input})));
+        }
+        if (!message) {
+            continue;
+        }
+        if (const auto* output = std::get_if<runtime::Output>(&*message)) {
+            output->stream == world::Stream::out ? io.out(output->bytes) : io.err(output->bytes);
+        }
+        if (const auto* exited = std::get_if<runtime::Exited>(&*message)) {
+            return *exited;
+        }
+    }
+}
+
+Status discard(world::World& world, const store::ContainerRecord& record, bool volumes) {
+    world::SpanStart start;
+    start.grain = world::Grain::phase;
+    start.phase = Phase::remove;
+    start.title = "remove";
+    start.container = record.id;
+    return world::within(world.narrator, start, [&]() -> Status {
+        TRY(release(world, record.id, Phase::remove));
+        world::SpanStart step = start;
+        step.grain = world::Grain::step;
+        step.title = "delete the record and the writable layer";
+        world::Span span(world.narrator);
+        TRY(span.open(step));
+        TRY(store::remove_container(world, record));
+        TRY(world.disk.remove(world.machine.run_root + "/containers/" + record.id));
+        for (const store::MountPoint& mount : record.mounts) {
+            if (volumes && mount.anonymous) {
+                TRY(store::remove_volume(world, mount.name));
+            }
+        }
+        return {};
+    });
+}
+
+}  // namespace cutaway::engine

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// `docker run`, pass by pass. Read this first: everything else is what one of these lines does.
+#include <algorithm>
+
+#include "core/engine/configure.h"
+#include "core/engine/lifecycle.h"
+#include "core/engine/speak.h"
+#include "core/registry/client.h"
+#include "core/store/containers.h"
+#include "core/store/ids.h"
+
+namespace cutaway::engine {
+
+namespace {
+
+using world::Phase;
+
+void describe_image(store::ContainerRecord& record, const store::Image& image) {
+    record.image_id = image.record.id;
+    record.image_manifest = image.record.manifest;
+    for (const store::ImageLayer& layer : image.record.layers) {
+        record.diff_ids.push_back(layer.diff_id);
+        record.chain_ids.push_back(layer.chain_id);
+    }
+}
+
+std::string create_path(const ContainerOptions& options) {
+    return "/containers/create" + (options.name.empty() ? "" : "?name=" + options.name);
+}
+
+// The record is on disk from here on; nothing runs and nothing is mounted yet.
+Result<store::ContainerRecord> write_record(world::World& world, const ContainerOptions& options,
+                                            const store::Image& image) {
+    return world::within(world.narrator, phase_span(Phase::create, ""), [&]() -> Result<store::ContainerRecord> {
+        world::Span step(world.narrator);
+        TRY(step.open(step_span(Phase::create, "", "write the container's record and its empty writable layer")));
+        store::ContainerRecord record = TRY(configure(options, TRY(store::image_config(world, image.record))));
+        if (record.host.network_mode != "host" && record.host.network_mode != "none") {
+            TRY(store::find_network(world, record.host.network_mode));
+        }
+        describe_image(record, image);
+        record.id = store::random_id(world.entropy);
+        if (record.config.hostname.empty()) {
+            record.config.hostname = record.host.network_mode == "host" ? world.machine.hostname : store::short_id(record.id);
+        }
+        record.cgroup = cgroup::paths(cgroup_config(record, world.machine)).front();
+        record.state.why = "create";
+        return store::create_container(world, std::move(record));
+    });
+}
+
+Status leave(world::World& world, const store::ContainerRecord& record, Status why) {
+    if (record.host.auto_remove) {
+        static_cast<void>(discard(world, record, true));
+    }
+    return why;
+}
+
+}  // namespace
+
+Result<store::Image> Engine::image_for(const ContainerOptions& options, Io& io) {
+    if (options.pull != PullPolicy::always) {
+        Result<store::Image> here = store::find_image(world_, options.image);
+        if (here || options.pull == PullPolicy::never || here.error().code != Errc::not_found) {
+            return here;
+        }
+        const oci::Reference name = TRY(oci::parse_reference(options.image));
+        io.err("Unable to find image '" + oci::familiar_name(name) + "' locally\n");
+    }
+    TRY(api(world_, "POST", "/images/create?fromImage=" + options.image, 200,
+            [&] { return pull(options.image, options.platform, io); }));
+    return store::find_image(world_, options.image);
+}
+
+// The client asks to create; told that there is no image, it asks to pull and asks again.
+Result<store::ContainerRecord> Engine::make(const ContainerOptions& options, Io& io) {
+    TRY(reconcile());
+    const std::string path = create_path(options);
+    if (options.pull == PullPolicy::missing) {
+        const auto here = [&] { return store::find_image(world_, options.image); };
+        Result<store::Image> image = here();
+        if (!image && image.error().code == Errc::not_found) {
+            static_cast<void>(api(world_, "POST", path, 201, here));
+        }
+    }
+    const store::Image image = TRY(image_for(options, io));
+    return api(world_, "POST", path, 201, [&] { return write_record(world_, options, image); });
+}
+
+Result<std::string> Engine::create(const ContainerOptions& options, Io& io) { return TRY(make(options, io)).id; }
+
+Result<std::int32_t> Engine::run(const ContainerOptions& options, bool detach, Io& io) {
+    store::ContainerRecord record = TRY(make(options, io));
+    const Attach attach = detach ? Attach::no : Attach::yes;
+    Result<runtime::Launched> launched = api(world_, "POST", "/containers/" + store::short_id(record.id) + "/start", 204,
+                                             [&] { return bring_up(world_, record, attach); });
+    if (!launched) {
+        TRY(leave(world_, record, std::move(launched).error()));
+    }
+    io.started(record.id);
+    if (detach) {
+        return 0;
+    }
+    const runtime::Exited exited = TRY(world::within(
+        world_.narrator, phase_span(Phase::running, record.id),
+        [&] { return follow(world_, *launched->channel, launched->pid, io); }));
+    launched->channel.reset();
+    runtime::ExitRecord exit{exited.code, exited.signal, exited.oom, world_.clock.wall_ns()};
+    if (const auto told = await_exit_record(world_, record.id)) {
+        exit = *told;
+    }
+    TRY(put_away(world_, record.id, exit, "the first process ended"));
+    return exited.code;
+}
+
+}  // namespace cutaway::engine

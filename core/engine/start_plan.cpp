@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/start_plan.h"
+
+#include <algorithm>
+
+#include "core/engine/configure.h"
+#include "core/rootfs/rootfs.h"
+
+namespace cutaway::engine {
+
+namespace {
+
+void add(plan::Plan& plan, std::vector<plan::PlannedCall> calls) {
+    plan.calls.insert(plan.calls.end(), std::make_move_iterator(calls.begin()), std::make_move_iterator(calls.end()));
+}
+
+rootfs::Config rootfs_config(const store::ContainerRecord& record, const StartFacts& facts,
+                             const world::MachineProfile& machine) {
+    rootfs::Config config;
+    config.lower = facts.lower;
+    config.upper = record.upper;
+    config.work = record.work;
+    config.merged = record.merged;
+    for (const store::MountPoint& mount : record.mounts) {
+        config.binds.push_back({mount.type == "tmpfs" ? "tmpfs" : "bind", mount.source, mount.target, mount.read_only});
+    }
+    config.binds.push_back({"bind", record.resolv_conf_path, "/etc/resolv.conf", false});
+    config.binds.push_back({"bind", record.hostname_path, "/etc/hostname", false});
+    config.binds.push_back({"bind", record.hosts_path, "/etc/hosts", false});
+    config.read_only = record.host.read_only;
+    config.terminal = record.config.tty;
+    config.privileged = record.host.privileged;
+    config.cgroup = machine.cgroup;
+    config.controllers = machine.controllers;
+    return config;
+}
+
+sandbox::Config sandbox_config(const store::ContainerRecord& record, const StartFacts& facts,
+                               const world::MachineProfile& machine) {
+    sandbox::Config config;
+    config.container = record.id;
+    if (record.host.network_mode == "host") {
+        std::erase(config.spaces, world::Space::net);
+    }
+    // On v1 docker leaves the cgroup namespace shared with the host.
+    config.cgroup_space = machine.cgroup == world::CgroupLayout::v2;
+    config.hostname = record.config.hostname;
+    // Checked when the container was made; an empty list would only take more away.
+    config.capabilities = sandbox::capabilities(record.host.cap_add, record.host.cap_drop).value_or({});
+    config.seccomp = record.host.privileged || facts.seccomp_filter.empty() ? "" : "default";
+    config.seccomp_filter = facts.seccomp_filter;
+    config.uid = facts.user.uid;
+    config.gid = facts.user.gid;
+    config.groups = facts.user.groups;
+    config.working_dir = record.config.working_dir.empty() ? "/" : record.config.working_dir;
+    config.argv = {record.path};
+    config.argv.insert(config.argv.end(), record.args.begin(), record.args.end());
+    if (record.host.init) {
+        config.argv.insert(config.argv.begin(), {"/sbin/docker-init", "--"});
+    }
+    config.env = program_env(record, facts.user, record.config.tty);
+    return config;
+}
+
+}  // namespace
+
+std::vector<std::string> program_env(const store::ContainerRecord& record, const User& user, bool terminal) {
+    std::vector<std::string> own{"HOSTNAME=" + record.config.hostname};
+    if (terminal) {
+        own.emplace_back("TERM=xterm");
+    }
+    std::vector<std::string> env = merge_env(own, record.config.env);
+    const bool has_home = std::any_of(env.begin(), env.end(), [](const std::string& v) { return v.starts_with("HOME="); });
+    if (!has_home) {
+        env.push_back("HOME=" + user.home);
+    }
+    return env;
+}
+
+cgroup::Config cgroup_config(const store::ContainerRecord& record, const world::MachineProfile& machine) {
+    cgroup::Config config;
+    config.container = record.id;
+    config.layout = machine.cgroup;
+    config.controllers = machine.controllers;
+    config.limits.memory = record.host.memory;
+    config.limits.memory_swap = record.host.memory_swap;
+    config.limits.nano_cpus = record.host.nano_cpus;
+    config.limits.cpu_shares = static_cast<std::int64_t>(record.host.cpu_shares);
+    config.limits.pids = record.host.pids_limit;
+    return config;
+}
+
+// cgroups first, so that nothing ever runs uncounted; the cgroup namespace behind the join, else it would show the
+// host's path; the network last, because its file work (/etc/hosts) is done; then nothing is left but the program.
+plan::Plan plan_start(const store::ContainerRecord& record, const StartFacts& facts,
+                      const world::MachineProfile& machine) {
+    const rootfs::Config root = rootfs_config(record, facts, machine);
+    const cgroup::Config group = cgroup_config(record, machine);
+    const sandbox::Config box = sandbox_config(record, facts, machine);
+    plan::Plan plan;
+    plan.container = record.id;
+    add(plan, rootfs::plan_overlay(root));
+    add(plan, cgroup::plan_groups(group));
+    plan.calls.push_back(sandbox::plan_clone(box));
+    add(plan, cgroup::plan_join(group));
+    add(plan, sandbox::plan_identity(box));
+    add(plan, rootfs::plan_root(root));
+    if (!facts.network.bridge.empty()) {
+        add(plan, network::plan_bridge(facts.network));
+        add(plan, network::plan_cable(facts.network));
+    }
+    if (record.host.network_mode != "host") {
+        add(plan, network::plan_inside(facts.network));
+    }
+    add(plan, sandbox::plan_program(box));
+    return plan;
+}
+
+plan::Plan plan_exec(const store::ContainerRecord& record, const sandbox::Config& program,
+                     const world::MachineProfile& machine) {
+    plan::Plan plan;
+    plan.container = record.id;
+    for (plan::PlannedCall& call : sandbox::plan_exec(program, record.state.pid)) {
+        const bool cloned = std::holds_alternative<world::Clone>(call.call);
+        plan.calls.push_back(std::move(call));
+        if (cloned) {  // counted from its first instruction on, like everything else in the container
+            for (plan::PlannedCall& join : cgroup::plan_join(cgroup_config(record, machine))) {
+                join.phase = world::Phase::running;
+                plan.calls.push_back(std::move(join));
+            }
+        }
+    }
+    return plan;
+}
+
+}  // namespace cutaway::engine
