@@ -14,6 +14,6 @@ public:
     virtual Result<Reply> perform(const Call& call) = 0;
 };
 
-inline Result<Reply> ask(Kernel& kernel, Call call) { return kernel.perform(call); }
+inline Result<Reply> ask(Kernel& kernel, const Call& call) { return kernel.perform(call); }
 
 }  // namespace cutaway::world
