@@ -49,10 +49,13 @@ bool is_default(const T& value) {
 // The fields of a described value, without braces; `first` says whether a comma is due.
 template <Described T>
 void write_fields(std::string& out, const T& value, bool& first) {
+    static const T blank{};  // what a reader assumes: the struct's own defaults, which need not be zero
     visit_fields(&value, [&](std::string_view name, auto member) {
         const auto& field = value.*member;
-        if (is_default(field)) {
-            return;
+        if constexpr (requires { field == field; }) {
+            if (field == blank.*member) {
+                return;
+            }
         }
         if (!first) {
             out.push_back(',');

@@ -49,10 +49,7 @@ private:
 class Frame {
 public:
     Frame(Recorder& recorder, Witness& witness, const world::Cancel& cancel, Mark base)
-        : recorder_(recorder),
-          witness_(witness),
-          cancel_(cancel),
-          open_{std::move(base)} {}
+        : recorder_(recorder), witness_(witness), cancel_(cancel), open_{std::move(base)} {}
 
     Status begin(const world::SpanStart& start);
     void end(const Error* error);

@@ -27,20 +27,8 @@ bool value_end(char c) {
 }
 
 bool harmless_variable(std::string_view name) {
-    constexpr std::array<std::string_view, 14> known{"PATH",
-                                                     "HOME",
-                                                     "HOSTNAME",
-                                                     "TERM",
-                                                     "LANG",
-                                                     "LANGUAGE",
-                                                     "PWD",
-                                                     "TZ",
-                                                     "USER",
-                                                     "SHELL",
-                                                     "SHLVL",
-                                                     "LOGNAME",
-                                                     "container",
-                                                     "_"};
+    constexpr std::array<std::string_view, 14> known{"PATH", "HOME", "HOSTNAME", "TERM",  "LANG",    "LANGUAGE",  "PWD",
+                                                     "TZ",   "USER", "SHELL",    "SHLVL", "LOGNAME", "container", "_"};
     const bool listed = std::find(known.begin(), known.end(), name) != known.end();
     return listed || name.substr(0, 3) == "LC_" ||
            (name.size() > 8 && name.substr(name.size() - 8) == "_VERSION" && !names_a_secret(name));
@@ -146,20 +134,9 @@ Next announced(std::string_view word, bool login) {
 }  // namespace
 
 bool names_a_secret(std::string_view name) {
-    constexpr std::array<std::string_view, 14> parts{"password",
-                                                     "passwd",
-                                                     "secret",
-                                                     "token",
-                                                     "credential",
-                                                     "apikey",
-                                                     "api_key",
-                                                     "api-key",
-                                                     "passphrase",
-                                                     "private_key",
-                                                     "access_key",
-                                                     "signature",
-                                                     "authorization",
-                                                     "x-amz-"};
+    constexpr std::array<std::string_view, 14> parts{
+        "password", "passwd",     "secret",      "token",      "credential", "apikey",        "api_key",
+        "api-key",  "passphrase", "private_key", "access_key", "signature",  "authorization", "x-amz-"};
     constexpr std::array<std::string_view, 8> whole{"auth", "sig", "pwd", "pass", "jwt", "session", "bearer", "key"};
     const std::string low = lowered(name);
     const std::size_t dashes = std::min(low.find_first_not_of('-'), low.size());
@@ -168,8 +145,8 @@ bool names_a_secret(std::string_view name) {
         return false;
     }
     return std::find(whole.begin(), whole.end(), bare) != whole.end() ||
-           std::any_of(
-               parts.begin(), parts.end(), [&](auto part) { return bare.find(part) != std::string_view::npos; });
+           std::any_of(parts.begin(), parts.end(),
+                       [&](auto part) { return bare.find(part) != std::string_view::npos; });
 }
 
 void redact_text(std::string& text) {

@@ -111,17 +111,8 @@ public:
           watch_(shared.witness, frame_),
           tasks_(inner, shared, frame_),
           narrator_(frame_),
-          world_{kernel_,
-                 disk_,
-                 transport_,
-                 inner.clock,
-                 inner.entropy,
-                 spawner_,
-                 watch_,
-                 tasks_,
-                 narrator_,
-                 inner.cancel,
-                 inner.machine} {}
+          world_{kernel_, disk_,  transport_, inner.clock,  inner.entropy, spawner_,
+                 watch_,  tasks_, narrator_,  inner.cancel, inner.machine} {}
     TaskParts(const TaskParts&) = delete;
     TaskParts& operator=(const TaskParts&) = delete;
 
@@ -158,8 +149,7 @@ Status TracedTasks::run(world::World& /*world*/, std::vector<world::Task> tasks,
 
 struct TracedWorld::Parts {
     Parts(world::World& inner, Recorder& recorder)
-        : witness(inner.watch, recorder),
-          top(inner, Shared{recorder, witness}, Mark{}) {}
+        : witness(inner.watch, recorder), top(inner, Shared{recorder, witness}, Mark{}) {}
     Witness witness;
     TaskParts top;
 };

@@ -44,9 +44,7 @@ world::SaveFile saving(std::string_view path, std::uint64_t bytes) {
 class TracedSink final : public world::Sink {
 public:
     TracedSink(std::unique_ptr<world::Sink> inner, Frame& frame, std::string_view path)
-        : inner_(std::move(inner)),
-          frame_(frame),
-          path_(path) {}
+        : inner_(std::move(inner)), frame_(frame), path_(path) {}
 
     Status write(std::string_view bytes) override {
         Status written = inner_->write(bytes);
@@ -67,8 +65,8 @@ private:
 }  // namespace
 
 Status TracedDisk::save(std::string_view path, std::string_view bytes, world::Durability durability) {
-    return change(
-        frame_, saving(path, bytes.size()), bytes.size(), [&] { return inner_.save(path, bytes, durability); });
+    return change(frame_, saving(path, bytes.size()), bytes.size(),
+                  [&] { return inner_.save(path, bytes, durability); });
 }
 
 Result<std::unique_ptr<world::Sink>> TracedDisk::create(std::string_view path) {

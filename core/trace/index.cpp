@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/trace/index.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <unordered_map>
+#include <utility>
+
+#include "core/base/binary.h"
+#include "core/trace/line.h"
+
+namespace cutaway::trace {
+
+namespace {
+
+constexpr std::string_view magic = "cutaway-index 1\n";
+constexpr std::size_t longest_line = std::size_t{16} << 20U;
+
+// Which span each event belongs to, as far as numbers that a file may hold can be trusted: a number that is used again
+// means the later span; an end without a beginning is ignored here and found by lint.
+class TreeBuilder {
+public:
+    explicit TreeBuilder(std::vector<SpanNode>& spans) : spans_(spans) {}
+
+    void add(const Event& event, std::uint32_t at) {
+        if (event.kind == EventKind::span_begin || event.kind == EventKind::call_begin) {
+            const auto parent = by_number_.find(event.parent);
+            SpanNode node;
+            node.number = event.span;
+            node.parent = event.parent == 0 || parent == by_number_.end() ? nowhere : parent->second;
+            node.begin = at;
+            node.phase = event.phase;
+            node.kind = kind_of_node(event);
+            by_number_[event.span] = static_cast<std::uint32_t>(spans_.size());
+            spans_.push_back(node);
+        } else if (event.kind == EventKind::span_end || event.kind == EventKind::call_end) {
+            const auto found = by_number_.find(event.span);
+            if (found != by_number_.end() && spans_[found->second].end == nowhere) {
+                spans_[found->second].end = at;
+                spans_[found->second].failed = failed(event);
+            }
+        }
+    }
+
+private:
+    static SpanKind kind_of_node(const Event& event) {
+        const auto* start = std::get_if<world::SpanStart>(&event.body);
+        return start == nullptr ? SpanKind::call : static_cast<SpanKind>(start->grain);
+    }
+    static bool failed(const Event& event) {
+        if (const auto* end = std::get_if<CallEnd>(&event.body)) {
+            return end->failed;
+        }
+        const auto* end = std::get_if<SpanEnd>(&event.body);
+        return end != nullptr && end->failed;
+    }
+
+    std::vector<SpanNode>& spans_;
+    std::unordered_map<std::uint32_t, std::uint32_t> by_number_;
+};
+
+Error at_line(std::size_t number, std::string_view what) {
+    return fail(Errc::invalid, "line " + std::to_string(number) + " of the trace: " + std::string(what));
+}
+
+class Builder {
+public:
+    explicit Builder(std::string_view trace) : trace_(trace), tree_(index_.spans) {}
+
+    Result<Index> run(std::size_t from) {
+        for (std::size_t at = from; at < trace_.size();) {
+            const auto* newline = static_cast<const char*>(std::memchr(trace_.data() + at, '\n', trace_.size() - at));
+            const std::size_t end =
+                newline == nullptr ? trace_.size() : static_cast<std::size_t>(newline - trace_.data());
+            const Decoded got = decode_line(trace_.substr(at, std::min(end - at, longest_line)), event_);
+            const bool too_long = end - at > longest_line;
+            if (newline == nullptr && (too_long || !got.problem.empty())) {
+                index_.cut = "the last line, " + std::to_string(line()) + ", was cut off while it was written";
+                break;
+            }
+            if (too_long || !got.problem.empty()) {
+                return at_line(line(), too_long ? std::string_view("it is longer than 16 MiB") : got.problem);
+            }
+            add(at, got);
+            at = end + 1;
+            stop_ = std::min(at, trace_.size());
+        }
+        index_.starts.push_back(index_.starts.empty() ? from : stop_);
+        index_.starts.shrink_to_fit();
+        index_.kinds.shrink_to_fit();
+        index_.phases.shrink_to_fit();
+        index_.spans.shrink_to_fit();
+        index_.trace_size = trace_.size();
+        index_.trace_checksum = checksum(trace_);
+        return std::move(index_);
+    }
+
+private:
+    [[nodiscard]] std::size_t line() const { return index_.starts.size() + 2; }  // from 1; the header is the first
+    void add(std::size_t at, const Decoded& got) {
+        tree_.add(event_, static_cast<std::uint32_t>(index_.starts.size()));
+        if (got.known == Known::essential && index_.view_only.empty()) {
+            const auto& what = std::get<world::Decision>(std::get<world::Note>(event_.body));
+            index_.view_only = "line " + std::to_string(line()) + " holds \"" + what.choice +
+                               "\", which this program does not know: the trace can be looked at, not continued";
+        }
+        index_.skipped += got.known == Known::skipped ? 1 : 0;
+        index_.starts.push_back(at);
+        index_.kinds.push_back(static_cast<char>(event_.kind));
+        index_.phases.push_back(static_cast<char>(event_.phase));
+    }
+
+    std::string_view trace_;
+    Index index_;
+    TreeBuilder tree_;
+    Event event_;
+    std::size_t stop_ = 0;
+};
+
+// Everything that later code relies on; a sidecar is input like any other.
+bool sound(const Index& index) {
+    const std::size_t events = index.kinds.size();
+    bool good = index.starts.size() == events + 1 && index.phases.size() == events && events < nowhere;
+    for (std::size_t i = 0; good && i < events; ++i) {
+        good = index.starts[i] < index.starts[i + 1] &&
+               static_cast<unsigned char>(index.kinds[i]) < count_of<EventKind>() &&
+               static_cast<unsigned char>(index.phases[i]) < count_of<world::Phase>();
+    }
+    good = good && index.starts[events] <= index.trace_size;
+    for (std::size_t i = 0; good && i < index.spans.size(); ++i) {
+        const SpanNode& span = index.spans[i];
+        const bool parent = span.parent == nowhere || span.parent < i;
+        const bool order = i == 0 || index.spans[i - 1].begin < span.begin;
+        const bool ends = span.end == nowhere || (span.end > span.begin && span.end < events);
+        good = parent && order && ends && span.begin < events && span.kind <= SpanKind::call &&
+               static_cast<std::size_t>(span.phase) < count_of<world::Phase>();
+    }
+    return good;
+}
+
+// Starts lie close together: as differences they take two bytes each.
+void differences(std::vector<std::uint64_t>& starts, bool back) {
+    std::uint64_t before = 0;
+    for (std::uint64_t& start : starts) {
+        const std::uint64_t value = start;
+        start = back ? before + value : value - before;
+        before = back ? start : value;
+    }
+}
+
+}  // namespace
+
+std::uint64_t checksum(std::string_view bytes) {
+    // Four lanes of multiply and rotate, as fast non-cryptographic hashes do it; any change of a byte shows.
+    constexpr std::uint64_t prime = 0x9E3779B97F4A7C15ULL;
+    std::array<std::uint64_t, 4> lanes{1, 2, 3, 4};
+    const auto mix = [](std::uint64_t lane, std::uint64_t word) {
+        lane = (lane ^ word) * prime;
+        return (lane << 31U) | (lane >> 33U);
+    };
+    std::size_t at = 0;
+    for (; at + 32 <= bytes.size(); at += 32) {
+        for (std::size_t lane = 0; lane < 4; ++lane) {
+            std::uint64_t word = 0;
+            std::memcpy(&word, bytes.data() + at + lane * 8, sizeof word);
+            lanes[lane] = mix(lanes[lane], word);
+        }
+    }
+    std::uint64_t sum = bytes.size();
+    for (; at < bytes.size(); ++at) {
+        sum = mix(sum, static_cast<unsigned char>(bytes[at]));
+    }
+    for (const std::uint64_t lane : lanes) {
+        sum = mix(sum, lane);
+    }
+    return sum ^ (sum >> 32U);
+}
+
+Result<Index> make_index(std::string_view trace) {
+    const std::size_t newline = trace.find('\n');
+    (void)TRY(decode_header(trace.substr(0, newline)));
+    Builder builder(trace);
+    return builder.run(newline == std::string_view::npos ? trace.size() : newline + 1);
+}
+
+std::string save_index(const Index& index) {
+    Index coded = index;
+    differences(coded.starts, false);
+    std::string out(magic);
+    binary::put(out, coded);
+    const std::uint64_t sum = checksum(out);
+    for (unsigned shift = 0; shift < 64; shift += 8) {
+        out.push_back(static_cast<char>(sum >> shift));
+    }
+    return out;
+}
+
+Result<Index> load_index(std::string_view saved, std::string_view trace) {
+    if (saved.size() < magic.size() + 8 || saved.substr(0, magic.size()) != magic) {
+        return fail(Errc::invalid, "this is no trace index");
+    }
+    std::uint64_t sum = 0;
+    const std::string_view content = saved.substr(0, saved.size() - 8);
+    for (unsigned i = 0; i < 8; ++i) {
+        sum |= static_cast<std::uint64_t>(static_cast<unsigned char>(saved[content.size() + i])) << (i * 8U);
+    }
+    Index index;
+    if (sum != checksum(content) || !binary::decode(content.substr(magic.size()), index)) {
+        return fail(Errc::invalid, "the trace index is damaged");
+    }
+    differences(index.starts, true);
+    if (index.trace_size != trace.size() || index.trace_checksum != checksum(trace)) {
+        return fail(Errc::conflict, "the trace index belongs to another trace, or the trace has changed");
+    }
+    if (!sound(index)) {
+        return fail(Errc::invalid, "the trace index is damaged");
+    }
+    return index;
+}
+
+}  // namespace cutaway::trace

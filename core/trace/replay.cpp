@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/trace/replay.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "core/trace/line.h"
+
+namespace cutaway::trace {
+
+Result<Trace> Trace::open(std::unique_ptr<Mapped> bytes, std::string_view saved_index) {
+    Trace trace;
+    trace.bytes_ = std::move(bytes);
+    const std::string_view text = trace.bytes_->bytes();
+    trace.header_ = TRY(decode_header(text.substr(0, text.find('\n'))));
+    if (!saved_index.empty()) {
+        if (Result<Index> saved = load_index(saved_index, text); saved) {
+            trace.index_ = std::move(*saved);
+            return trace;
+        }
+    }
+    trace.index_ = TRY(make_index(text));
+    return trace;
+}
+
+Result<Trace> Trace::open_file(const std::string& path) {
+    std::unique_ptr<Mapped> bytes = TRY(read_file(path));
+    const std::string beside = path + ".idx";
+    const Result<std::unique_ptr<Mapped>> saved = read_file(beside);
+    const std::string_view old = saved ? (*saved)->bytes() : std::string_view();
+    Trace trace = TRY_IN("open " + path, open(std::move(bytes), old));
+    if (const std::string fresh = save_index(trace.index_); fresh != old) {
+        // A trace in a place that cannot be written is as good without its sidecar.
+        if (Result<std::unique_ptr<StdioLines>> out = StdioLines::create(beside); out) {
+            (void)(*out)->line(fresh);
+        }
+    }
+    return trace;
+}
+
+std::string_view Trace::line(std::size_t n) const {
+    const std::uint64_t start = index_.starts[n];
+    std::string_view text = bytes_->bytes().substr(start, index_.starts[n + 1] - start);
+    if (!text.empty() && text.back() == '\n') {
+        text.remove_suffix(1);
+    }
+    return text;
+}
+
+void Trace::event(std::size_t n, Event& into) const {
+    if (!decode_line(line(n), into).problem.empty()) {
+        into = Event{};  // the bytes changed beneath us: nothing of them is believed
+    }
+}
+
+Event Trace::event(std::size_t n) const {
+    Event event;
+    this->event(n, event);
+    return event;
+}
+
+std::vector<std::pair<world::Phase, Range>> Trace::phase_ranges() const {
+    std::vector<std::pair<world::Phase, Range>> ranges;
+    for (std::size_t n = 0; n < size(); ++n) {
+        if (ranges.empty() || ranges.back().first != phase(n)) {
+            ranges.push_back({phase(n), Range{n, n}});
+        }
+        ranges.back().second.last = n + 1;
+    }
+    return ranges;
+}
+
+std::string Trace::title(const SpanNode& span) const {
+    const Event begin = event(span.begin);
+    if (const auto* start = std::get_if<world::SpanStart>(&begin.body)) {
+        return start->title;
+    }
+    const auto* call = std::get_if<world::Call>(&begin.body);
+    return call == nullptr ? std::string() : std::string(kind_of(*call));
+}
+
+const SpanNode* Trace::span_around(std::size_t n) const {
+    const auto& spans = index_.spans;
+    auto after = std::lower_bound(spans.begin(), spans.end(), n,
+                                  [](const SpanNode& span, std::size_t at) { return span.begin < at; });
+    if (after == spans.begin()) {
+        return nullptr;
+    }
+    // The last that began before n, or the nearest of its ancestors that is still open there.
+    for (auto at = static_cast<std::uint32_t>(after - spans.begin() - 1); at != nowhere; at = spans[at].parent) {
+        if (spans[at].end == nowhere || spans[at].end >= n) {
+            return &spans[at];
+        }
+    }
+    return nullptr;
+}
+
+std::optional<std::size_t> Trace::find(std::string_view text, std::size_t from) const {
+    if (from >= size()) {
+        return std::nullopt;
+    }
+    const std::size_t at = bytes_->bytes().substr(0, index_.starts.back()).find(text, index_.starts[from]);
+    if (at == std::string_view::npos) {
+        return std::nullopt;
+    }
+    const auto after = std::upper_bound(index_.starts.begin(), index_.starts.end(), at);
+    return static_cast<std::size_t>(after - index_.starts.begin() - 1);
+}
+
+std::optional<std::size_t> Trace::find_back(std::string_view text, std::size_t from) const {
+    for (std::size_t n = std::min(from, size()); n > 0; --n) {
+        if (line(n - 1).find(text) != std::string_view::npos) {
+            return n - 1;
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace cutaway::trace

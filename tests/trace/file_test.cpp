@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+// Lines and files: nothing is lost between writing and reading, a cut trace is a shorter trace, hostile bytes are one
+// clear sentence.
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "core/trace/line.h"
+#include "core/trace/replay.h"
+#include "tests/trace/sample.h"
+
+namespace cutaway::trace {
+namespace {
+
+std::unique_ptr<Mapped> bytes(std::string text) { return in_memory(std::move(text)); }
+
+TEST(Line, EveryKindOfEventComesBackAsItWas) {
+    const std::vector<Event> events = one_of_each();
+    EXPECT_GT(events.size(), 70U);
+    Event back;  // one for all: what a line leaves out must not shine through from the line before
+    for (const Event& event : events) {
+        std::string line;
+        append_line(line, event);
+        const Decoded got = decode_line(line, back);
+        EXPECT_EQ(got.problem, "") << line;
+        EXPECT_EQ(got.known, Known::yes) << line;
+        EXPECT_EQ(back, event) << line;
+    }
+}
+
+TEST(Line, EveryKindWithNothingButDefaultsOrZeroesComesBackToo) {
+    Event back = one_of_each().back();
+    std::vector<Event> events = one_of_each();
+    for (Event& event : events) {
+        std::visit([](auto& body) { blank(body); }, event.body);
+    }
+    for (Event event : one_of_each()) {
+        std::visit([](auto& body) { zero(body); }, event.body);
+        events.push_back(event);
+    }
+    for (const Event& event : events) {
+        std::string line;
+        append_line(line, event);
+        EXPECT_EQ(decode_line(line, back).problem, "") << line;
+        EXPECT_EQ(back, event) << line;
+    }
+}
+
+TEST(Line, ReadsAsAPersonWouldWantToReadIt) {
+    Event event;
+    event.seq = 3;
+    event.t_ns = 120;
+    event.kind = EventKind::call_begin;
+    event.span = 2;
+    event.parent = 1;
+    event.actor = world::Actor::runtime;
+    event.phase = world::Phase::overlay;
+    event.container = "c1";
+    event.body = world::Call{world::Mount{"overlay", "overlay", "/m", {"ro"}, ""}};
+    std::string line;
+    append_line(line, event);
+    EXPECT_EQ(line,
+              R"({"seq":3,"t":120,"event":"call_begin","span":2,"parent":1,"actor":"runtime","phase":"overlay",)"
+              R"("evidence":"performed","container":"c1","call":{"kind":"mount","type":"overlay","source":"overlay",)"
+              R"("target":"/m","options":["ro"]}})");
+}
+
+TEST(Line, KeysMayComeInAnyOrderAndUnknownOnesArePassedOver) {
+    Event event;
+    const Decoded got = decode_line(
+        R"( { "call" : {"kind":"mount","target":"/m","new":{"a":[1,"}"]},"type":"tmpfs"}, "later" : [{}], "span":7, )"
+        R"("event":"call_begin","t":-5,"seq":9} )",
+        event);
+    EXPECT_EQ(got.problem, "");
+    EXPECT_EQ(event.seq, 9U);
+    EXPECT_EQ(event.t_ns, -5);
+    EXPECT_EQ(std::get<world::Mount>(std::get<world::Call>(event.body)), (world::Mount{"tmpfs", "", "/m", {}, ""}));
+}
+
+TEST(Line, WhatCannotBeReadIsRefusedAndWhatIsNewIsNamed) {
+    struct Case {
+        std::string line;
+        Known known;
+        std::string problem;  // part of it
+    };
+    const std::vector<Case> cases{
+        {"", Known::yes, "no JSON object"},
+        {"[]", Known::yes, "no JSON object"},
+        {"{}", Known::yes, "no \"seq\""},
+        {R"({"seq":1,"event":"note"})", Known::yes, "body"},
+        {R"({"seq":1,"event":"note","call":{"kind":"mount"}})", Known::yes, "body"},
+        {R"({"seq":-1,"event":"span_end"})", Known::yes, "damaged"},
+        {R"({"seq":1,"span":4294967296,"event":"span_end"})", Known::yes, "damaged"},
+        {R"({"seq":1,"event":"span_end","actor":"nobody"})", Known::yes, "damaged"},
+        {R"({"seq":1,"event":"span_end"} x)", Known::yes, "cut"},
+        {R"({"seq":1,"event":"span_end")", Known::yes, "cut"},
+        {R"({"seq":1,"event":"note","note":{"text":"x"}})", Known::yes, "damaged"},
+        {R"({"seq":1,"event":"span_end","x":)" + std::string(100000, '['), Known::yes, "damaged"},
+        {R"({"seq":1,"event":"span_end"})", Known::yes, ""},
+        {R"({"seq":1,"event":"note","note":{"kind":"poem","lines":[1,2]}})", Known::skipped, ""},
+        {R"({"seq":1,"event":"observed","seen":{"kind":"ghost"}})", Known::skipped, ""},
+        {R"({"seq":1,"event":"call_begin","call":{"kind":"teleport","to":{"x":1}}})", Known::essential, ""},
+        {R"({"seq":1,"event":"miracle","wonder":{}})", Known::essential, ""},
+    };
+    for (const Case& one : cases) {
+        Event event;
+        const Decoded got = decode_line(one.line, event);
+        EXPECT_EQ(got.known, one.known) << one.line;
+        EXPECT_EQ(got.problem.empty(), one.problem.empty()) << one.line << got.problem;
+        EXPECT_NE(got.problem.find(one.problem), std::string_view::npos) << one.line << " gave " << got.problem;
+    }
+}
+
+TEST(File, ATraceCutAtAnyByteReplaysToThatPoint) {
+    std::vector<Event> events = one_of_each();
+    events.resize(12);
+    const std::string text = to_text(Header{}, events);
+    const std::size_t header_end = text.find('\n');
+    for (std::size_t size = 0; size <= text.size(); ++size) {
+        const std::string cut = text.substr(0, size);
+        const Result<Trace> trace = Trace::open(bytes(cut));
+        if (size < header_end) {
+            EXPECT_FALSE(trace) << size;
+            continue;
+        }
+        ASSERT_TRUE(trace) << size << trace.error().doing;
+        std::size_t whole = 0;
+        for (std::size_t end = header_end + 1; end < text.size() && text.find('\n', end) <= size; ++whole) {
+            end = text.find('\n', end) + 1;
+        }
+        ASSERT_EQ(trace->size(), whole) << size;
+        EXPECT_EQ(trace->index().cut.empty(), cut.back() == '\n' || text[size] == '\n') << size;
+        for (std::size_t n = 0; n < whole; ++n) {
+            EXPECT_EQ(trace->event(n), events[n]);
+        }
+    }
+}
+
+TEST(File, ADamagedLineIsNamedByItsNumber) {
+    std::string text = to_text(Header{}, one_of_each());
+    const std::size_t third = text.find('\n', text.find('\n', text.find('\n') + 1) + 1);
+    text.insert(third + 1, "junk\n");
+    const Result<Trace> trace = Trace::open(bytes(text));
+    ASSERT_FALSE(trace);
+    EXPECT_EQ(trace.error().doing, "line 4 of the trace: it is no JSON object");
+}
+
+TEST(File, AHeaderThatIsNotOursOrIsNewerIsRefused) {
+    const std::vector<std::pair<std::string, std::string>> cases{
+        {"", "line 1: this is no Cutaway trace: its first line does not say so"},
+        {"\n", "line 1: this is no Cutaway trace: its first line does not say so"},
+        {"{\"version\":3}", "line 1: this is no Cutaway trace: its first line does not say so"},
+        {R"({"format":"cutaway-trace","version":7,"seed":"text now"})",
+         "the trace is of version 7, newer than version 1, the newest that this program reads"},
+        {R"({"format":"cutaway-trace","version":1,"seed":"x"})", "line 1: the trace's header is damaged or cut"},
+    };
+    for (const auto& [text, expected] : cases) {
+        const Result<Trace> trace = Trace::open(bytes(text));
+        ASSERT_FALSE(trace) << text;
+        EXPECT_EQ(trace.error().doing, expected);
+    }
+}
+
+TEST(File, AnUnknownEssentialKindMakesATraceViewOnlyAndSkippableOnesDoNot) {
+    std::string text = to_text(Header{}, {});
+    text += R"({"seq":1,"event":"note","note":{"kind":"poem"}})"
+            "\n";
+    EXPECT_EQ(Trace::open(bytes(text))->index().view_only, "");
+    EXPECT_EQ(Trace::open(bytes(text))->index().skipped, 1U);
+    text += R"({"seq":2,"event":"call_begin","span":1,"call":{"kind":"teleport"}})"
+            "\n";
+    const Result<Trace> trace = Trace::open(bytes(text));
+    EXPECT_EQ(trace->index().view_only,
+              "line 3 holds \"teleport\", which this program does not know: the trace can be looked at, not continued");
+    EXPECT_EQ(trace->size(), 2U);
+}
+
+TEST(File, TheSidecarIsBelievedOnlyIfItIsThisTraces) {
+    const std::string text = to_text(Header{}, one_of_each());
+    const Index index = *make_index(text);
+    const std::string saved = save_index(index);
+    EXPECT_EQ(*load_index(saved, text), index);
+    std::string other = text;
+    other[text.size() / 2] ^= 1;
+    EXPECT_EQ(load_index(saved, other).error().code, Errc::conflict);
+    EXPECT_EQ(load_index(saved, text + " ").error().code, Errc::conflict);
+    for (std::size_t at = 0; at < saved.size(); ++at) {
+        std::string damaged = saved;
+        damaged[at] ^= 4;
+        EXPECT_FALSE(load_index(damaged, text)) << at;
+        EXPECT_FALSE(load_index(saved.substr(0, at), text)) << at;
+    }
+}
+
+TEST(File, OpeningAFileWritesItsIndexBesideItAndMakesAStaleOneAnew) {
+    const auto folder = std::filesystem::temp_directory_path() / ("cutaway-trace-" + std::to_string(::getpid()));
+    std::filesystem::create_directories(folder);
+    const std::string path = (folder / "run.jsonl").string();
+    std::vector<Event> events = one_of_each();
+    for (const std::size_t keep : {events.size(), std::size_t{5}}) {
+        events.resize(keep);
+        auto lines = StdioLines::create(path).value();
+        Writer writer(*lines, Header{});
+        for (const Event& event : events) {
+            writer.take(event);
+        }
+        EXPECT_FALSE(writer.failure());
+        const Result<Trace> trace = Trace::open_file(path);  // while the writer still has it open
+        ASSERT_TRUE(trace) << trace.error().doing;
+        EXPECT_EQ(trace->size(), keep);
+        EXPECT_TRUE(load_index((*read_file(path + ".idx"))->bytes(), (*read_file(path))->bytes()));
+    }
+    std::filesystem::remove_all(folder);
+    EXPECT_EQ(Trace::open_file(path).error().code, Errc::not_found);
+}
+
+TEST(File, AWriterWhoseDiskIsFullRemembersWhyAndStops) {
+    struct Full final : LineSink {
+        Status line(std::string_view) override {
+            return ++lines > 2 ? Status(fail(Errc::io, "no space left on device")) : Status();
+        }
+        int lines = 0;
+    };
+    Full full;
+    Writer writer(full, Header{});
+    for (const Event& event : one_of_each()) {
+        writer.take(event);
+    }
+    ASSERT_TRUE(writer.failure());
+    EXPECT_EQ(writer.failure()->doing, "no space left on device");
+    EXPECT_EQ(full.lines, 3);
+}
+
+TEST(Replay, SpansPhasesAndTextAreFound) {
+    const Result<Trace> trace = Trace::open(bytes(to_text(Header{}, small_run())));
+    ASSERT_TRUE(trace) << trace.error().doing;
+    const auto& spans = trace->index().spans;
+    ASSERT_EQ(spans.size(), 6U);
+    EXPECT_EQ(trace->title(spans[0]), "run nginx");
+    EXPECT_EQ(spans[0].kind, SpanKind::command);
+    EXPECT_EQ(trace->title(spans[3]), "mount");
+    EXPECT_EQ(spans[3].parent, 2U);
+    EXPECT_EQ(spans[3].begin, 3U);
+    EXPECT_EQ(spans[3].end, 4U);
+    EXPECT_EQ(trace->span_around(4), &spans[3]);
+    EXPECT_EQ(trace->span_around(5), &spans[2]);
+    EXPECT_EQ(trace->span_around(0), nullptr);
+    const auto ranges = trace->phase_ranges();
+    ASSERT_GE(ranges.size(), 3U);
+    EXPECT_EQ(ranges[1].first, world::Phase::overlay);
+    EXPECT_EQ(trace->find("\"mount\"", 0), 3U);
+    EXPECT_EQ(trace->find("\"mount\"", 4), std::nullopt);
+    EXPECT_EQ(trace->find_back("\"mount\"", 9), 3U);
+}
+
+}  // namespace
+}  // namespace cutaway::trace
