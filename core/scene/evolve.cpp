@@ -28,8 +28,8 @@ void fold(Picture& picture, const Event& event, const world::SpanStart& start) {
 
 void fold(Picture& picture, const Event& event, const trace::SpanEnd& end) {
     const auto& spans = *picture.spans;
-    const auto at = std::find_if(spans.rbegin(), spans.rend(),
-                                 [&](const OpenSpan& open) { return open.span == event.span; });
+    const auto at =
+        std::find_if(spans.rbegin(), spans.rend(), [&](const OpenSpan& open) { return open.span == event.span; });
     if (at == spans.rend()) {
         return;
     }
@@ -138,8 +138,8 @@ void fold(Picture& picture, const Event& event, const trace::CallEnd& end) {
     }
     auto& calls = picture.calls.edit();
     // The edit may have moved the list to a copy of its own.
-    const auto at = std::find_if(calls.rbegin(), calls.rend(),
-                                 [&](const OpenCall& open) { return open.span == event.span; });
+    const auto at =
+        std::find_if(calls.rbegin(), calls.rend(), [&](const OpenCall& open) { return open.span == event.span; });
     const OpenCall open = std::move(*at);
     calls.erase(std::next(at).base());
 
@@ -183,7 +183,10 @@ void evolve(Picture& picture, const trace::Event& event) {
 }
 
 const Container* find_container(const Picture& picture, std::string_view name) {
-    const auto& containers = *picture.containers;
+    return find_container(*picture.containers, name);
+}
+
+const Container* find_container(const Table<std::string, Cow<Container>>& containers, std::string_view name) {
     if (name.empty()) {
         return nullptr;
     }

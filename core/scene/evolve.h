@@ -11,6 +11,7 @@ Picture first_picture(const trace::Header& header);
 void evolve(Picture& picture, const trace::Event& event);
 
 // The container with this full id, id prefix (if it is the only one) or name; null if there is none.
+const Container* find_container(const Table<std::string, Cow<Container>>& containers, std::string_view name);
 const Container* find_container(const Picture& picture, std::string_view name);
 
 }  // namespace cutaway::scene

@@ -166,19 +166,7 @@ void on_done(const Done& done, const world::WriteCgroup& call) {
     edit_cgroup(done.picture, call.path, done.open.container).files[kept(call.file)] = kept(call.value);
 }
 
-void on_done(const Done& done, const world::RemoveCgroup& call) {
-    const auto* found = done.picture.cgroups->get(call.path);
-    if (found == nullptr) {
-        return;
-    }
-    const Cow<Cgroup> gone = *found;
-    done.picture.cgroups.edit().erase(call.path);
-    for (const std::int64_t pid : gone->members) {
-        if (Process* process = edit_process(done.picture, pid); process != nullptr && process->cgroup == call.path) {
-            process->cgroup.clear();
-        }
-    }
-}
+void on_done(const Done& done, const world::RemoveCgroup& call) { remove_cgroup(done.picture, call.path); }
 
 void on_done(const Done& done, const world::WriteSysctl& call) {
     done.picture.sysctls.edit()[owned_key(inside(done.open), call.key)] = kept(call.value);

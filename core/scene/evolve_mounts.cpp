@@ -78,7 +78,8 @@ void change_options(Picture& picture, const std::string& key, const world::Mount
 }
 
 bool beneath(std::string_view path, std::string_view root) {
-    return root == "/" || (path.substr(0, root.size()) == root && (path.size() == root.size() || path[root.size()] == '/'));
+    return root == "/" ||
+           (path.substr(0, root.size()) == root && (path.size() == root.size() || path[root.size()] == '/'));
 }
 
 // All of one owner's mounts, taken out of the table.
@@ -99,7 +100,8 @@ std::vector<MountPoint> take_mounts(Picture& picture, std::string_view container
 
 // What a bind of a mounted directory shows is that mount (a container's root: the overlay that the daemon made).
 const MountPoint* shown_through(const Picture& picture, std::string_view container, std::string_view path) {
-    if (const MountPoint* own = picture.mounts->get(owned_key(container, path)); own != nullptr && own->type != "bind") {
+    if (const MountPoint* own = picture.mounts->get(owned_key(container, path));
+        own != nullptr && own->type != "bind") {
         return own;
     }
     return picture.mounts->get(owned_key("", path));
@@ -132,7 +134,8 @@ void on_done(const Done& done, const world::Mount& call) {
 
 void on_done(const Done& done, const world::Unmount& call) {
     auto& mounts = done.picture.mounts;
-    for (const std::string_view container : {inside(done.open), std::string_view(), std::string_view(done.open.container)}) {
+    for (const std::string_view container :
+         {inside(done.open), std::string_view(), std::string_view(done.open.container)}) {
         const std::string key = owned_key(container, call.target);
         if (mounts->contains(key)) {
             mounts.edit().erase(key);
@@ -155,8 +158,8 @@ void on_done(const Done& done, const world::PivotRoot& call) {
         if (!beneath(mount.target, root)) {
             continue;
         }
-        const std::string_view rest = root == "/" ? std::string_view(mount.target)
-                                                  : std::string_view(mount.target).substr(root.size());
+        const std::string_view rest =
+            root == "/" ? std::string_view(mount.target) : std::string_view(mount.target).substr(root.size());
         if (rest.empty() || rest == "/") {
             if (through == nullptr) {
                 top = std::move(mount);

@@ -173,7 +173,8 @@ void on_done(const Done& done, const world::AddAddress& call) {
 
 void on_done(const Done& done, const world::AddRoute& call) {
     const Link* link = call.link.empty() ? nullptr : edit_link(done, call.link);
-    Route route{link == nullptr ? done.open.container : link->container, kept(call.to), kept(call.via), kept(call.link)};
+    Route route{link == nullptr ? done.open.container : link->container, kept(call.to), kept(call.via),
+                kept(call.link)};
     const auto& routes = *done.picture.routes;
     if (std::find(routes.begin(), routes.end(), route) == routes.end()) {
         push_bounded(done.picture.routes.edit(), std::move(route), Limits::list, done.picture.dropped);

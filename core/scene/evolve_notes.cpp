@@ -26,7 +26,8 @@ void on_note(const Told& told, const world::PlatformChosen& note) {
 
 world::LayerProgress& edit_progress(Picture& picture, std::string_view digest) {
     auto& layers = picture.pull.edit().layers;
-    const auto at = std::find_if(layers.begin(), layers.end(), [&](const auto& layer) { return layer.digest == clip(digest); });
+    const auto at =
+        std::find_if(layers.begin(), layers.end(), [&](const auto& layer) { return layer.digest == clip(digest); });
     if (at != layers.end()) {
         return *at;
     }
@@ -171,7 +172,7 @@ void drop_leftovers(Picture& picture, const std::string& id) {
         }
     }
     for (const std::string& path : paths) {
-        picture.cgroups.edit().erase(path);
+        remove_cgroup(picture, path);
     }
 }
 

@@ -37,6 +37,7 @@ Cgroup& edit_cgroup(Picture& picture, std::string_view path, std::string_view co
 Process& start_process(Picture& picture, std::int64_t pid, std::string_view container, std::int64_t parent);
 void join_space(Picture& picture, Process& process, std::string_view kind, std::string_view inode);
 void join_cgroup(Picture& picture, std::int64_t pid, std::string_view path, std::string_view container);
+void remove_cgroup(Picture& picture, std::string_view path);
 void end_process(Picture& picture, std::int64_t pid);
 void freeze(Picture& picture, std::string_view path, std::string_view container, bool frozen);
 

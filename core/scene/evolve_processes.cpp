@@ -102,6 +102,9 @@ void join_space(Picture& picture, Process& process, std::string_view kind, std::
 }
 
 void join_cgroup(Picture& picture, std::int64_t pid, std::string_view path, std::string_view container) {
+    if (path.empty()) {
+        return;
+    }
     Process* process = edit_process(picture, pid);
     if (process != nullptr) {
         if (process->cgroup == clip(path)) {
@@ -114,6 +117,20 @@ void join_cgroup(Picture& picture, std::int64_t pid, std::string_view path, std:
     const auto at = std::lower_bound(members.begin(), members.end(), pid);
     if (at == members.end() || *at != pid) {
         members.insert(at, pid);
+    }
+}
+
+void remove_cgroup(Picture& picture, std::string_view path) {
+    const auto* found = picture.cgroups->get(path);
+    if (found == nullptr) {
+        return;
+    }
+    const Cow<Cgroup> gone = *found;
+    picture.cgroups.edit().erase(path);
+    for (const std::int64_t pid : gone->members) {
+        if (Process* process = edit_process(picture, pid); process != nullptr && process->cgroup == path) {
+            process->cgroup.clear();
+        }
     }
 }
 

@@ -63,20 +63,19 @@ CUTAWAY_FIELDS(Sandbox, hostname, directory, uid, gid, groups, capabilities, cap
                seccomp)
 
 struct Container {
-    world::ContainerKnown record;      // as last written by the engine
-    std::vector<Transition> history;   // bounded
-    Recent<LogLine> log;               // the last lines
-    std::uint64_t log_lines = 0;       // all that ever were
+    world::ContainerKnown record;     // as last written by the engine
+    std::vector<Transition> history;  // bounded
+    Recent<LogLine> log;              // the last lines
+    std::uint64_t log_lines = 0;      // all that ever were
     Cow<Table<std::string, FileMark>> upper;
     Cow<std::vector<world::PlannedNote>> plan;
-    std::uint32_t plan_done = 0;       // planned calls performed
+    std::uint32_t plan_done = 0;  // planned calls performed
     bool frozen = false;
-    std::int64_t stop_deadline_ns = 0; // while a stop waits: when SIGKILL follows
+    std::int64_t stop_deadline_ns = 0;  // while a stop waits: when SIGKILL follows
     Cow<Sandbox> sandbox;
     friend bool operator==(const Container&, const Container&) = default;
 };
-CUTAWAY_FIELDS(Container, record, history, log, log_lines, upper, plan, plan_done, frozen, stop_deadline_ns,
-               sandbox)
+CUTAWAY_FIELDS(Container, record, history, log, log_lines, upper, plan, plan_done, frozen, stop_deadline_ns, sandbox)
 
 struct Image {
     world::ImageKnown record;
@@ -105,15 +104,14 @@ struct Process {
     std::string container;
     std::string command;
     std::uint32_t uid = 0;
-    std::string state = "running";  // running, zombie
-    std::vector<Pair> spaces;       // namespace kind → inode number
+    std::string state = "running";     // running, zombie
+    std::vector<Pair> spaces;          // namespace kind → inode number
     std::vector<std::string> pending;  // signals in flight
     std::string cgroup;
     std::uint32_t children = 0;  // whose parent it is
     friend bool operator==(const Process&, const Process&) = default;
 };
-CUTAWAY_FIELDS(Process, pid, parent, inner_pid, container, command, uid, state, spaces, pending, cgroup,
-               children)
+CUTAWAY_FIELDS(Process, pid, parent, inner_pid, container, command, uid, state, spaces, pending, cgroup, children)
 
 struct Namespace {  // members are found through the processes; this is its birth, and it ends with the last of them
     std::string kind;
@@ -163,8 +161,8 @@ CUTAWAY_FIELDS(Cgroup, path, container, files, members, usage, frozen, oom_kills
 
 struct Link {
     std::string name;
-    std::string type;       // "bridge", "veth", "loopback"
-    std::string container;  // whose network namespace; empty: the host's
+    std::string type;            // "bridge", "veth", "loopback"
+    std::string container;       // whose network namespace; empty: the host's
     std::string peer;            // a veth's other end
     std::string peer_container;  // whose network namespace that end is in
     std::string master;
@@ -260,21 +258,21 @@ struct Limits {
     static constexpr std::size_t usage = 256;
     static constexpr std::size_t exchanges = 128;
     static constexpr std::size_t body = 64 * 1024;
-    static constexpr std::size_t text = 16 * 1024;   // any one text
+    static constexpr std::size_t text = 16 * 1024;  // any one text
     static constexpr std::size_t troubles = 32;
-    static constexpr std::size_t lookups = 64;       // and connections, and signals
-    static constexpr std::size_t list = 4096;        // listeners, routes, rules; items of any one list in an event
-    static constexpr std::size_t open = 1024;        // spans, calls
-    static constexpr std::size_t pull = 256;         // documents, digests, layers of a pull
-    static constexpr std::size_t pending = 64;       // signals in flight to one process
+    static constexpr std::size_t lookups = 64;  // and connections, and signals
+    static constexpr std::size_t list = 4096;   // listeners, routes, rules; items of any one list in an event
+    static constexpr std::size_t open = 1024;   // spans, calls
+    static constexpr std::size_t pull = 256;    // documents, digests, layers of a pull
+    static constexpr std::size_t pending = 64;  // signals in flight to one process
 };
 
 struct Picture {
-    std::uint64_t seq = 0;   // of the last event folded in
+    std::uint64_t seq = 0;  // of the last event folded in
     std::int64_t t_ns = 0;
     world::Phase phase = world::Phase::none;
     world::MachineProfile machine;
-    std::string world;       // "model" or "real"
+    std::string world;                                   // "model" or "real"
     Cow<Table<std::string, Cow<Image>>> images;          // by id
     Cow<Table<std::string, Cow<Layer>>> layers;          // by diff id
     Cow<Table<std::string, Cow<Container>>> containers;  // by full id
@@ -288,10 +286,10 @@ struct Picture {
     Cow<std::vector<Listener>> listeners;
     Cow<Table<std::string, world::VolumeKnown>> volumes;    // by name
     Cow<Table<std::string, world::NetworkKnown>> networks;  // by id
-    Cow<List<Exchange>> exchanges;                             // the last ones
+    Cow<List<Exchange>> exchanges;                          // the last ones
     Cow<Pull> pull;
-    Cow<std::vector<OpenSpan>> spans;  // open now, outermost first
-    Cow<std::vector<OpenCall>> calls;  // begun and not ended
+    Cow<std::vector<OpenSpan>> spans;                     // open now, outermost first
+    Cow<std::vector<OpenCall>> calls;                     // begun and not ended
     Cow<std::vector<world::ConnectionSeen>> connections;  // the last ones
     Cow<std::vector<world::NameLookup>> lookups;          // the last ones
     Cow<std::vector<world::SignalSeen>> signals;          // the last ones, with what became of them

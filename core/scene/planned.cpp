@@ -43,9 +43,8 @@ bool same_call(const world::Call& planned, const world::Call& made) {
         [&]<class Kind>(const Kind& plan) {
             const Kind& done = std::get<Kind>(made);
             bool equal = true;
-            visit_fields(&plan, [&](std::string_view, auto member) {
-                equal = equal && same_value(plan.*member, done.*member);
-            });
+            visit_fields(
+                &plan, [&](std::string_view, auto member) { equal = equal && same_value(plan.*member, done.*member); });
             return equal;
         },
         planned);

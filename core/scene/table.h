@@ -72,7 +72,8 @@ public:
             return end();
         }
         const std::size_t item = item_of(*leaves_[leaf], key);
-        return item == leaves_[leaf]->size() ? const_iterator{&leaves_, leaf + 1, 0} : const_iterator{&leaves_, leaf, item};
+        return item == leaves_[leaf]->size() ? const_iterator{&leaves_, leaf + 1, 0}
+                                             : const_iterator{&leaves_, leaf, item};
     }
     template <class Key>
     [[nodiscard]] const_iterator find(const Key& key) const {
@@ -143,9 +144,9 @@ private:
     // The last leaf that begins at or before `key`, or the first one; leaves_.size() only if there is none at all.
     template <class Key>
     [[nodiscard]] std::size_t leaf_of(const Key& key) const {
-        const auto past = std::upper_bound(leaves_.begin(), leaves_.end(), key, [](const Key& sought, const Cow<Leaf>& leaf) {
-            return sought < leaf->front().first;
-        });
+        const auto past =
+            std::upper_bound(leaves_.begin(), leaves_.end(), key,
+                             [](const Key& sought, const Cow<Leaf>& leaf) { return sought < leaf->front().first; });
         return past == leaves_.begin() ? 0 : static_cast<std::size_t>(past - leaves_.begin()) - 1;
     }
     template <class Key>
