@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+# The simulated programs; core/model/CMakeLists.txt includes this and adds MODEL_PROGRAM_SOURCES to core_model.
+set(MODEL_PROGRAM_SOURCES
+    programs.cpp
+    programs/date.cpp
+    programs/echo_tools.cpp
+    programs/file_tools.cpp
+    programs/line_tool.cpp
+    programs/options.cpp
+    programs/pattern.cpp
+    programs/program.cpp
+    programs/shell_arithmetic.cpp
+    programs/shell_builtins.cpp
+    programs/shell_expand.cpp
+    programs/shell_input.cpp
+    programs/shell_jobs.cpp
+    programs/shell_lexer.cpp
+    programs/shell_parser.cpp
+    programs/shell_redirect.cpp
+    programs/shell_run.cpp
+    programs/shell_simple.cpp
+    programs/shell_start.cpp
+    programs/shell_test.cpp
+    programs/small_tools.cpp
+    programs/system_text.cpp
+    programs/text.cpp
+    programs/text_tools.cpp)
+set(MODEL_PROGRAM_HEADERS
+    programs.h
+    programs/commands.h
+    programs/line_tool.h
+    programs/options.h
+    programs/pattern.h
+    programs/program.h
+    programs/shell.h
+    programs/shell_ast.h
+    programs/shell_builtins.h
+    programs/shell_lexer.h
+    programs/text.h)
