@@ -30,7 +30,8 @@ public:
     virtual void err(std::string_view bytes) = 0;
     virtual std::optional<std::string> input() { return std::nullopt; }  // "" is the end of input; nothing: none now
     virtual std::optional<std::string> signal() { return std::nullopt; }  // one to pass on, "SIGINT"
-    virtual void progress(const world::LayerProgress&) {}                // a pull's bars
+    virtual void progress(const world::LayerProgress&) {}  // a pull's bars
+    virtual void say(std::string_view line) { err(std::string(line) + "\n"); }  // a pull's plain lines
     virtual void started(std::string_view /*id*/) {}                     // run: the container is up
 };
 

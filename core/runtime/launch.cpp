@@ -104,10 +104,14 @@ private:
     Status send(const Message& message) { return channel_->send(encode(message)); }
 
     void give_up() {
-        // The shim has killed and reaped the init when its end of the channel closes.
-        if (send(Abort{true})) {
-            while (next_message(*channel_, -1)) {
-            }
+        // The shim has killed and reaped the init when its end of the channel closes. A cancelled wait is told once:
+        // being given up is why we are here, and no reason not to see the shim go.
+        bool told = false;
+        for (bool there = send(Abort{true}).has_value(); there;) {
+            const Result<std::optional<Message>> message = next_message(*channel_, -1);
+            const bool cancelled = !message && message.error().code == Errc::cancelled;
+            there = message || (cancelled && !told);
+            told = told || cancelled;
         }
         std::vector<world::Call> undo = plan::undo_of(begin_.plan, upto_);
         for (world::Call& call : undo) {

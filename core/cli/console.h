@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Console: where a verb's text goes and an attached container's bytes come from. The process's own is made in main;
+// tests and lessons give one that remembers.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/engine/engine.h"
+
+namespace cutaway::cli {
+
+class Console : public engine::Io {
+public:
+    [[nodiscard]] virtual bool is_terminal() const { return false; }
+    virtual void flush() {}
+};
+
+class MemoryConsole : public Console {
+public:
+    void out(std::string_view bytes) override { out_text += bytes; }
+    void err(std::string_view bytes) override { err_text += bytes; }
+
+    std::string out_text;
+    std::string err_text;
+};
+
+}  // namespace cutaway::cli

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/cli/inspect.h"
+
+#include <nlohmann/json.hpp>
+
+#include "core/oci/reference.h"
+#include "core/store/time_text.h"
+
+namespace cutaway::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string or_never(const std::string& time) { return time.empty() ? std::string(store::never) : time; }
+
+Json null_if_empty(const std::vector<std::string>& list) { return list.empty() ? Json(nullptr) : Json(list); }
+
+Json state_of(const store::ContainerRecord& record) {
+    const store::Lifecycle& state = record.state;
+    const bool running = state.status == store::ContainerState::running || state.status == store::ContainerState::paused;
+    return {{"Status", to_name(state.status)},
+            {"Running", running},
+            {"Paused", state.status == store::ContainerState::paused},
+            {"Restarting", state.status == store::ContainerState::restarting},
+            {"OOMKilled", state.oom_killed},
+            {"Dead", state.status == store::ContainerState::dead},
+            {"Pid", state.pid},
+            {"ExitCode", state.exit_code},
+            {"Error", state.error},
+            {"StartedAt", or_never(state.started_at)},
+            {"FinishedAt", or_never(state.finished_at)}};
+}
+
+Json bindings(const std::vector<store::PortBinding>& ports) {
+    Json all = Json::object();
+    for (const store::PortBinding& port : ports) {
+        all[std::to_string(port.port) + "/" + port.protocol].push_back(
+            {{"HostIp", port.host_address}, {"HostPort", port.host_port == 0 ? "" : std::to_string(port.host_port)}});
+    }
+    return all;
+}
+
+Json labels_of(const std::vector<world::Pair>& labels) {
+    Json all = Json::object();
+    for (const world::Pair& label : labels) {
+        all[label.name] = label.value;
+    }
+    return all;
+}
+
+Json host_config(const store::ContainerRecord& record) {
+    const store::HostConfig& host = record.host;
+    return {{"NetworkMode", host.network_mode},
+            {"PortBindings", bindings(host.ports)},
+            {"RestartPolicy", {{"Name", host.restart.name}, {"MaximumRetryCount", host.restart.maximum_retries}}},
+            {"AutoRemove", host.auto_remove},
+            {"CapAdd", null_if_empty(host.cap_add)},
+            {"CapDrop", null_if_empty(host.cap_drop)},
+            {"CgroupnsMode", host.cgroupns_mode},
+            {"IpcMode", host.ipc_mode},
+            {"PidMode", host.pid_mode},
+            {"Privileged", host.privileged},
+            {"ReadonlyRootfs", host.read_only},
+            {"Init", host.init},
+            {"Memory", host.memory},
+            {"MemorySwap", host.memory_swap},
+            {"NanoCpus", host.nano_cpus},
+            {"CpuShares", host.cpu_shares},
+            {"PidsLimit", host.pids_limit == 0 ? Json(nullptr) : Json(host.pids_limit)}};
+}
+
+Json run_config(const store::ContainerRecord& record) {
+    const store::ContainerConfig& config = record.config;
+    Json exposed = Json::object();
+    for (const std::string& port : config.exposed_ports) {
+        exposed[port] = Json::object();
+    }
+    Json all{{"Hostname", config.hostname},
+             {"User", config.user},
+             {"ExposedPorts", exposed},
+             {"Tty", config.tty},
+             {"OpenStdin", config.open_stdin},
+             {"Env", config.env},
+             {"Cmd", null_if_empty(config.cmd)},
+             {"Image", record.image},
+             {"WorkingDir", config.working_dir},
+             {"Entrypoint", null_if_empty(config.entrypoint)},
+             {"Labels", labels_of(config.labels)}};
+    if (!config.stop_signal.empty()) {
+        all["StopSignal"] = config.stop_signal;
+    }
+    return all;
+}
+
+Json networks_of(const store::ContainerRecord& record) {
+    Json all = Json::object();
+    for (const store::NetworkEndpoint& endpoint : record.endpoints) {
+        all[endpoint.network] = {{"MacAddress", endpoint.mac},       {"NetworkID", endpoint.network_id},
+                                 {"EndpointID", endpoint.endpoint_id}, {"Gateway", endpoint.gateway},
+                                 {"IPAddress", endpoint.address},      {"IPPrefixLen", endpoint.prefix}};
+    }
+    return all;
+}
+
+Json mounts_of(const store::ContainerRecord& record) {
+    Json all = Json::array();
+    for (const store::MountPoint& mount : record.mounts) {
+        Json one{{"Type", mount.type}};
+        if (!mount.name.empty()) {
+            one["Name"] = mount.name;
+        }
+        one["Source"] = mount.source;
+        one["Destination"] = mount.target;
+        one["RW"] = !mount.read_only;
+        all.push_back(one);
+    }
+    return all;
+}
+
+}  // namespace
+
+Json to_json(const store::ContainerRecord& record) {
+    const store::NetworkEndpoint first = record.endpoints.empty() ? store::NetworkEndpoint{} : record.endpoints.front();
+    const bool bridge = first.network == "bridge";  // docker repeats the default bridge's at the top
+    return {{"Id", record.id},
+            {"Created", record.created},
+            {"Path", record.path},
+            {"Args", record.args},
+            {"State", state_of(record)},
+            {"Image", record.image_id},
+            {"ResolvConfPath", record.resolv_conf_path},
+            {"HostnamePath", record.hostname_path},
+            {"HostsPath", record.hosts_path},
+            {"LogPath", record.log},
+            {"Name", "/" + record.name},
+            {"RestartCount", record.state.restarts},
+            {"Driver", "overlay2"},
+            {"Platform", record.platform},
+            {"HostConfig", host_config(record)},
+            {"GraphDriver",
+             {{"Name", "overlay2"},
+              {"Data", {{"MergedDir", record.merged}, {"UpperDir", record.upper}, {"WorkDir", record.work}}}}},
+            {"Mounts", mounts_of(record)},
+            {"Config", run_config(record)},
+            {"NetworkSettings",
+             {{"Ports", bindings(record.published)},
+              {"Gateway", bridge ? first.gateway : ""},
+              {"IPAddress", bridge ? first.address : ""},
+              {"IPPrefixLen", bridge ? first.prefix : 0},
+              {"MacAddress", bridge ? first.mac : ""},
+              {"Networks", networks_of(record)}}}};
+}
+
+Json to_json(const store::Image& image, const oci::ImageConfig& config) {
+    Json tags = Json::array();
+    for (const std::string& name : image.names) {
+        const Result<oci::Reference> reference = oci::parse_reference(name);
+        tags.push_back(reference ? oci::familiar_name(*reference) : name);
+    }
+    Json digests = Json::array();
+    for (const std::string& pulled : image.record.pulled_as) {
+        const Result<oci::Reference> reference = oci::parse_reference(pulled);
+        digests.push_back(reference ? oci::familiar_name(*reference) : pulled);
+    }
+    Json layers = Json::array();
+    for (const store::ImageLayer& layer : image.record.layers) {
+        layers.push_back(layer.diff_id);
+    }
+    Json exposed = Json::object();
+    for (const std::string& port : config.config.exposed_ports) {
+        exposed[port] = Json::object();
+    }
+    Json run{{"ExposedPorts", exposed},
+             {"Env", config.config.env},
+             {"Cmd", null_if_empty(config.config.cmd)},
+             {"WorkingDir", config.config.working_dir},
+             {"Entrypoint", null_if_empty(config.config.entrypoint)},
+             {"Labels", config.config.labels}};
+    if (!config.config.stop_signal.empty()) {
+        run["StopSignal"] = config.config.stop_signal;
+    }
+    return {{"Id", image.record.id},
+            {"RepoTags", tags},
+            {"RepoDigests", digests},
+            {"Created", config.created},
+            {"Config", run},
+            {"Architecture", config.architecture},
+            {"Os", config.os},
+            {"Size", store::size_of(image.record)},
+            {"RootFS", {{"Type", "layers"}, {"Layers", layers}}}};
+}
+
+Json to_json(const store::NetworkRecord& network) {
+    Json pools = Json::array();
+    if (!network.subnet.empty()) {
+        pools.push_back({{"Subnet", network.subnet}, {"Gateway", network.gateway}});
+    }
+    return {{"Name", network.name},     {"Id", network.id},
+            {"Created", network.created}, {"Scope", "local"},
+            {"Driver", network.driver},   {"IPAM", {{"Driver", "default"}, {"Config", pools}}},
+            {"Internal", network.internal}, {"Labels", labels_of(network.labels)}};
+}
+
+Json to_json(const store::VolumeRecord& volume) {
+    return {{"CreatedAt", volume.created}, {"Driver", volume.driver},      {"Labels", labels_of(volume.labels)},
+            {"Mountpoint", volume.path},   {"Name", volume.name},          {"Scope", "local"}};
+}
+
+std::string pretty(const Json& document) {
+    return document.dump(4, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace cutaway::cli

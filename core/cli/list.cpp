@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/cli/list.h"
+
+#include <algorithm>
+
+#include "core/cli/text.h"
+#include "core/store/ids.h"
+#include "core/store/time_text.h"
+
+namespace cutaway::cli {
+
+namespace {
+
+using store::ContainerRecord;
+using store::ContainerState;
+
+std::string ago(std::string_view when, std::int64_t wall_ns) {
+    const auto then = store::parse_time(when);
+    return then ? human_duration(wall_ns - *then) : "";
+}
+
+bool lists(const ContainerRecord& record) {
+    return record.state.status == ContainerState::running || record.state.status == ContainerState::paused ||
+           record.state.status == ContainerState::restarting;
+}
+
+bool has_label(const ContainerRecord& record, std::string_view wanted) {
+    const std::string_view name = wanted.substr(0, wanted.find('='));
+    const bool any = name.size() == wanted.size();
+    return std::any_of(record.config.labels.begin(), record.config.labels.end(), [&](const world::Pair& label) {
+        return label.name == name && (any || label.value == wanted.substr(name.size() + 1));
+    });
+}
+
+Result<bool> passes(const ContainerRecord& record, std::string_view filter) {
+    const std::size_t equals = filter.find('=');
+    if (equals == std::string_view::npos) {
+        return fail(Errc::invalid, "invalid argument \"" + std::string(filter) +
+                                       "\" for \"-f, --filter\" flag: invalid filter '" + std::string(filter) + "'");
+    }
+    const std::string_view key = filter.substr(0, equals);
+    const std::string_view value = filter.substr(equals + 1);
+    if (key == "name") {
+        const std::string_view plain = value.starts_with('/') || value.starts_with('^') ? value.substr(1) : value;
+        return record.name.find(plain) != std::string::npos;
+    }
+    if (key == "id") {
+        return record.id.starts_with(value);
+    }
+    if (key == "status") {
+        return to_name(record.state.status) == value;
+    }
+    if (key == "exited") {
+        return record.state.status == ContainerState::exited && std::to_string(record.state.exit_code) == value;
+    }
+    if (key == "ancestor") {
+        return record.image == value || record.image == std::string(value) + ":latest" || record.image_id.ends_with(value) ||
+               record.image.starts_with(std::string(value) + ":");
+    }
+    if (key == "label") {
+        return has_label(record, value);
+    }
+    return fail(Errc::invalid, "Error response from daemon: invalid filter '" + std::string(key) + "'");
+}
+
+Result<std::vector<ContainerRecord>> select(Invocation& call) {
+    std::vector<ContainerRecord> all = TRY(call.engine.containers());
+    const std::optional<std::int64_t> last = call.given.on("latest") ? std::optional<std::int64_t>(1) : call.given.number("last");
+    const auto& filters = call.given.list("filter");
+    const bool states = std::any_of(filters.begin(), filters.end(), [](const std::string& filter) {
+        return filter.starts_with("status=") || filter.starts_with("exited=");
+    });
+    std::vector<ContainerRecord> chosen;
+    for (ContainerRecord& record : all) {
+        bool fits = call.given.on("all") || last.has_value() || states || lists(record);
+        for (const std::string& filter : filters) {
+            fits = TRY(passes(record, filter)) && fits;
+        }
+        const bool full = last && *last >= 0 && chosen.size() >= static_cast<std::size_t>(*last);
+        if (fits && !full) {
+            chosen.push_back(std::move(record));
+        }
+    }
+    return chosen;
+}
+
+}  // namespace
+
+std::string status_text(const ContainerRecord& record, std::int64_t wall_ns) {
+    switch (record.state.status) {
+        case ContainerState::created: return "Created";
+        case ContainerState::running: return "Up " + ago(record.state.started_at, wall_ns);
+        case ContainerState::paused: return "Up " + ago(record.state.started_at, wall_ns) + " (Paused)";
+        case ContainerState::restarting: return "Restarting (" + std::to_string(record.state.exit_code) + ")";
+        case ContainerState::exited:
+            return "Exited (" + std::to_string(record.state.exit_code) + ") " + ago(record.state.finished_at, wall_ns) + " ago";
+        case ContainerState::removing: return "Removal In Progress";
+        case ContainerState::dead: return "Dead";
+    }
+    return "";
+}
+
+std::string ports_text(const ContainerRecord& record) {
+    if (!lists(record)) {
+        return "";
+    }
+    std::string text;
+    const auto add = [&](const std::string& one) { text += (text.empty() ? "" : ", ") + one; };
+    for (const store::PortBinding& port : record.published) {
+        add(port.host_address + ":" + std::to_string(port.host_port) + "->" + std::to_string(port.port) + "/" + port.protocol);
+    }
+    for (const std::string& exposed : record.config.exposed_ports) {
+        const bool published = std::any_of(record.published.begin(), record.published.end(), [&](const auto& port) {
+            return std::to_string(port.port) + "/" + port.protocol == exposed;
+        });
+        if (!published) {
+            add(exposed);
+        }
+    }
+    return text;
+}
+
+std::string command_text(const ContainerRecord& record) {
+    std::string text = record.path;
+    for (const std::string& arg : record.args) {
+        text += (arg.find(' ') == std::string::npos) ? " " + arg : " '" + arg + "'";
+    }
+    return text;
+}
+
+std::vector<FlagSpec> list_flags() {
+    return {{"all", 'a', FlagKind::boolean, "Show all containers (default shows just running)", ""},
+            {"filter", 'f', FlagKind::list, "Filter output based on conditions provided", ""},
+            {"format", 0, FlagKind::text, "Format output using a custom template", "Cutaway does not do this yet"},
+            {"last", 'n', FlagKind::number, "Show n last created containers (includes all states)", ""},
+            {"latest", 'l', FlagKind::boolean, "Show the latest created container (includes all states)", ""},
+            {"no-trunc", 0, FlagKind::boolean, "Don't truncate output", ""},
+            {"quiet", 'q', FlagKind::boolean, "Only display container IDs", ""},
+            {"size", 's', FlagKind::boolean, "Display total file sizes", "Cutaway does not do this yet"}};
+}
+
+int list_containers(Invocation& call) {
+    const Result<std::vector<ContainerRecord>> records = select(call);
+    if (!records) {
+        call.console.err(records.error().doing + "\n");
+        return 1;
+    }
+    const bool whole = call.given.on("no-trunc");
+    const std::int64_t now = call.engine.world().clock.wall_ns();
+    std::vector<std::vector<std::string>> rows{{"CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES"}};
+    for (const ContainerRecord& record : *records) {
+        const std::string id = whole ? record.id : store::short_id(record.id);
+        if (call.given.on("quiet")) {
+            call.console.out(id + "\n");
+            continue;
+        }
+        const std::string command = command_text(record);
+        rows.push_back({id, record.image, "\"" + (whole ? command : cut(command, 20)) + "\"", ago(record.created, now) + " ago",
+                        status_text(record, now), ports_text(record), record.name});
+    }
+    if (!call.given.on("quiet")) {
+        call.console.out(table(rows));
+    }
+    return 0;
+}
+
+}  // namespace cutaway::cli

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/cli/verb.h"
+
+#include <algorithm>
+
+namespace cutaway::cli {
+
+namespace {
+
+std::string usage_of(const Verb& verb) {
+    return "\nUsage:  docker " + std::string(verb.name) + (verb.usage.empty() ? "" : " " + std::string(verb.usage)) + "\n";
+}
+
+// docker has two closing lines: one for flags, one for the number of arguments.
+void more(Console& console, std::string_view word, const Verb& verb) {
+    console.err("\n" + std::string(word) + " 'docker " + std::string(verb.name) + " --help' for more information\n");
+}
+
+void print_help(Console& console, const Verb& verb) {
+    std::string text = usage_of(verb).substr(1) + "\n" + std::string(verb.help) + "\n";
+    if (!verb.group.empty()) {
+        text += "\nAliases:\n  docker " + std::string(verb.group) + " " +
+                std::string(verb.group_name.empty() ? verb.name : verb.group_name) + ", docker " + std::string(verb.name) + "\n";
+    }
+    if (!verb.flags.empty()) {
+        text += "\nOptions:\n";
+        std::size_t width = 0;
+        for (const FlagSpec& flag : verb.flags) {
+            width = std::max(width, flag.name.size());
+        }
+        for (const FlagSpec& flag : verb.flags) {
+            text += flag.letter == 0 ? "      --" : std::string("  -") + flag.letter + ", --";
+            text += std::string(flag.name) + std::string(width - flag.name.size() + 3, ' ') + std::string(flag.help);
+            text += flag.refused.empty() ? "\n" : " (" + std::string(flag.refused) + ")\n";
+        }
+    }
+    console.out(text);
+}
+
+std::string wanted_arguments(const Verb& verb) {
+    const auto count = [](int n) { return std::to_string(n) + " argument" + (n == 1 ? "" : "s"); };
+    if (verb.most == 0) {
+        return "accepts no arguments";
+    }
+    if (verb.least == verb.most) {
+        return "requires " + count(verb.least);
+    }
+    return verb.most < 0 ? "requires at least " + count(verb.least) : "requires at most " + count(verb.most);
+}
+
+const Verb* by_name(std::string_view group, std::string_view name) {
+    for (const auto* table : {&container_verbs(), &image_verbs(), &system_verbs()}) {
+        for (const Verb& verb : *table) {
+            const std::string_view grouped = verb.group_name.empty() ? verb.name : verb.group_name;
+            if (group.empty() ? verb.name == name : verb.group == group && (grouped == name || verb.name == name)) {
+                return &verb;
+            }
+        }
+    }
+    return nullptr;
+}
+
+bool asks_for_help(const Verb& verb, const std::vector<std::string>& words) {
+    for (const std::string& word : words) {
+        const bool own = verb.mix == Mix::before_arguments && !word.starts_with('-');
+        if (word == "--" || own) {
+            return false;
+        }
+        if (word == "--help") {
+            return true;
+        }
+    }
+    return false;
+}
+
+}  // namespace
+
+const Verb* find_verb(const std::vector<std::string>& words, std::size_t& used) {
+    used = 1;
+    if (words.empty()) {
+        return nullptr;
+    }
+    if (words.size() > 1) {
+        if (const Verb* verb = by_name(words[0], words[1])) {
+            used = 2;
+            return verb;
+        }
+    }
+    return by_name("", words[0]);
+}
+
+int perform(engine::Engine& engine, Console& console, const std::vector<std::string>& words) {
+    std::size_t used = 0;
+    const Verb* verb = find_verb(words, used);
+    if (verb == nullptr) {
+        console.err("docker: unknown command: docker " + (words.empty() ? "" : words.front()) +
+                    "\n\nRun 'docker --help' for more information\n");
+        return 1;
+    }
+    const std::vector<std::string> rest(words.begin() + static_cast<std::ptrdiff_t>(used), words.end());
+    if (asks_for_help(*verb, rest)) {
+        print_help(console, *verb);
+        return 0;
+    }
+    const Result<Parsed> parsed = parse_flags(rest, verb->flags, verb->mix);
+    if (!parsed) {
+        console.err(parsed.error().doing + "\n" + usage_of(*verb));
+        more(console, "Run", *verb);
+        return 125;
+    }
+    const auto count = static_cast<int>(parsed->arguments.size());
+    if (count < verb->least || (verb->most >= 0 && count > verb->most)) {
+        console.err("docker: 'docker " + std::string(verb->name) + "' " + wanted_arguments(*verb) + "\n" + usage_of(*verb));
+        more(console, "See", *verb);
+        return 1;
+    }
+    Invocation call{engine, console, *parsed};
+    return verb->perform(call);
+}
+
+int refuse(Invocation& call, const Error& error) {
+    call.console.err("Error response from daemon: " + error.doing + "\n");
+    return 1;
+}
+
+int for_each_argument(Invocation& call, Status (*work)(Invocation&, const std::string&)) {
+    int status = 0;
+    for (const std::string& argument : call.given.arguments) {
+        if (const Status done = work(call, argument); !done) {
+            status = refuse(call, done.error());
+        } else {
+            call.console.out(argument + "\n");
+        }
+    }
+    return status;
+}
+
+}  // namespace cutaway::cli

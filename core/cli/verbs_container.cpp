@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+// The verbs that act on containers.
+#include <algorithm>
+
+#include "core/cli/container_options.h"
+#include "core/cli/list.h"
+#include "core/cli/verb.h"
+#include "core/engine/lifecycle.h"
+#include "core/store/time_text.h"
+
+namespace cutaway::cli {
+
+namespace {
+
+constexpr std::string_view later = "Cutaway does not do this yet";
+
+// docker run's own way of telling: with its name in front, and 125, 126 or 127.
+int refuse_run(Invocation& call, const Error& error, std::string_view verb) {
+    const bool daemon = error.code != Errc::invalid || !error.doing.starts_with("invalid ");
+    call.console.err("docker: " + std::string(daemon ? "Error response from daemon: " : "") + error.doing + "\n\nRun 'docker " +
+                     std::string(verb) + " --help' for more information\n");
+    return engine::run_status(error);
+}
+
+int run(Invocation& call) {
+    const Result<engine::ContainerOptions> options = to_options(call.given);
+    if (!options) {
+        return refuse_run(call, options.error(), "run");
+    }
+    const bool detach = call.given.on("detach");
+    if (detach) {
+        // The id is the promise: it is printed when the container is up, as docker does.
+        struct PrintId : Console {
+            explicit PrintId(Console& inner) : console(inner) {}
+            void out(std::string_view bytes) override { console.out(bytes); }
+            void err(std::string_view bytes) override { console.err(bytes); }
+            void progress(const world::LayerProgress& progress) override { console.progress(progress); }
+            void started(std::string_view id) override { console.out(std::string(id) + "\n"); }
+            Console& console;
+        } printing(call.console);
+        const Result<std::int32_t> status = call.engine.run(*options, true, printing);
+        return status ? *status : refuse_run(call, status.error(), "run");
+    }
+    const Result<std::int32_t> status = call.engine.run(*options, false, call.console);
+    return status ? *status : refuse_run(call, status.error(), "run");
+}
+
+int create(Invocation& call) {
+    const Result<engine::ContainerOptions> options = to_options(call.given);
+    if (!options) {
+        return refuse_run(call, options.error(), "create");
+    }
+    const Result<std::string> id = call.engine.create(*options, call.console);
+    if (!id) {
+        call.console.err("Error response from daemon: " + id.error().doing + "\n");
+        return 1;
+    }
+    call.console.out(*id + "\n");
+    return 0;
+}
+
+int start(Invocation& call) {
+    if (call.given.on("attach") || call.given.on("interactive")) {
+        if (call.given.arguments.size() > 1) {
+            call.console.err("you cannot start and attach multiple containers at once\n");
+            return 1;
+        }
+        const Result<std::int32_t> status =
+            call.engine.start_attached(call.given.arguments.front(), call.given.on("interactive"), call.console);
+        return status ? *status : refuse(call, status.error());
+    }
+    const int status = for_each_argument(call, [](Invocation& c, const std::string& name) { return c.engine.start(name); });
+    if (status != 0) {
+        call.console.err("Error: failed to start containers: " + call.given.arguments.back() + "\n");
+    }
+    return status;
+}
+
+std::optional<std::int32_t> timeout_of(const Parsed& given) {
+    std::optional<std::int64_t> seconds = given.number("timeout");
+    if (!seconds) {
+        seconds = given.number("time");
+    }
+    return seconds ? std::optional<std::int32_t>(static_cast<std::int32_t>(*seconds)) : std::nullopt;
+}
+
+void warn_of_time(Invocation& call) {
+    if (call.given.has("time")) {
+        call.console.err("Flag --time has been deprecated, use --timeout instead\n");
+    }
+}
+
+int stop(Invocation& call) {
+    warn_of_time(call);
+    return for_each_argument(call, [](Invocation& c, const std::string& name) {
+        return c.engine.stop(name, timeout_of(c.given), c.given.text("signal"));
+    });
+}
+
+int restart(Invocation& call) {
+    warn_of_time(call);
+    return for_each_argument(
+        call, [](Invocation& c, const std::string& name) { return c.engine.restart(name, timeout_of(c.given)); });
+}
+
+int kill(Invocation& call) {
+    return for_each_argument(
+        call, [](Invocation& c, const std::string& name) { return c.engine.kill(name, c.given.text("signal")); });
+}
+
+int pause(Invocation& call) {
+    return for_each_argument(call, [](Invocation& c, const std::string& name) { return c.engine.pause(name); });
+}
+
+int unpause(Invocation& call) {
+    return for_each_argument(call, [](Invocation& c, const std::string& name) { return c.engine.unpause(name); });
+}
+
+int wait(Invocation& call) {
+    int status = 0;
+    for (const std::string& name : call.given.arguments) {
+        const Result<std::int32_t> code = call.engine.wait(name);
+        if (code) {
+            call.console.out(std::to_string(*code) + "\n");
+        } else {
+            status = refuse(call, code.error());
+        }
+    }
+    return status;
+}
+
+int remove(Invocation& call) {
+    return for_each_argument(call, [](Invocation& c, const std::string& name) -> Status {
+        Status done = c.engine.remove(name, c.given.on("force"), c.given.on("volumes"));
+        // With --force docker takes it that somebody was faster.
+        const bool absent = !done && done.error().code == Errc::not_found && c.given.on("force");
+        return absent ? Status(fail(Errc::not_found, done.error().doing)) : done;
+    });
+}
+
+int rename(Invocation& call) {
+    const Status done = call.engine.rename(call.given.arguments[0], call.given.arguments[1]);
+    return done ? 0 : refuse(call, done.error());
+}
+
+int logs(Invocation& call) {
+    engine::LogOptions options;
+    options.container = call.given.arguments.front();
+    options.follow = call.given.on("follow");
+    options.timestamps = call.given.on("timestamps");
+    const std::string tail = call.given.text("tail");
+    if (!tail.empty() && tail != "all") {
+        options.tail = 0;
+        for (const char digit : tail) {
+            if (digit < '0' || digit > '9' || *options.tail > 1'000'000'000) {
+                options.tail.reset();  // docker prints everything for what is no number
+                break;
+            }
+            options.tail = *options.tail * 10 + static_cast<std::uint64_t>(digit - '0');
+        }
+    }
+    if (call.given.has("since")) {
+        options.since_wall_ns = store::parse_time(call.given.text("since"));
+    }
+    if (call.given.has("until")) {
+        options.until_wall_ns = store::parse_time(call.given.text("until"));
+    }
+    const Status done = call.engine.logs(options, call.console);
+    return done ? 0 : refuse(call, done.error());
+}
+
+int exec(Invocation& call) {
+    engine::ExecOptions options;
+    options.container = call.given.arguments.front();
+    options.command.assign(call.given.arguments.begin() + 1, call.given.arguments.end());
+    options.env = call.given.list("env");
+    options.user = call.given.text("user");
+    options.working_dir = call.given.text("workdir");
+    options.terminal = call.given.on("tty");
+    options.keep_stdin = call.given.on("interactive");
+    options.detach = call.given.on("detach");
+    const Result<std::int32_t> status = call.engine.exec(options, call.console);
+    if (status) {
+        return *status;
+    }
+    const std::int32_t code = engine::run_status(status.error());
+    if (code == 125) {
+        return refuse(call, status.error());
+    }
+    call.console.err(status.error().doing + "\n");
+    return code;
+}
+
+int attach(Invocation& call) {
+    const Result<std::int32_t> status =
+        call.engine.attach(call.given.arguments.front(), !call.given.on("no-stdin"), call.console);
+    return status ? *status : refuse(call, status.error());
+}
+
+int port(Invocation& call) {
+    const Result<store::ContainerRecord> record = call.engine.container(call.given.arguments.front());
+    if (!record) {
+        return refuse(call, record.error());
+    }
+    for (const store::PortBinding& one : record->published) {
+        const std::string inside = std::to_string(one.port) + "/" + one.protocol;
+        const std::string outside = one.host_address + ":" + std::to_string(one.host_port);
+        const bool asked = call.given.arguments.size() > 1;
+        if (!asked) {
+            call.console.out(inside + " -> " + outside + "\n");
+        } else if (call.given.arguments[1] == inside || call.given.arguments[1] + "/tcp" == inside) {
+            call.console.out(outside + "\n");
+        }
+    }
+    return 0;
+}
+
+std::vector<FlagSpec> stop_flags() {
+    return {{"signal", 's', FlagKind::text, "Signal to send to the container", ""},
+            {"timeout", 't', FlagKind::number, "Seconds to wait before killing the container", ""},
+            {"time", 0, FlagKind::number, "Seconds to wait before killing the container (deprecated: use --timeout)", ""}};
+}
+
+}  // namespace
+
+const std::vector<Verb>& container_verbs() {
+    static const std::vector<Verb> verbs{
+        {"run", "container", "", "[OPTIONS] IMAGE [COMMAND] [ARG...]", "Create and run a new container from an image",
+         container_flags(true), Mix::before_arguments, 1, -1, run},
+        {"create", "container", "", "[OPTIONS] IMAGE [COMMAND] [ARG...]", "Create a new container", container_flags(false),
+         Mix::before_arguments, 1, -1, create},
+        {"start", "container", "", "[OPTIONS] CONTAINER [CONTAINER...]", "Start one or more stopped containers",
+         {{"attach", 'a', FlagKind::boolean, "Attach STDOUT/STDERR and forward signals", ""},
+          {"interactive", 'i', FlagKind::boolean, "Attach container's STDIN", ""}},
+         Mix::anywhere, 1, -1, start},
+        {"stop", "container", "", "[OPTIONS] CONTAINER [CONTAINER...]", "Stop one or more running containers", stop_flags(),
+         Mix::anywhere, 1, -1, stop},
+        {"restart", "container", "", "[OPTIONS] CONTAINER [CONTAINER...]", "Restart one or more containers", stop_flags(),
+         Mix::anywhere, 1, -1, restart},
+        {"kill", "container", "", "[OPTIONS] CONTAINER [CONTAINER...]", "Kill one or more running containers",
+         {{"signal", 's', FlagKind::text, "Signal to send to the container", ""}}, Mix::anywhere, 1, -1, kill},
+        {"pause", "container", "", "CONTAINER [CONTAINER...]", "Pause all processes within one or more containers", {},
+         Mix::anywhere, 1, -1, pause},
+        {"unpause", "container", "", "CONTAINER [CONTAINER...]", "Unpause all processes within one or more containers", {},
+         Mix::anywhere, 1, -1, unpause},
+        {"wait", "container", "", "CONTAINER [CONTAINER...]",
+         "Block until one or more containers stop, then print their exit codes", {}, Mix::anywhere, 1, -1, wait},
+        {"rm", "container", "", "[OPTIONS] CONTAINER [CONTAINER...]", "Remove one or more containers",
+         {{"force", 'f', FlagKind::boolean, "Force the removal of a running container (uses SIGKILL)", ""},
+          {"volumes", 'v', FlagKind::boolean, "Remove anonymous volumes associated with the container", ""},
+          {"link", 'l', FlagKind::boolean, "Remove the specified link", later}},
+         Mix::anywhere, 1, -1, remove},
+        {"ps", "container", "ls", "[OPTIONS]", "List containers", list_flags(), Mix::anywhere, 0, 0, list_containers},
+        {"logs", "container", "", "[OPTIONS] CONTAINER", "Fetch the logs of a container",
+         {{"follow", 'f', FlagKind::boolean, "Follow log output", ""},
+          {"since", 0, FlagKind::text, "Show logs since timestamp (e.g. \"2013-01-02T13:23:37Z\")", ""},
+          {"tail", 'n', FlagKind::text, "Number of lines to show from the end of the logs (default \"all\")", ""},
+          {"timestamps", 't', FlagKind::boolean, "Show timestamps", ""},
+          {"until", 0, FlagKind::text, "Show logs before a timestamp (e.g. \"2013-01-02T13:23:37Z\")", ""}},
+         Mix::anywhere, 1, 1, logs},
+        {"exec", "container", "", "[OPTIONS] CONTAINER COMMAND [ARG...]", "Execute a command in a running container",
+         {{"detach", 'd', FlagKind::boolean, "Detached mode: run command in the background", ""},
+          {"env", 'e', FlagKind::list, "Set environment variables", ""},
+          {"interactive", 'i', FlagKind::boolean, "Keep STDIN open even if not attached", ""},
+          {"tty", 't', FlagKind::boolean, "Allocate a pseudo-TTY", ""},
+          {"user", 'u', FlagKind::text, "Username or UID (format: \"<name|uid>[:<group|gid>]\")", ""},
+          {"workdir", 'w', FlagKind::text, "Working directory inside the container", ""},
+          {"privileged", 0, FlagKind::boolean, "Give extended privileges to the command", later}},
+         Mix::before_arguments, 2, -1, exec},
+        {"attach", "container", "", "[OPTIONS] CONTAINER",
+         "Attach local standard input, output, and error streams to a running container",
+         {{"no-stdin", 0, FlagKind::boolean, "Do not attach STDIN", ""}}, Mix::anywhere, 1, 1, attach},
+        {"rename", "container", "", "CONTAINER NEW_NAME", "Rename a container", {}, Mix::anywhere, 2, 2, rename},
+        {"port", "container", "", "CONTAINER [PRIVATE_PORT[/PROTO]]", "List port mappings or a specific mapping for the container",
+         {}, Mix::anywhere, 1, 2, port}};
+    return verbs;
+}
+
+}  // namespace cutaway::cli

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/host/terminal.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+
+namespace cutaway::host {
+
+namespace {
+
+struct Caught {
+    int number;
+    const char* name;
+};
+constexpr std::array<Caught, 4> signals{{{SIGINT, "SIGINT"}, {SIGTERM, "SIGTERM"}, {SIGHUP, "SIGHUP"}, {SIGQUIT, "SIGQUIT"}}};
+
+// A handler may touch nothing else.
+std::array<std::atomic<bool>, 4>& pending() {
+    static std::array<std::atomic<bool>, 4> flags{};
+    return flags;
+}
+
+extern "C" void keep_signal(int number) {
+    for (std::size_t i = 0; i < signals.size(); ++i) {
+        if (signals[i].number == number) {
+            pending()[i].store(true);
+        }
+    }
+}
+
+}  // namespace
+
+bool is_terminal(int fd) { return ::isatty(fd) == 1; }
+
+std::optional<std::string> read_now(int fd) {
+    pollfd wanted{fd, POLLIN, 0};
+    if (::poll(&wanted, 1, 0) <= 0) {
+        return std::nullopt;
+    }
+    std::array<char, 4096> buffer{};
+    const ssize_t got = ::read(fd, buffer.data(), buffer.size());
+    if (got < 0) {
+        return errno == EINTR || errno == EAGAIN ? std::nullopt : std::optional<std::string>("");
+    }
+    return std::string(buffer.data(), static_cast<std::size_t>(got));
+}
+
+void catch_signals() {
+    pending();  // made before any handler can run
+    struct sigaction action {};
+    action.sa_handler = keep_signal;
+    for (const Caught& one : signals) {
+        ::sigaction(one.number, &action, nullptr);
+    }
+}
+
+std::optional<std::string> take_signal() {
+    for (std::size_t i = 0; i < signals.size(); ++i) {
+        if (pending()[i].exchange(false)) {
+            return signals[i].name;
+        }
+    }
+    return std::nullopt;
+}
+
+std::string read_line(int fd, bool& end) {
+    std::string line;
+    char c = 0;
+    for (;;) {
+        const ssize_t got = ::read(fd, &c, 1);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0) {
+            end = line.empty();
+            return line;
+        }
+        if (c == '\n') {
+            return line;
+        }
+        line.push_back(c);
+    }
+}
+
+}  // namespace cutaway::host
