@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+#include <deque>
+
+#include "core/model/errors.h"
+#include "core/model/vfs.h"
+
+namespace cutaway::model {
+namespace {
+
+using world::FileInfo;
+using world::FileType;
+
+MountSpace& space_of(Machine& machine, const View& view) { return machine.state.mount_spaces.at(view.space); }
+
+// From a place to whatever is mounted there, the newest on top.
+Spot cross(const MountSpace& space, Spot spot) {
+    for (bool moved = true; moved;) {
+        moved = false;
+        for (auto mounted = space.mounts.rbegin(); mounted != space.mounts.rend(); ++mounted) {
+            if (mounted->second.parent == spot.mount && mounted->second.at == spot.path && mounted->second.parent != 0) {
+                spot = Spot{mounted->first, mounted->second.root};
+                moved = true;
+                break;
+            }
+        }
+    }
+    return spot;
+}
+
+Spot up(const MountSpace& space, const View& view, Spot spot) {
+    while (spot != view.root) {
+        const auto mounted = space.mounts.find(spot.mount);
+        if (mounted == space.mounts.end()) {
+            return spot;
+        }
+        if (spot.path != mounted->second.root) {
+            return cross(space, Spot{spot.mount, parent_path(spot.path)});
+        }
+        if (mounted->second.parent == 0) {
+            return spot;
+        }
+        spot = Spot{mounted->second.parent, mounted->second.at};
+    }
+    return spot;
+}
+
+struct Walker {
+    Machine& machine;
+    const View& view;
+    std::string_view whole;
+    std::deque<std::string> names;
+    Spot spot;
+    int links = 0;
+};
+
+void prepend(Walker& walker, const std::string& target) {
+    std::vector<std::string> names = split_path(target);
+    walker.names.insert(walker.names.begin(), names.begin(), names.end());
+    if (!target.empty() && target.front() == '/') {
+        walker.spot = walker.view.root;
+    }
+}
+
+// One name onwards; false in `keep_last`'s place: the last name is not there.
+Status onward(Walker& walker, bool follow_last, bool may_miss_last) {
+    const std::string name = walker.names.front();
+    walker.names.pop_front();
+    const MountSpace& space = space_of(walker.machine, walker.view);
+    if (name == ".") {
+        return {};
+    }
+    if (name == "..") {
+        walker.spot = up(space, walker.view, walker.spot);
+        return {};
+    }
+    const FileInfo here = TRY(node_info(walker.machine, node_of(walker.machine, walker.view, walker.spot)));
+    if (here.type != FileType::directory) {
+        return os_error(ENOTDIR, walker.whole);
+    }
+    const Spot child{walker.spot.mount, walker.spot.path + "/" + name};
+    const Spot crossed = cross(space, child);
+    const Result<FileInfo> info = node_info(walker.machine, node_of(walker.machine, walker.view, crossed));
+    if (!info) {
+        if (walker.names.empty() && may_miss_last && info.error().sys_errno == ENOENT) {
+            walker.spot = crossed;
+            return {};
+        }
+        return os_error(info.error().sys_errno, walker.whole);
+    }
+    if (info->type == FileType::symlink && (!walker.names.empty() || follow_last)) {
+        if (++walker.links > 40) {
+            return os_error(ELOOP, walker.whole);
+        }
+        prepend(walker, info->link);
+        return {};
+    }
+    walker.spot = crossed;
+    return {};
+}
+
+Result<Spot> walk_any(Machine& machine, const View& view, std::string_view path, bool follow_last, bool may_miss) {
+    if (path.empty()) {
+        return os_error(ENOENT, path);
+    }
+    if (path.size() > 4095) {
+        return os_error(ENAMETOOLONG, path.substr(0, 40));
+    }
+    Walker walker{machine, view, path, {}, path.front() == '/' ? view.root : view.cwd, 0};
+    for (std::string& name : split_path(path)) {
+        walker.names.push_back(std::move(name));
+    }
+    const bool wants_directory = path.back() == '/';
+    while (!walker.names.empty()) {
+        if (Status step = onward(walker, follow_last || wants_directory, may_miss); !step) {
+            return std::move(step).error();
+        }
+    }
+    return walker.spot;
+}
+
+}  // namespace
+
+View view_of(const Process& process) { return View{process.spaces.mount, process.root, process.cwd}; }
+
+View host_view(Machine& machine) {
+    const MountSpace& space = machine.state.mount_spaces.at(machine.state.host.mount);
+    return View{machine.state.host.mount, Spot{space.root, ""}, Spot{space.root, ""}};
+}
+
+Node node_of(Machine& machine, const View& view, const Spot& spot) {
+    const MountSpace& space = space_of(machine, view);
+    const auto mounted = space.mounts.find(spot.mount);
+    return mounted == space.mounts.end() ? Node{0, spot.path} : Node{mounted->second.fs, spot.path};
+}
+
+Result<Spot> walk(Machine& machine, const View& view, std::string_view path, bool follow_last) {
+    return walk_any(machine, view, path, follow_last, false);
+}
+
+Result<Spot> walk_new(Machine& machine, const View& view, std::string_view path) {
+    return walk_any(machine, view, path, false, true);
+}
+
+std::string spot_path(Machine& machine, const View& view, const Spot& spot) {
+    const MountSpace& space = space_of(machine, view);
+    std::string path;
+    Spot at = spot;
+    while (at != view.root) {
+        const auto mounted = space.mounts.find(at.mount);
+        if (mounted == space.mounts.end()) {
+            return "(unreachable)" + path;
+        }
+        if (at.mount == view.root.mount && at.path.rfind(view.root.path + "/", 0) == 0) {
+            return at.path.substr(view.root.path.size()) + path;
+        }
+        if (mounted->second.parent == 0) {
+            return "(unreachable)" + at.path + path;
+        }
+        path = at.path.substr(std::min(mounted->second.root.size(), at.path.size())) + path;
+        at = Spot{mounted->second.parent, mounted->second.at};
+    }
+    return path.empty() ? "/" : path;
+}
+
+bool is_read_only(Machine& machine, const View& view, const Spot& spot) {
+    const MountSpace& space = space_of(machine, view);
+    const auto mounted = space.mounts.find(spot.mount);
+    return mounted != space.mounts.end() && mounted->second.read_only;
+}
+
+bool is_mount_point(Machine& machine, const View& view, const Spot& spot) {
+    const MountSpace& space = space_of(machine, view);
+    const auto mounted = space.mounts.find(spot.mount);
+    return mounted != space.mounts.end() && mounted->second.root == spot.path;
+}
+
+SpaceId copy_mounts(Machine& machine, SpaceId from) {
+    const SpaceId id = machine.state.next_space++;
+    MountSpace copy = machine.state.mount_spaces.at(from);
+    machine.state.mount_spaces.emplace(id, std::move(copy));
+    return id;
+}
+
+Status unmount(Machine& machine, const View& view, std::string_view target) {
+    const Result<Spot> spot = walk(machine, view, target, true);
+    if (!spot) {
+        return spot.error();
+    }
+    MountSpace& space = space_of(machine, view);
+    if (!is_mount_point(machine, view, *spot) || space.mounts.at(spot->mount).parent == 0) {
+        return os_error(EINVAL, target);
+    }
+    std::vector<std::uint32_t> gone{spot->mount};  // detached with all that is mounted on it (MNT_DETACH)
+    for (std::size_t i = 0; i < gone.size(); ++i) {
+        for (const auto& [id, mounted] : space.mounts) {
+            if (mounted.parent == gone[i]) {
+                gone.push_back(id);
+            }
+        }
+    }
+    for (const std::uint32_t id : gone) {
+        space.mounts.erase(id);
+    }
+    return {};
+}
+
+Status pivot_root(Machine& machine, Pid pid, std::string_view new_root) {
+    Process& process = machine.state.processes.at(pid);
+    const View view = view_of(process);
+    MountSpace& space = space_of(machine, view);
+    const Result<Spot> spot = walk(machine, view, new_root, true);
+    if (!spot) {
+        return spot.error();
+    }
+    if (!is_mount_point(machine, view, *spot) || spot->mount == view.root.mount) {
+        return os_error(EINVAL, new_root);  // pivot_root(2): new_root must be a mount point, and not the current root
+    }
+    if (space.mounts.at(view.root.mount).shared || space.mounts.at(spot->mount).shared) {
+        return os_error(EINVAL, new_root);  // and its propagation must not be MS_SHARED
+    }
+    std::vector<std::uint32_t> kept{spot->mount};
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+        for (const auto& [id, mounted] : space.mounts) {
+            if (mounted.parent == kept[i]) {
+                kept.push_back(id);
+            }
+        }
+    }
+    for (auto mounted = space.mounts.begin(); mounted != space.mounts.end();) {
+        const bool keep = std::find(kept.begin(), kept.end(), mounted->first) != kept.end();
+        mounted = keep ? std::next(mounted) : space.mounts.erase(mounted);
+    }
+    Mounted& root = space.mounts.at(spot->mount);
+    root.parent = 0;
+    root.at.clear();
+    space.root = spot->mount;
+    for (auto& [other_pid, other] : machine.state.processes) {
+        if (other.spaces.mount == view.space) {
+            other.root = *spot;
+            other.cwd = *spot;
+        }
+    }
+    return {};
+}
+
+std::string mounts_text(Machine& machine, const View& view, bool mountinfo) {
+    std::string text;
+    for (const auto& [id, mounted] : space_of(machine, view).mounts) {
+        const std::string at = spot_path(machine, view, Spot{id, mounted.root});
+        if (at.rfind("(unreachable)", 0) == 0) {
+            continue;
+        }
+        std::string options = mounted.read_only ? "ro" : "rw";
+        for (const std::string& option : mounted.options) {
+            if (option != "ro" && option != "rw" && option != "bind" && option != "rec") {
+                options += "," + option;
+            }
+        }
+        const std::string data = mounted.data.empty() ? std::string() : "," + mounted.data;
+        if (mountinfo) {  // proc_pid_mountinfo(5)
+            text += std::to_string(id) + " " + std::to_string(mounted.parent) + " 0:" + std::to_string(mounted.fs) + " " +
+                    (mounted.root.empty() ? "/" : mounted.root) + " " + at + " " + options +
+                    (mounted.shared ? " shared:1" : "") + " - " + mounted.type + " " + mounted.source + " " +
+                    (mounted.read_only ? "ro" : "rw") + data + "\n";
+        } else {
+            text += mounted.source + " " + at + " " + mounted.type + " " + options + data + " 0 0\n";
+        }
+    }
+    return text;
+}
+
+}  // namespace cutaway::model

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// SavedMachine: a machine kept under a root that several commands share. While it is held, the root is locked and the
+// machine in memory is the truth; let go, the last commit is. A commit is one atomic replacement of the snapshot, which
+// names how much of the journal belongs to it, so that a process killed at any moment leaves the last commit whole.
+// Damage is reported with the file and the remedy, and never repaired by throwing something away.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/model/http_server.h"
+#include "core/model/machine.h"
+#include "core/model/state_files.h"
+
+namespace cutaway::model {
+
+struct Opening {
+    world::MachineProfile profile;  // of a machine that is not there yet
+    std::uint64_t seed = 1;
+    std::int64_t advance_ns = -1;   // negative: the wall time since the last commit; 0: the clock stood still
+};
+
+class SavedMachine final : public Objects {
+public:
+    SavedMachine(StateFiles& files, Machine& machine, std::vector<HttpServer*> servers);
+    ~SavedMachine() override;
+    SavedMachine(const SavedMachine&) = delete;
+    SavedMachine& operator=(const SavedMachine&) = delete;
+
+    Status open(const Opening& opening);  // locks; loads or boots; lets the time since pass
+    void journal(std::string_view line);  // with the next commit
+    Status commit();
+    Status park();    // commit, unlock
+    Status unpark();  // lock, and load what others made of it
+    Result<std::string> load(const std::string& digest) override;
+
+private:
+    Status load_snapshot(std::string_view bytes);
+    Status store_contents();
+    void close_orphans();
+
+    StateFiles& files_;
+    Machine& machine_;
+    std::vector<HttpServer*> servers_;
+    bool held_ = false;
+    bool opened_ = false;
+    std::string known_;  // the snapshot's checksum as we know it
+    std::string pending_journal_;
+    std::uint64_t generation_ = 0;
+    std::uint64_t journal_length_ = 0;
+    std::int64_t committed_wall_ns_ = 0;
+    std::set<std::string> objects_;
+};
+
+}  // namespace cutaway::model
