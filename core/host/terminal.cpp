@@ -18,7 +18,8 @@ struct Caught {
     int number;
     const char* name;
 };
-constexpr std::array<Caught, 4> signals{{{SIGINT, "SIGINT"}, {SIGTERM, "SIGTERM"}, {SIGHUP, "SIGHUP"}, {SIGQUIT, "SIGQUIT"}}};
+constexpr std::array<Caught, 4> signals{
+    {{SIGINT, "SIGINT"}, {SIGTERM, "SIGTERM"}, {SIGHUP, "SIGHUP"}, {SIGQUIT, "SIGQUIT"}}};
 
 // A handler may touch nothing else.
 std::array<std::atomic<bool>, 4>& pending() {

@@ -36,7 +36,7 @@ void take_messages(InitState& state, Port& shim) {
                                   state.begun = true;
                               },
                               [&](const Proceed& proceed) { state.upto = std::max(state.upto, proceed.upto); },
-                              [&](const Abort&) { state.failed = true; }, [](auto&) {}},
+                              [&](const Abort&) { state.failed = true; }, [](const auto&) {}},
                    message);
     }
     // A shim that has gone cannot supervise: what is not a container yet must not become one.

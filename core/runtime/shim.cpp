@@ -25,7 +25,7 @@ struct Shim {
                               },
                               [&](const Proceed& proceed) { state.upto = std::max(state.upto, proceed.upto); },
                               [&](const Abort& abort) { give_up(!abort.engine_undoes); }, [&](const Input& in) { host.write_input(in.bytes); },
-                              [&](const Resize& size) { host.resize(size); }, [](auto&) {}},
+                              [&](const Resize& size) { host.resize(size); }, [](const auto&) {}},
                    message);
     }
 

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+// libcutaway-http.so: one HTTP exchange at a time over libcurl. The body is pulled: reading turns curl's wheel, and
+// when nobody reads, nothing moves and no clock runs, so a gated engine may stand as long as it likes.
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <memory>
+#include <string>
+
+#include <curl/curl.h>
+
+#include "core/host/transport.h"
+
+namespace cutaway::host {
+namespace {
+
+constexpr std::size_t most_buffered = std::size_t{256} << 10U;
+constexpr int slice_ms = 50;
+constexpr auto patience = std::chrono::seconds(60);  // without one byte while somebody waits for it
+constexpr long connect_seconds = 30;
+
+struct CloseEasy {
+    void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+};
+struct CloseMulti {
+    void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
+};
+struct FreeList {
+    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+
+// One exchange. The order of members is the order of their end: the transfer leaves the multi handle first.
+class Exchange {
+public:
+    Exchange(const world::HttpRequest& request, world::Source* upload, const world::Cancel& cancel)
+        : request_(request), upload_(upload), cancel_(cancel), multi_(curl_multi_init()), easy_(curl_easy_init()) {}
+    Exchange(const Exchange&) = delete;
+    Exchange& operator=(const Exchange&) = delete;
+    ~Exchange() { curl_multi_remove_handle(multi_.get(), easy_.get()); }
+
+    Status begin();
+    Result<world::HttpResponse> head();
+    Result<std::size_t> read(std::span<char> into);
+
+private:
+    static std::size_t on_header(char* text, std::size_t size, std::size_t count, void* self);
+    static std::size_t on_body(char* text, std::size_t size, std::size_t count, void* self);
+    static std::size_t on_upload(char* into, std::size_t size, std::size_t count, void* self);
+    void set_method();
+    Status turn();
+    Status result_of(CURLcode code) const;
+
+    world::HttpRequest request_;
+    world::Source* upload_;
+    const world::Cancel& cancel_;
+    std::unique_ptr<CURLM, CloseMulti> multi_;
+    std::unique_ptr<CURL, CloseEasy> easy_;
+    std::unique_ptr<curl_slist, FreeList> headers_;
+    std::vector<world::Pair> received_;
+    std::string buffer_;
+    std::size_t taken_ = 0;
+    bool head_ended_ = false;
+    bool paused_ = false;
+    bool done_ = false;
+    Status upload_status_;
+    std::chrono::steady_clock::time_point moved_ = std::chrono::steady_clock::now();
+};
+
+class Body final : public world::Source {
+public:
+    explicit Body(std::unique_ptr<Exchange> exchange) : exchange_(std::move(exchange)) {}
+    Result<std::size_t> read(std::span<char> into) override { return exchange_->read(into); }
+
+private:
+    std::unique_ptr<Exchange> exchange_;
+};
+
+std::size_t Exchange::on_header(char* text, std::size_t size, std::size_t count, void* self) {
+    auto& me = *static_cast<Exchange*>(self);
+    std::string_view line(text, size * count);
+    while (!line.empty() && (line.back() == '\r' || line.back() == '\n')) {
+        line.remove_suffix(1);
+    }
+    me.moved_ = std::chrono::steady_clock::now();
+    if (line.rfind("HTTP/", 0) == 0) {  // also of an interim answer (100 Continue): start afresh
+        me.received_.clear();
+    }
+    const std::size_t colon = line.find(':');
+    if (line.empty()) {
+        long status = 0;
+        curl_easy_getinfo(me.easy_.get(), CURLINFO_RESPONSE_CODE, &status);
+        me.head_ended_ = status >= 200;
+    } else if (colon != std::string_view::npos && line.rfind("HTTP/", 0) != 0) {
+        std::string name(line.substr(0, colon));
+        std::transform(name.begin(), name.end(), name.begin(),
+                       [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+        const std::size_t value = std::min(line.find_first_not_of(" \t", colon + 1), line.size());
+        me.received_.push_back({std::move(name), std::string(line.substr(value))});
+    }
+    return size * count;
+}
+
+std::size_t Exchange::on_body(char* text, std::size_t size, std::size_t count, void* self) {
+    auto& me = *static_cast<Exchange*>(self);
+    if (me.buffer_.size() - me.taken_ > most_buffered) {
+        me.paused_ = true;
+        return CURL_WRITEFUNC_PAUSE;
+    }
+    me.head_ended_ = true;
+    me.moved_ = std::chrono::steady_clock::now();
+    me.buffer_.append(text, size * count);
+    return size * count;
+}
+
+std::size_t Exchange::on_upload(char* into, std::size_t size, std::size_t count, void* self) {
+    auto& me = *static_cast<Exchange*>(self);
+    Result<std::size_t> got = me.upload_->read({into, size * count});
+    me.moved_ = std::chrono::steady_clock::now();
+    if (!got) {
+        me.upload_status_ = std::move(got).error();
+        return CURL_READFUNC_ABORT;
+    }
+    return *got;
+}
+
+void Exchange::set_method() {
+    CURL* easy = easy_.get();
+    if (request_.method == "HEAD") {
+        curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+    } else if (request_.method != "GET") {
+        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
+    }
+    if (!request_.body.empty()) {
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request_.body.c_str());
+        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
+    } else if (upload_ != nullptr) {
+        curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
+        curl_easy_setopt(easy, CURLOPT_READFUNCTION, &Exchange::on_upload);
+        curl_easy_setopt(easy, CURLOPT_READDATA, this);
+        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
+        for (const world::Pair& pair : request_.headers) {
+            if (pair.name == "Content-Length" || pair.name == "content-length") {
+                curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE,
+                                 static_cast<curl_off_t>(std::strtoll(pair.value.c_str(), nullptr, 10)));
+            }
+        }
+    } else if (request_.method == "POST" || request_.method == "PUT" || request_.method == "PATCH") {
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(0));
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, "");
+    }
+}
+
+Status Exchange::begin() {
+    CURL* easy = easy_.get();
+    if (easy == nullptr || multi_ == nullptr) {
+        return fail(Errc::io, "start libcurl");
+    }
+    // curl adds headers of its own that nobody asked for; an empty one takes it away.
+    curl_slist* list = nullptr;
+    for (const char* none : {"User-Agent:", "Expect:"}) {
+        list = curl_slist_append(list, none);
+    }
+    bool accepts = false;
+    bool typed = false;
+    for (const world::Pair& pair : request_.headers) {
+        const std::string line = pair.name + (pair.value.empty() ? ";" : ": " + pair.value);
+        if (line.find_first_of("\r\n") != std::string::npos) {
+            curl_slist_free_all(list);
+            return fail(Errc::invalid, "a header with a line break: " + pair.name);
+        }
+        accepts = accepts || pair.name == "Accept" || pair.name == "accept";
+        typed = typed || pair.name == "Content-Type" || pair.name == "content-type";
+        list = curl_slist_append(list, line.c_str());
+    }
+    list = accepts ? list : curl_slist_append(list, "Accept:");
+    list = typed ? list : curl_slist_append(list, "Content-Type:");
+    headers_.reset(list);
+    curl_easy_setopt(easy, CURLOPT_URL, request_.url.c_str());
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers_.get());
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, connect_seconds);
+    curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 131072L);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &Exchange::on_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, this);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &Exchange::on_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
+    set_method();
+    curl_multi_add_handle(multi_.get(), easy);
+    return {};
+}
+
+Status Exchange::result_of(CURLcode code) const {
+    if (code == CURLE_OK) {
+        return {};
+    }
+    if (!upload_status_) {
+        return upload_status_;
+    }
+    const Errc kind = code == CURLE_OPERATION_TIMEDOUT                                             ? Errc::timeout
+                      : code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL          ? Errc::invalid
+                      : code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE ? Errc::denied
+                                                                                                   : Errc::network;
+    std::string why = curl_easy_strerror(code);
+    if (!why.empty() && why[0] >= 'A' && why[0] <= 'Z' && (why.size() < 2 || why[1] >= 'a')) {
+        why[0] = static_cast<char>(why[0] - 'A' + 'a');
+    }
+    return fail(kind, request_.method + " " + request_.url + ": " + why);
+}
+
+// One turn of curl's wheel, waiting a moment at most.
+Status Exchange::turn() {
+    if (cancel_.requested()) {
+        return fail(Errc::cancelled, request_.method + " " + request_.url);
+    }
+    int running = 0;
+    curl_multi_perform(multi_.get(), &running);
+    int left = 0;
+    while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
+        if (message->msg == CURLMSG_DONE) {
+            done_ = true;
+            return result_of(message->data.result);
+        }
+    }
+    if (buffer_.size() == taken_ && !head_ended_ && std::chrono::steady_clock::now() - moved_ > patience) {
+        return fail(Errc::timeout, request_.method + " " + request_.url + ": nothing came for 60 seconds");
+    }
+    curl_multi_poll(multi_.get(), nullptr, 0, buffer_.size() > taken_ ? 0 : slice_ms, nullptr);
+    return {};
+}
+
+Result<world::HttpResponse> Exchange::head() {
+    moved_ = std::chrono::steady_clock::now();
+    while (!head_ended_ && !done_) {
+        TRY(turn());
+    }
+    long status = 0;
+    curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
+    world::HttpResponse response;
+    response.status = static_cast<int>(status);
+    response.headers = received_;
+    return response;
+}
+
+Result<std::size_t> Exchange::read(std::span<char> into) {
+    moved_ = std::chrono::steady_clock::now();  // while nobody asked, nobody was kept waiting
+    while (buffer_.size() == taken_ && !done_) {
+        buffer_.clear();
+        taken_ = 0;
+        if (paused_) {
+            paused_ = false;
+            curl_easy_pause(easy_.get(), CURLPAUSE_CONT);
+        }
+        TRY(turn());
+        if (buffer_.empty() && std::chrono::steady_clock::now() - moved_ > patience) {
+            return fail(Errc::timeout, request_.method + " " + request_.url + ": nothing came for 60 seconds");
+        }
+    }
+    const std::size_t size = std::min(into.size(), buffer_.size() - taken_);
+    std::memcpy(into.data(), buffer_.data() + taken_, size);
+    taken_ += size;
+    return size;
+}
+
+Result<world::HttpResponse> send_http(const world::HttpRequest& request, world::Source* upload,
+                                      const world::Cancel& cancel) {
+    auto exchange = std::make_unique<Exchange>(request, upload, cancel);
+    TRY(exchange->begin());
+    world::HttpResponse response = TRY(exchange->head());
+    response.body = std::make_unique<Body>(std::move(exchange));
+    return response;
+}
+
+}  // namespace
+}  // namespace cutaway::host
+
+extern "C" {
+// A C name for C++ values: the module and the program are the same build.
+extern const cutaway::host::SendHttp cutaway_send_http;
+const cutaway::host::SendHttp cutaway_send_http = &cutaway::host::send_http;
+}

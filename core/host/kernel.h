@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// HostKernel: performs calls on this machine as the calling process. What it was asked inside a container's root is
+// resolved by descriptor beneath that root, so that a link in an image leads nowhere else. It refuses, with one
+// sentence, what no kernel call is (downloads, unpacking) and what is not built yet.
+// One thread at a time. A Clone is made only where a Cloner was given: nothing forks from a threaded engine.
+#pragma once
+
+#include "core/host/fd.h"
+#include "core/host/ledger.h"
+#include "core/world/cancel.h"
+#include "core/world/kernel.h"
+
+namespace cutaway::host {
+
+class Cloner {
+public:
+    virtual ~Cloner() = default;
+    virtual Result<std::int64_t> clone(Ledger& ledger, const world::Clone& call) = 0;
+};
+
+// The process that acts: what its calls need to remember from one to the next.
+struct Acting {
+    const world::Cancel* cancel = nullptr;
+    Cloner* cloner = nullptr;
+    Ledger ledger;
+    Fd root;                // the container's root once it is mounted
+    std::string root_path;  // where that is; empty after pivot_root: everything lies beneath it
+};
+
+class HostKernel final : public world::Kernel {
+public:
+    explicit HostKernel(const world::Cancel* cancel = nullptr, Cloner* cloner = nullptr);
+    Result<world::Reply> perform(const world::Call& call) override;
+
+private:
+    Acting acting_;
+};
+
+}  // namespace cutaway::host

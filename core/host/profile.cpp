@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/host/profile.h"
+
+#include <linux/magic.h>
+#include <sys/sysinfo.h>
+#include <sys/utsname.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "core/host/syscall.h"
+
+namespace cutaway::host {
+
+namespace {
+
+// uname(2)'s machine as image platforms name it.
+void set_architecture(const std::string& machine, world::MachineProfile& profile) {
+    struct Name {
+        std::string_view uname;
+        std::string_view architecture;
+        std::string_view variant;
+    };
+    for (const Name& name : {Name{"x86_64", "amd64", ""}, Name{"aarch64", "arm64", "v8"}, Name{"armv7l", "arm", "v7"},
+                             Name{"armv6l", "arm", "v6"}, Name{"i686", "386", ""}, Name{"riscv64", "riscv64", ""},
+                             Name{"ppc64le", "ppc64le", ""}, Name{"s390x", "s390x", ""}}) {
+        if (name.uname == machine) {
+            profile.architecture = name.architecture;
+            profile.variant = name.variant;
+        }
+    }
+}
+
+std::vector<std::string> words(const std::string& text) {
+    std::istringstream in(text);
+    std::vector<std::string> found;
+    for (std::string word; in >> word;) {
+        found.push_back(word);
+    }
+    return found;
+}
+
+bool is_v2(const std::string& path) {
+    struct statfs seen {};
+    return ::statfs(path.c_str(), &seen) == 0 && static_cast<unsigned long>(seen.f_type) == CGROUP2_SUPER_MAGIC;
+}
+
+// v1 controllers by the directory that they are mounted on, which is what a path needs.
+std::vector<std::string> mounted_v1() {
+    std::vector<std::string> found;
+    std::istringstream lines(read_file("/proc/self/mounts").value_or(""));
+    const std::string root = "/sys/fs/cgroup/";
+    for (std::string line; std::getline(lines, line);) {
+        const std::vector<std::string> fields = words(line);
+        const bool v1 = fields.size() > 3 && fields[2] == "cgroup" && fields[1].rfind(root, 0) == 0;
+        if (v1 && fields[3].find("name=") == std::string::npos) {
+            found.push_back(fields[1].substr(root.size()));
+        }
+    }
+    std::sort(found.begin(), found.end());
+    return found;
+}
+
+void set_cgroups(world::MachineProfile& profile) {
+    if (is_v2("/sys/fs/cgroup")) {
+        profile.cgroup = world::CgroupLayout::v2;
+        profile.controllers = words(read_file("/sys/fs/cgroup/cgroup.controllers").value_or(""));
+        return;
+    }
+    profile.cgroup = is_v2("/sys/fs/cgroup/unified") ? world::CgroupLayout::hybrid : world::CgroupLayout::v1;
+    profile.controllers = mounted_v1();
+}
+
+std::string firewall() {
+    struct Tool {
+        std::string_view name;
+        std::string_view file;
+    };
+    for (const Tool& tool : {Tool{"nft", "nft"}, Tool{"iptables", "iptables"}}) {
+        for (const std::string_view folder : {"/usr/sbin/", "/sbin/", "/usr/bin/"}) {
+            const std::string path = std::string(folder) + std::string(tool.file);
+            if (::access(path.c_str(), X_OK) == 0) {
+                return std::string(tool.name);
+            }
+        }
+    }
+    return "none";
+}
+
+}  // namespace
+
+world::MachineProfile host_profile(const std::string& data_root, const std::string& run_root) {
+    world::MachineProfile profile;
+    utsname name{};
+    if (::uname(&name) == 0) {
+        profile.hostname = name.nodename;
+        profile.kernel = name.release;
+        set_architecture(name.machine, profile);
+    }
+    struct sysinfo memory {};
+    if (::sysinfo(&memory) == 0) {
+        profile.memory = static_cast<std::uint64_t>(memory.totalram) * memory.mem_unit;
+        profile.swap = static_cast<std::uint64_t>(memory.totalswap) * memory.mem_unit;
+    }
+    profile.cpus = static_cast<std::uint32_t>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN)));
+    set_cgroups(profile);
+    profile.firewall = firewall();
+    profile.data_root = data_root;
+    profile.run_root = run_root;
+    return profile;
+}
+
+}  // namespace cutaway::host

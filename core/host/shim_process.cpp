@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/host/shim_process.h"
+
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <string>
+
+#include "core/host/error.h"
+#include "core/host/syscall.h"
+
+namespace cutaway::host {
+
+Result<PacketSocket> become_shim() {
+    const pid_t child = ::fork();
+    if (child < 0) {
+        return sys_error(errno, "fork");
+    }
+    if (child > 0) {
+        static_cast<void>(write_all(shim_pid_fd, std::to_string(child)));
+        ::_exit(0);
+    }
+    static_cast<void>(::close(shim_pid_fd));
+    static_cast<void>(::syscall(SYS_close_range, shim_pid_fd, ~0U, 0));
+    static_cast<void>(::fcntl(shim_socket_fd, F_SETFD, FD_CLOEXEC));
+    static_cast<void>(::setsid());
+    static_cast<void>(::umask(022));
+    static_cast<void>(::signal(SIGPIPE, SIG_IGN));
+    if (::chdir("/") < 0) {
+        return sys_error(errno, "chdir /");
+    }
+    // Undumpable: a process in the container cannot look into or through its shim (/proc/PID/exe, fd, mem).
+    if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 || ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0) {
+        return sys_error(errno, "prctl");
+    }
+    static_cast<void>(::prctl(PR_SET_NAME, "cutaway-shim", 0, 0, 0));
+    return PacketSocket(Fd(shim_socket_fd));
+}
+
+ShimWaiter::ShimWaiter() {
+    sigset_t mask;
+    ::sigemptyset(&mask);
+    ::sigaddset(&mask, SIGCHLD);
+    static_cast<void>(::sigprocmask(SIG_BLOCK, &mask, nullptr));
+    children_ = Fd(::signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK));
+}
+
+namespace {
+
+short interest(const PacketSocket& socket) {
+    const int writing = socket.has_unsent() ? POLLOUT : 0;
+    return static_cast<short>(POLLIN | writing);
+}
+
+}  // namespace
+
+// A side that has gone is asked once more and then left out: its hang-up would end every wait at once.
+void ShimWaiter::wait(PacketSocket& engine, InitChild& child, bool hold_output) {
+    PacketSocket& init = child.socket();
+    std::array<pollfd, 5> all{{{engine_gone_ ? -1 : engine.fd(), interest(engine), 0},
+                               {init_gone_ ? -1 : init.fd(), interest(init), 0},
+                               {hold_output ? -1 : child.out_fd(), POLLIN, 0},
+                               {hold_output ? -1 : child.err_fd(), POLLIN, 0},
+                               {children_.get(), POLLIN, 0}}};
+    if (::poll(all.data(), all.size(), -1) <= 0) {
+        return;
+    }
+    engine_gone_ = engine_gone_ || (all[0].revents & (POLLHUP | POLLERR)) != 0;
+    init_gone_ = init_gone_ || (all[1].revents & (POLLHUP | POLLERR)) != 0;
+    if ((all[4].revents & POLLIN) != 0) {
+        signalfd_siginfo seen{};
+        while (::read(children_.get(), &seen, sizeof seen) > 0) {
+        }
+    }
+    engine.flush();
+    init.flush();
+}
+
+void wait_for_packet(PacketSocket& socket) {
+    pollfd one{socket.fd(), interest(socket), 0};
+    static_cast<void>(::poll(&one, 1, -1));
+    socket.flush();
+}
+
+void drain(PacketSocket& socket) {
+    while (socket.has_unsent() && !socket.gone()) {
+        pollfd one{socket.fd(), POLLOUT, 0};
+        static_cast<void>(::poll(&one, 1, -1));
+        socket.flush();
+    }
+}
+
+std::int64_t wall_ns() {
+    timespec now{};
+    static_cast<void>(::clock_gettime(CLOCK_REALTIME, &now));
+    return static_cast<std::int64_t>(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
+}
+
+}  // namespace cutaway::host

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// What makes a process a shim: its own session, a parent that reaps, nothing inherited but its socket, closed to
+// others' eyes; and how it waits. For cutaway-init alone.
+#pragma once
+
+#include <cstdint>
+
+#include "core/host/init_child.h"
+#include "core/host/packet_socket.h"
+
+namespace cutaway::host {
+
+constexpr int shim_socket_fd = 3;
+constexpr int shim_pid_fd = 4;
+
+// Forks, tells the child's pid on descriptor 4 and ends; the child answers with the engine's socket.
+Result<PacketSocket> become_shim();
+
+class ShimWaiter {
+public:
+    ShimWaiter();
+    // Until a message, output or a child's end may be there, or what was unsent can go on.
+    void wait(PacketSocket& engine, InitChild& child, bool hold_output);
+
+private:
+    Fd children_;  // signalfd(2) of SIGCHLD
+    bool engine_gone_ = false;
+    bool init_gone_ = false;
+};
+
+void wait_for_packet(PacketSocket& socket);
+void drain(PacketSocket& socket);  // until all is sent or the other side has gone
+std::int64_t wall_ns();
+
+}  // namespace cutaway::host

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// HostSpawner: starts cutaway-init as a shim, from a sealed copy, without forking this (threaded) program: the child
+// between vfork and exec is posix_spawn's. The shim's parent is whoever reaps on this machine. Any thread.
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "core/host/fd.h"
+#include "core/world/world.h"
+
+namespace cutaway::host {
+
+struct ShimSeen {
+    std::string container;
+    std::int64_t pid = 0;
+};
+
+// The shims that were started here, for whoever watches them. Any thread.
+class ShimList {
+public:
+    void add(ShimSeen shim);
+    void remove(std::int64_t pid);
+    [[nodiscard]] std::vector<ShimSeen> all() const;
+
+private:
+    mutable std::mutex mutex_;
+    std::vector<ShimSeen> shims_;
+};
+
+// What all tasks of a world share: the sealed copy is made once, at the first start.
+class ShimProgram {
+public:
+    explicit ShimProgram(std::string path) : path_(std::move(path)) {}  // empty: it is looked for
+    Result<int> sealed();                                               // stays open as long as this lives
+
+private:
+    std::mutex mutex_;
+    std::string path_;
+    Fd fd_;
+};
+
+class HostSpawner final : public world::Spawner {
+public:
+    HostSpawner(ShimProgram& program, ShimList& list, const world::Cancel& cancel)
+        : program_(program), list_(list), cancel_(cancel) {}
+    Result<std::unique_ptr<world::Channel>> start_shim(std::string_view container) override;
+    Result<std::unique_ptr<world::Channel>> connect(std::string_view container) override;
+
+private:
+    ShimProgram& program_;
+    ShimList& list_;
+    const world::Cancel& cancel_;
+};
+
+}  // namespace cutaway::host

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/host/state_dir.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+
+#include "core/host/error.h"
+#include "core/host/save_file.h"
+#include "core/host/syscall.h"
+
+namespace cutaway::host {
+
+namespace {
+
+constexpr std::size_t largest = std::size_t{1} << 30U;
+
+// Field 22 of /proc/PID/stat, counted behind the command's closing parenthesis: it may contain anything.
+std::string start_time(const std::string& pid) {
+    const Result<std::string> text = read_file("/proc/" + pid + "/stat", 4096);
+    const std::size_t end = text ? text->rfind(')') : std::string::npos;
+    if (end == std::string::npos) {
+        return {};
+    }
+    std::size_t at = end + 1;
+    for (int field = 3; field < 22 && at != std::string::npos; ++field) {
+        at = text->find(' ', at + 1);
+    }
+    return at == std::string::npos ? std::string() : text->substr(at + 1, text->find(' ', at + 1) - at - 1);
+}
+
+}  // namespace
+
+Result<StateDir> StateDir::open(const std::string& path) {
+    TRY(make_dirs(path, 0700));
+    Fd lock = TRY(open_file(path + "/lock", O_RDWR | O_CREAT, 0600));
+    return StateDir(path, std::move(lock));
+}
+
+Status StateDir::lock() {
+    while (::flock(lock_.get(), LOCK_EX) != 0) {
+        if (errno != EINTR) {
+            return sys_error(errno, "flock " + where("lock"));
+        }
+    }
+    return {};
+}
+
+void StateDir::unlock() { ::flock(lock_.get(), LOCK_UN); }
+
+Result<std::optional<std::string>> StateDir::read(const std::string& name) const {
+    Result<std::string> bytes = read_file(where(name), largest);
+    if (!bytes && bytes.error().sys_errno == ENOENT) {
+        return std::optional<std::string>();
+    }
+    if (!bytes) {
+        return std::move(bytes).error();
+    }
+    return std::optional<std::string>(std::move(*bytes));
+}
+
+Status StateDir::make_parent(const std::string& name) const {
+    return name.find('/') == std::string::npos ? Status() : make_dirs(parent_of(where(name)), 0700);
+}
+
+Status StateDir::replace(const std::string& name, std::string_view bytes) const {
+    TRY(make_parent(name));
+    const std::string temporary = where(name) + ".new";
+    {
+        const Fd file = TRY(open_file(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0600));
+        TRY(write_all(file.get(), bytes));
+    }
+    if (::rename(temporary.c_str(), where(name).c_str()) != 0) {
+        return sys_error(errno, "rename " + temporary);
+    }
+    return {};
+}
+
+Status StateDir::append(const std::string& name, std::string_view bytes) const {
+    TRY(make_parent(name));
+    const Fd file = TRY(open_file(where(name), O_WRONLY | O_CREAT | O_APPEND, 0600));
+    return write_all(file.get(), bytes);
+}
+
+Result<std::uint64_t> StateDir::size(const std::string& name) const {
+    struct stat info {};
+    if (::stat(where(name).c_str(), &info) != 0) {
+        return errno == ENOENT ? Result<std::uint64_t>(std::uint64_t{0}) : sys_error(errno, "stat " + where(name));
+    }
+    return static_cast<std::uint64_t>(info.st_size);
+}
+
+Status StateDir::cut(const std::string& name, std::uint64_t size) const {
+    if (::truncate(where(name).c_str(), static_cast<off_t>(size)) != 0) {
+        return sys_error(errno, "truncate " + where(name));
+    }
+    return {};
+}
+
+Status StateDir::remove(const std::string& name) const {
+    if (::unlink(where(name).c_str()) != 0 && errno != ENOENT) {
+        return sys_error(errno, "unlink " + where(name));
+    }
+    return {};
+}
+
+std::string this_process() {
+    const std::string pid = std::to_string(::getpid());
+    return pid + ":" + start_time(pid);
+}
+
+bool process_lives(const std::string& process) {
+    const std::size_t colon = process.find(':');
+    return colon != std::string::npos && start_time(process.substr(0, colon)) == process.substr(colon + 1) &&
+           colon + 1 < process.size();
+}
+
+std::int64_t wall_clock_ns() {
+    timespec now{};
+    ::clock_gettime(CLOCK_REALTIME, &now);
+    return static_cast<std::int64_t>(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
+}
+
+void sleep_ns(std::int64_t ns) {
+    const timespec wanted{static_cast<time_t>(ns / 1'000'000'000), static_cast<long>(ns % 1'000'000'000)};
+    ::nanosleep(&wanted, nullptr);
+}
+
+}  // namespace cutaway::host
