@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Gate: asked before every span and every call; answers "go on" by returning, and "give up" by Errc::cancelled. It may
-// keep the asking task waiting as long as it likes: whoever asks holds no lock and lets no time-out run. `next` is what
+// keep the asking task waiting as long as it likes, and several tasks may ask at once: whoever asks holds no lock and lets no time-out run. `next` is what
 // is about to happen; nothing of it has. Calls that clean up are recorded and never asked about.
 #pragma once
 

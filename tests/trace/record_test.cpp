@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a traced world writes down, and that it changes nothing else.
 #include <functional>
+#include <mutex>
 #include <set>
 #include <string>
 #include <vector>
@@ -21,11 +22,15 @@ using world::SpanStart;
 class AskedGate final : public Gate {
 public:
     Status before(const Event& next) override {
+        const std::lock_guard lock(mutex_);  // tasks ask at the same time
         asked.push_back(next);
         return answer(next);
     }
     std::vector<Event> asked;
     std::function<Status(const Event&)> answer = [](const Event&) { return Status(); };
+
+private:
+    std::mutex mutex_;
 };
 
 struct Traced : ::testing::Test {
