@@ -299,7 +299,7 @@ std::string RegistryServer::issue(IssuedToken token) {
             return text;
         }
     }
-    const std::string text = sha256_hex("token " + std::to_string(++state_.issued) + " of " + token.site);
+    std::string text = sha256_hex("token " + std::to_string(++state_.issued) + " of " + token.site);
     state_.tokens[text] = std::move(token);
     return text;
 }

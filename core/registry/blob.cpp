@@ -52,7 +52,7 @@ public:
         if (finished_ || into.empty()) {
             return std::size_t{0};
         }
-        const Result<std::size_t> got = read_or_resume(into);
+        Result<std::size_t> got = read_or_resume(into);
         if (!got) {
             broken_ = got.error();
             body_.reset();
@@ -84,27 +84,27 @@ private:
     }
 
     Result<std::size_t> read_or_resume(std::span<char> into) {
-        for (;;) {
-            if (done_ == size_) {
-                TRY(finish());
-                return std::size_t{0};
-            }
+        while (done_ < size_) {
             const std::uint64_t left = skip_ > 0 ? skip_ : size_ - done_;
             const std::size_t most = static_cast<std::size_t>(std::min<std::uint64_t>(left, into.size()));
-            const Result<std::size_t> got = body_->read(into.first(most));
-            if (got && *got > 0 && skip_ > 0) {
-                skip_ -= *got;
-                continue;
-            }
-            if (got && *got > 0) {
-                take(into.first(*got));
-                return *got;
-            }
+            Result<std::size_t> got = body_->read(into.first(most));
             if (!got && !is_momentary(got.error())) {
-                return got.error();
+                return got;
             }
-            TRY(resume(got ? "the connection ended early" : got.error().doing));
+            if (!got || *got == 0) {
+                const Status going_on = resume(got ? "the connection ended early" : got.error().doing);
+                if (!going_on) {
+                    return going_on.error();
+                }
+            } else if (skip_ > 0) {
+                skip_ -= *got;
+            } else {
+                take(into.first(*got));
+                return got;
+            }
         }
+        TRY(finish());
+        return std::size_t{0};
     }
 
     void take(std::span<const char> bytes) {
@@ -147,15 +147,18 @@ private:
     }
 
     Status ask_for_rest(const std::string& why) {
-        world::World& world = client_.world();
         const std::string title = "ask for the rest from byte " + std::to_string(done_);
-        return world::within(
-            world.narrator, {world::Grain::step, world::Phase::none, title, world::Actor::daemon, {}, false},
-            [&]() -> Status {
-                world.narrator.note(world::Decision{{}, "resume", title, why});
-                TRY(world.clock.sleep(TRY(wait_before(losses_, {}, world.clock.wall_ns(), client_.retry()))));
-                return ask();
-            });
+        return world::within(client_.world().narrator,
+                             {world::Grain::step, world::Phase::none, title, world::Actor::daemon, {}, false},
+                             [&] { return wait_and_ask(title, why); });
+    }
+
+    Status wait_and_ask(const std::string& title, const std::string& why) {
+        world::World& world = client_.world();
+        world.narrator.note(world::Decision{{}, "resume", title, why});
+        const std::int64_t wait_ns = TRY(wait_before(losses_, {}, world.clock.wall_ns(), client_.retry()));
+        TRY(world.clock.sleep(wait_ns));
+        return ask();
     }
 
     Client client_;

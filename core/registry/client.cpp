@@ -250,41 +250,47 @@ Result<std::string> Client::fetch_config(const oci::Reference& reference, const 
                          });
 }
 
+// The document that the name stands for; resolving may have fetched it already.
+Result<Client::Fetched> Client::first_document(const Resolved& resolved, const oci::Descriptor& named) {
+    if (resolved.bytes.empty()) {
+        return world::within(world_->narrator, step(world::Phase::manifest, "ask for the document behind the name"),
+                             [&] { return fetch_document(resolved.reference, named); });
+    }
+    oci::Document document = TRY_IN(oci::familiar_name(resolved.reference),
+                                    oci::parse_manifest_or_index(resolved.bytes, resolved.media_type));
+    std::string type = type_of(document);
+    return Fetched{std::move(document), resolved.bytes, std::move(type)};
+}
+
+Result<Image> Client::finish_image(Image image, Fetched fetched) {
+    image.descriptor.media_type = std::move(fetched.media_type);
+    image.descriptor.size = static_cast<std::int64_t>(fetched.bytes.size());
+    image.manifest = std::get<oci::Manifest>(std::move(fetched.document));
+    image.manifest_bytes = std::move(fetched.bytes);
+    image.config_bytes = TRY(fetch_config(image.reference, image.manifest.config));
+    image.config = TRY(oci::parse_image_config(image.config_bytes));
+    TRY(oci::check_config_matches(image.manifest, image.config));
+    return image;
+}
+
 Result<Image> Client::fetch_image(const Resolved& resolved, const oci::Platform& machine) {
-    const oci::Reference& reference = resolved.reference;
-    const std::string name = oci::familiar_name(reference);
     Image image;
-    image.reference = reference;
+    image.reference = resolved.reference;
     image.digest = resolved.digest;
     image.descriptor.digest = resolved.digest;
     image.descriptor.media_type = resolved.media_type;
+    const std::string name = oci::familiar_name(image.reference);
+    Fetched fetched = TRY(first_document(resolved, image.descriptor));
     for (int depth = 0; depth < max_index_depth; ++depth) {
-        const bool known = depth == 0 && !resolved.bytes.empty();
-        Fetched fetched;
-        if (known) {
-            fetched.document = TRY_IN(name, oci::parse_manifest_or_index(resolved.bytes, resolved.media_type));
-            fetched.bytes = resolved.bytes;
-            fetched.media_type = type_of(fetched.document);
-        } else {
-            fetched = TRY(world::within(world_->narrator,
-                                        step(world::Phase::manifest, depth == 0 ? "ask for the document behind the tag"
-                                                                                : "ask for the manifest"),
-                                        [&] { return fetch_document(reference, image.descriptor); }));
-        }
         narrate(world_->narrator, name, image.descriptor.digest, fetched.document);
-        image.descriptor.media_type = fetched.media_type;
-        image.descriptor.size = static_cast<std::int64_t>(fetched.bytes.size());
-        if (const auto* index = std::get_if<oci::Index>(&fetched.document)) {
-            image.descriptor = TRY(choose(reference, *index, machine));
-            image.index = depth == 0 ? std::move(fetched.bytes) : std::move(image.index);
-            continue;
+        const auto* index = std::get_if<oci::Index>(&fetched.document);
+        if (index == nullptr) {
+            return finish_image(std::move(image), std::move(fetched));
         }
-        image.manifest = std::get<oci::Manifest>(std::move(fetched.document));
-        image.manifest_bytes = std::move(fetched.bytes);
-        image.config_bytes = TRY(fetch_config(reference, image.manifest.config));
-        image.config = TRY(oci::parse_image_config(image.config_bytes));
-        TRY(oci::check_config_matches(image.manifest, image.config));
-        return image;
+        image.descriptor = TRY(choose(image.reference, *index, machine));
+        image.index = depth == 0 ? std::move(fetched.bytes) : std::move(image.index);
+        const auto fetch = [&] { return fetch_document(image.reference, image.descriptor); };
+        fetched = TRY(world::within(world_->narrator, step(world::Phase::manifest, "ask for the manifest"), fetch));
     }
     return fail(Errc::invalid, "indexes of " + name + " are nested deeper than " + std::to_string(max_index_depth));
 }

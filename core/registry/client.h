@@ -101,6 +101,8 @@ private:
     Result<Resolved> ask_for_tag(const oci::Reference& reference);
     Result<Resolved> get_tag(const oci::Reference& reference);
     Result<Fetched> fetch_document(const oci::Reference& reference, const oci::Descriptor& named);
+    Result<Fetched> first_document(const Resolved& resolved, const oci::Descriptor& named);
+    Result<Image> finish_image(Image image, Fetched fetched);
     Result<oci::Descriptor> choose(const oci::Reference& reference, const oci::Index& index,
                                    const oci::Platform& machine);
     Result<std::string> fetch_config(const oci::Reference& reference, const oci::Descriptor& descriptor);

@@ -53,37 +53,40 @@ std::string read_some(world::Source& body, std::size_t limit) {
 }
 
 // Takes the body along where the question wants it whole, so that a connection lost in it is tried again too.
-Status read_whole(const Question& question, Answer& answer) {
-    if (question.whole == 0) {
-        return {};
+Result<Answer> to_answer(const Question& question, world::HttpResponse response, Url from) {
+    Answer answer{response.status, std::move(response.headers), std::move(response.body), {}, std::move(from)};
+    if (question.whole > 0) {
+        answer.text =
+            passes(answer.status) ? TRY(read_all(*answer.body, question.whole)) : read_some(*answer.body, max_refusal);
+        answer.body.reset();
     }
-    answer.text =
-        passes(answer.status) ? TRY(read_all(*answer.body, question.whole)) : read_some(*answer.body, max_refusal);
-    answer.body.reset();
-    return {};
+    return answer;
+}
+
+Result<Url> next_address(const Url& url, const world::HttpResponse& response) {
+    const std::string location(world::header(response.headers, "location"));
+    const Url next = TRY_IN("redirect from " + url.host, resolve_location(url, location));
+    TRY_IN("redirect", may_lead_to(url, next));
+    return next;
+}
+
+world::HttpRequest to_request(const Question& question, const Url& url, const std::string& authorization) {
+    world::HttpRequest request{question.method, to_text(url), question.headers, question.body};
+    if (!authorization.empty()) {
+        request.headers.push_back({"Authorization", authorization});
+    }
+    return request;
 }
 
 Result<Answer> ask_once(world::World& world, const Question& question) {
     Url url = question.url;
     std::string authorization = question.authorization;
     for (int hop = 0; hop <= max_redirects; ++hop) {
-        world::HttpRequest request;
-        request.method = question.method;
-        request.url = to_text(url);
-        request.headers = question.headers;
-        request.body = question.body;
-        if (!authorization.empty()) {
-            request.headers.push_back({"Authorization", authorization});
-        }
-        world::HttpResponse response = TRY(world.transport.send(request, nullptr));
+        world::HttpResponse response = TRY(world.transport.send(to_request(question, url, authorization), nullptr));
         if (!is_redirect(response.status) || !may_follow(question)) {
-            Answer answer{response.status, std::move(response.headers), std::move(response.body), {}, url};
-            TRY(read_whole(question, answer));
-            return answer;
+            return to_answer(question, std::move(response), url);
         }
-        const std::string location(world::header(response.headers, "location"));
-        const Url next = TRY_IN("redirect from " + url.host, resolve_location(url, location));
-        TRY_IN("redirect", may_lead_to(url, next));
+        const Url next = TRY(next_address(url, response));
         if (!same_origin(url, next) && !authorization.empty()) {
             authorization.clear();
             world.narrator.note(world::Decision{{},
