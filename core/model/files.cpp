@@ -52,6 +52,9 @@ Status file_save(Machine& machine, const View& view, std::string_view path, std:
 }
 
 Status make_dirs(Machine& machine, const View& view, std::string_view path, std::uint32_t mode) {
+    if (const Result<FileInfo> there = file_info(machine, view, path, true); there && there->type == FileType::directory) {
+        return {};
+    }
     std::string so_far = path.empty() || path.front() != '/' ? "." : "";
     for (const std::string& name : split_path(path)) {
         so_far += "/" + name;

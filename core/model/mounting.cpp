@@ -207,12 +207,27 @@ void set_propagation(Machine& machine, const View& view, const Spot& target, con
     }
 }
 
+// What is mounted on may be missing in an image: a directory, or a file for a file.
+Status make_target(Machine& machine, const View& view, const world::Mount& call) {
+    const bool bind_file = call.type == "bind" && !call.source.empty() &&
+                           TRY(file_info(machine, view, call.source, true)).type != FileType::directory;
+    if (!bind_file) {
+        return make_dirs(machine, view, call.target, 0755);
+    }
+    TRY(make_dirs(machine, view, parent_path(call.target), 0755));
+    return file_save(machine, view, call.target, {}, 0644);
+}
+
 }  // namespace
 
 Status mount(Machine& machine, const View& view, const world::Mount& call, const std::string& container) {
-    const Result<Spot> target = walk(machine, view, call.target, true);
+    Result<Spot> target = walk(machine, view, call.target, true);
+    const bool may_miss = call.type == "mask" || has(call.options, "optional");
+    if (!target && target.error().sys_errno == ENOENT && !may_miss && !container.empty()) {
+        TRY(make_target(machine, view, call));
+        target = walk(machine, view, call.target, true);
+    }
     if (!target) {
-        const bool may_miss = call.type == "mask" || has(call.options, "optional");
         return may_miss && target.error().sys_errno == ENOENT ? Status() : Status(target.error());
     }
     if (call.type == "mask") {
