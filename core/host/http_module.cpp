@@ -63,6 +63,7 @@ private:
     bool paused_ = false;
     bool done_ = false;
     Status upload_status_;
+    Status ending_;
     std::chrono::steady_clock::time_point moved_ = std::chrono::steady_clock::now();
 };
 
@@ -221,7 +222,7 @@ Status Exchange::turn() {
     while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
         if (message->msg == CURLMSG_DONE) {
             done_ = true;
-            return result_of(message->data.result);
+            ending_ = result_of(message->data.result);  // told once all that came before was read
         }
     }
     if (buffer_.size() == taken_ && !head_ended_ && std::chrono::steady_clock::now() - moved_ > patience) {
@@ -235,6 +236,9 @@ Result<world::HttpResponse> Exchange::head() {
     moved_ = std::chrono::steady_clock::now();
     while (!head_ended_ && !done_) {
         TRY(turn());
+    }
+    if (!head_ended_) {
+        TRY(Status(ending_));
     }
     long status = 0;
     curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
@@ -257,6 +261,9 @@ Result<std::size_t> Exchange::read(std::span<char> into) {
         if (buffer_.empty() && std::chrono::steady_clock::now() - moved_ > patience) {
             return fail(Errc::timeout, request_.method + " " + request_.url + ": nothing came for 60 seconds");
         }
+    }
+    if (buffer_.size() == taken_) {
+        TRY(Status(ending_));
     }
     const std::size_t size = std::min(into.size(), buffer_.size() - taken_);
     std::memcpy(into.data(), buffer_.data() + taken_, size);

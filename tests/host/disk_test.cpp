@@ -1,1 +1,57 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/host/disk.h"
+
+#include <thread>
+
+#include "tests/contract/disk_contract.h"
+#include "tests/host/machine.h"
+
+namespace cutaway::host {
+namespace {
+
+struct Owned {
+    TempFolder folder;
+    world::Cancel cancel;
+    HostDisk disk{cancel};
+};
+
+contract::DiskUnderTest make() {
+    auto owned = std::make_shared<Owned>();
+    return {owned, &owned->disk, owned->folder.path()};
+}
+
+TEST(HostDisk, SavedFilesAppearWhole) { contract::saved_files_appear_whole(make); }
+
+TEST(HostDisk, ADroppedSinkLeavesNothing) { contract::a_dropped_sink_leaves_nothing(make); }
+
+TEST(HostDisk, AbsentThingsAreNotFound) { contract::absent_things_are_not_found(make); }
+
+TEST(HostDisk, ATreeFollowsNoLinkOfItsArchive) {
+    CUTAWAY_NEEDS_ROOT();
+    contract::a_tree_follows_no_link_of_its_archive(make);
+}
+
+TEST(HostDisk, ATreeKeepsWhatTheArchiveSays) {
+    CUTAWAY_NEEDS_ROOT();
+    contract::a_tree_keeps_what_the_archive_says(make);
+}
+
+TEST(HostDisk, ALockWaitsAndTheWaitCanBeGivenUp) {
+    Owned owned;
+    const std::string path = owned.folder.path("lock");
+    auto held = owned.disk.lock(path);
+    ASSERT_TRUE(held);
+    std::thread later([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        owned.cancel.request();
+    });
+    const auto second = owned.disk.lock(path);
+    later.join();
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().code, Errc::cancelled);
+    held->reset();
+    EXPECT_TRUE(owned.disk.lock(path));
+}
+
+}  // namespace
+}  // namespace cutaway::host

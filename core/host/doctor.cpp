@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/host/doctor.h"
+
+#include <fcntl.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <string_view>
+
+#include "core/host/error.h"
+#include "core/host/kernel.h"
+#include "core/host/profile.h"
+#include "core/host/sealed_program.h"
+#include "core/host/syscall.h"
+
+namespace cutaway::host {
+
+namespace {
+
+// Tries something in a child; the answer is its errno, 0 for "it works". The child calls the kernel and ends: it is a
+// copy of a program that may have threads, so it must not allocate or lock.
+using Attempt = int (*)();
+
+int attempt(Attempt what) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::_exit(what());
+    }
+    int status = 0;
+    while (child > 0 && ::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    return child > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : EIO;
+}
+
+template <int Flags>
+int try_unshare() {
+    return ::unshare(Flags) == 0 ? 0 : errno;
+}
+
+int own_mounts() {
+    if (::unshare(CLONE_NEWNS) < 0 || ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) < 0 ||
+        ::mount("tmpfs", "/tmp", "tmpfs", 0, nullptr) < 0) {
+        return errno;
+    }
+    return 0;
+}
+
+int try_overlay() {
+    if (const int error = own_mounts(); error != 0) {
+        return error;
+    }
+    for (const char* folder : {"/tmp/l", "/tmp/u", "/tmp/w", "/tmp/m"}) {
+        if (::mkdir(folder, 0755) < 0) {
+            return errno;
+        }
+    }
+    return ::mount("overlay", "/tmp/m", "overlay", 0, "lowerdir=/tmp/l,upperdir=/tmp/u,workdir=/tmp/w") == 0 ? 0
+                                                                                                             : errno;
+}
+
+int try_openat2() {
+    struct {
+        std::uint64_t flags = O_PATH | O_CLOEXEC;
+        std::uint64_t mode = 0;
+        std::uint64_t resolve = 0x10;  // RESOLVE_IN_ROOT
+    } how;
+    return ::syscall(SYS_openat2, AT_FDCWD, "/", &how, sizeof how) >= 0 ? 0 : errno;
+}
+
+int try_pidfd() { return ::syscall(SYS_pidfd_open, ::getpid(), 0) >= 0 ? 0 : errno; }
+
+int try_seccomp() {
+    const std::uint32_t action = SECCOMP_RET_ERRNO;
+    return ::syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0 ? 0 : errno;
+}
+
+// Links are made through the room's own code, in a network namespace of the child's own.
+template <int Which>
+int try_link() {
+    if (::unshare(CLONE_NEWNET) < 0) {
+        return errno;
+    }
+    HostKernel kernel;
+    const Result<world::Reply> made =
+        Which == 0 ? kernel.perform(world::MakeBridge{"cut0"}) : kernel.perform(world::MakeVeth{"cut0", "cut1"});
+    return made ? 0 : made.error().sys_errno == 0 ? EIO : made.error().sys_errno;
+}
+
+struct Probe {
+    const char* name;
+    Attempt what;
+    bool required;
+    const char* remedy;
+};
+
+constexpr const char* as_root = "run it as root, on a machine or in a virtual machine that is yours";
+constexpr const char* newer = "this takes a newer kernel, or one built with it";
+
+constexpr auto probes = std::to_array<Probe>({
+    {"mount namespaces", &try_unshare<CLONE_NEWNS>, true, as_root},
+    {"pid namespaces", &try_unshare<CLONE_NEWPID>, true, as_root},
+    {"network namespaces", &try_unshare<CLONE_NEWNET>, true, as_root},
+    {"ipc namespaces", &try_unshare<CLONE_NEWIPC>, true, as_root},
+    {"uts namespaces", &try_unshare<CLONE_NEWUTS>, true, as_root},
+    {"cgroup namespaces", &try_unshare<CLONE_NEWCGROUP>, true, as_root},
+    {"user namespaces", &try_unshare<CLONE_NEWUSER>, false,
+     "sysctl user.max_user_namespaces (and kernel.unprivileged_userns_clone on Debian) must allow them"},
+    {"overlay mounts", &try_overlay, true, "load the module overlay, or run as root"},
+    {"path resolution inside a root (openat2)", &try_openat2, true, "this takes Linux 5.6"},
+    {"process descriptors (pidfd_open)", &try_pidfd, true, "this takes Linux 5.3"},
+    {"seccomp filters", &try_seccomp, false, newer},
+    {"bridges", &try_link<0>, false,
+     "load the module bridge, or run as root; containers with --network none need none"},
+    {"veth pairs", &try_link<1>, false,
+     "load the module veth, or run as root; containers with --network none need none"},
+});
+
+Check run(const Probe& probe) {
+    const int error = attempt(probe.what);
+    const std::string seen = error == 0 ? "works" : sys_error(error, errno_name(error)).doing;
+    return {probe.name, error == 0, probe.required, seen, error == 0 ? "" : probe.remedy};
+}
+
+Check check_root() {
+    const bool root = ::geteuid() == 0;
+    return {"root", root, true, "user id " + std::to_string(::geteuid()), root ? "" : "run it with sudo"};
+}
+
+Check check_cgroups(const world::MachineProfile& profile) {
+    std::string list;
+    for (const std::string& name : profile.controllers) {
+        list += (list.empty() ? "" : " ") + name;
+    }
+    const bool good = !list.empty() && ::access("/sys/fs/cgroup", W_OK) == 0;
+    return {"cgroups", good, true,
+            std::string(to_name(profile.cgroup)) + ": " + (list.empty() ? "no controllers" : list),
+            good ? "" : "mount /sys/fs/cgroup and run as root"};
+}
+
+Check check_init() {
+    const Result<std::string> path = find_program("cutaway-init", "CUTAWAY_INIT");
+    return {"the program cutaway-init", path.has_value(), true, path ? *path : path.error().doing,
+            path ? "" : "install it beside cutaway, or set CUTAWAY_INIT"};
+}
+
+Check check_subordinate_ids() {
+    const std::string text = read_file("/etc/subuid").value_or("");
+    return {"subordinate ids", !text.empty(), false, text.empty() ? "/etc/subuid is empty" : "/etc/subuid has entries",
+            text.empty() ? "usermod --add-subuids; only rootless containers need them" : ""};
+}
+
+Check check_firewall(const world::MachineProfile& profile) {
+    const bool there = profile.firewall != "none";
+    return {"address translation", there, false, profile.firewall,
+            there ? "" : "install nftables; containers with --network none need none"};
+}
+
+}  // namespace
+
+std::vector<Check> examine_machine() {
+    const world::MachineProfile profile = host_profile("", "");
+    std::vector<Check> checks{check_root(), check_init(), check_cgroups(profile)};
+    for (const Probe& probe : probes) {
+        checks.push_back(run(probe));
+    }
+    checks.push_back(check_firewall(profile));
+    checks.push_back(check_subordinate_ids());
+    return checks;
+}
+
+}  // namespace cutaway::host

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Doctor: what the real world can and cannot do on this machine, found out by trying it in a child process that ends
+// at once, never by version numbers. It changes nothing that outlives it, and installs nothing.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/base/fields.h"
+
+namespace cutaway::host {
+
+struct Check {
+    std::string name;  // "overlay mounts"
+    bool ok = false;
+    bool required = true;  // without it no container starts; else one feature is missing
+    std::string detail;    // what was seen
+    std::string remedy;    // what a person can do about it; empty where ok
+};
+CUTAWAY_FIELDS(Check, name, ok, required, detail, remedy)
+
+std::vector<Check> examine_machine();
+
+}  // namespace cutaway::host
