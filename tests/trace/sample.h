@@ -20,7 +20,7 @@ void fill(T& value, int salt) {
     } else if constexpr (NamedEnum<T>) {
         value = static_cast<T>(count_of<T>() - 1);
     } else if constexpr (std::is_integral_v<T>) {
-        value = static_cast<T>(value + 7 + salt);
+        value = static_cast<T>(value + static_cast<T>(7 + salt));
     } else if constexpr (std::is_same_v<T, std::string>) {
         value = "text " + std::to_string(salt) + " \"\\\n\x01 \xff \xc3\xa9 /a/b";
     } else if constexpr (IsVariant<T>::value) {
