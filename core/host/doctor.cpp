@@ -25,8 +25,8 @@ namespace cutaway::host {
 
 namespace {
 
-// Tries something in a child; the answer is its errno, 0 for "it works". The child calls the kernel and ends: it is a
-// copy of a program that may have threads, so it must not allocate or lock.
+// Tries something in a child; the answer is its errno, 0 for "it works". The child is a copy of a program that may have
+// threads: it takes no lock of ours, and memory it may take, since glibc's fork leaves malloc in order.
 using Attempt = int (*)();
 
 int attempt(Attempt what) {
