@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/cli/stepper_tape.h"
+
+namespace cutaway::cli {
+
+Tape::Tape(const trace::Header& header)
+    : world_(header.world),
+      timeline_(header, [this](std::uint64_t position, trace::Event& event) { return read(position, event); }) {}
+
+Tape::Tape(const trace::Trace& trace)
+    : trace_(&trace), world_(trace.header().world),
+      timeline_(trace.header(), [this](std::uint64_t position, trace::Event& event) { return read(position, event); }) {
+    trace::Event event;
+    for (std::size_t n = 0; n < trace.size(); ++n) {
+        trace.event(n, event);
+        learn(event);
+        timeline_.add(event);
+    }
+}
+
+bool Tape::read(std::uint64_t position, trace::Event& event) const {
+    const std::size_t n = static_cast<std::size_t>(position) - 1;
+    if (trace_ != nullptr) {
+        if (n >= trace_->size()) {
+            return false;
+        }
+        trace_->event(n, event);
+        return true;
+    }
+    if (n >= events_.size()) {
+        return false;
+    }
+    event = events_[n];
+    return true;
+}
+
+void Tape::learn(const trace::Event& event) {
+    const auto* note = std::get_if<world::Note>(&event.body);
+    const auto* known = note == nullptr ? nullptr : std::get_if<world::ContainerKnown>(note);
+    if (known != nullptr && !known->name.empty()) {
+        ids_[known->name] = known->id;
+    }
+}
+
+void Tape::add(const trace::Event& event) {
+    learn(event);
+    events_.push_back(event);
+    timeline_.add(event);
+}
+
+trace::Event Tape::event(std::size_t n) const {
+    trace::Event event;
+    static_cast<void>(read(static_cast<std::uint64_t>(n) + 1, event));
+    return event;
+}
+
+std::string Tape::container_id(const std::string& name) const {
+    const auto found = ids_.find(name);
+    return found == ids_.end() ? name : found->second;
+}
+
+}  // namespace cutaway::cli
