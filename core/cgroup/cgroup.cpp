@@ -50,7 +50,8 @@ std::vector<Call> limits_v1(const Config& config) {
     const Limits& limits = config.limits;
     std::vector<Call> calls;
     if (limits.memory != 0) {
-        calls.emplace_back(WriteCgroup{path_of(config, "memory"), "memory.limit_in_bytes", std::to_string(limits.memory)});
+        calls.emplace_back(
+            WriteCgroup{path_of(config, "memory"), "memory.limit_in_bytes", std::to_string(limits.memory)});
     }
     if (limits.nano_cpus != 0) {
         calls.emplace_back(WriteCgroup{path_of(config, "cpu"), "cpu.cfs_period_us", std::to_string(period_us)});
@@ -91,7 +92,8 @@ std::vector<std::string> paths(const Config& config) {
         return {path_of(config, "")};
     }
     std::vector<std::string> all;
-    for (const std::string_view controller : {"memory", "cpu", "cpuacct", "pids", "freezer", "devices", "cpuset", "blkio"}) {
+    for (const std::string_view controller :
+         {"memory", "cpu", "cpuacct", "pids", "freezer", "devices", "cpuset", "blkio"}) {
         if (has(config, controller)) {
             all.push_back(path_of(config, controller));
         }
@@ -119,9 +121,9 @@ std::vector<plan::PlannedCall> plan_groups(const Config& config) {
         }
     }
     for (world::Call& call : limit_calls(config)) {
-        calls.push_back(by_runtime("write the limits",
-                                   "the kernel enforces them from the first instruction on; no limit given, none written",
-                                   std::move(call)));
+        calls.push_back(by_runtime(
+            "write the limits", "the kernel enforces them from the first instruction on; no limit given, none written",
+            std::move(call)));
     }
     return calls;
 }

@@ -13,11 +13,11 @@
 namespace cutaway::cgroup {
 
 struct Limits {
-    std::uint64_t memory = 0;       // bytes; 0: none
-    std::int64_t memory_swap = 0;   // memory and swap together; 0: twice the memory, -1: none
-    std::uint64_t nano_cpus = 0;    // 1e9 is one CPU
+    std::uint64_t memory = 0;      // bytes; 0: none
+    std::int64_t memory_swap = 0;  // memory and swap together; 0: twice the memory, -1: none
+    std::uint64_t nano_cpus = 0;   // 1e9 is one CPU
     std::int64_t cpu_shares = 0;
-    std::int64_t pids = 0;          // 0 or less: none
+    std::int64_t pids = 0;  // 0 or less: none
 };
 
 struct Config {
@@ -34,6 +34,6 @@ std::string path_of(const Config& config, std::string_view controller);
 std::vector<plan::PlannedCall> plan_groups(const Config& config);  // make and limit
 std::vector<plan::PlannedCall> plan_join(const Config& config);    // the init, behind the clone
 std::vector<world::Call> freeze_calls(const Config& config, bool frozen);
-std::vector<world::Call> limit_calls(const Config& config);        // for `update`
+std::vector<world::Call> limit_calls(const Config& config);  // for `update`
 
 }  // namespace cutaway::cgroup

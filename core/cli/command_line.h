@@ -14,13 +14,13 @@
 namespace cutaway::cli {
 
 struct CommandLine {
-    std::string world;    // "model" or "real"
-    std::string root;     // the model's state directory, or the real store's data root; empty: the default
-    std::string machine;  // a profile's name or file
-    std::string trace;    // write the trace there
+    std::string world;                // "model" or "real"
+    std::string root;                 // the model's state directory, or the real store's data root; empty: the default
+    std::string machine;              // a profile's name or file
+    std::string trace;                // write the trace there
     std::optional<std::string> step;  // "step", "phase", "call": stop in the stepper from the start
     std::vector<std::string> breaks;
-    std::string clock;    // of the model: "", "frozen", "advance:5s"
+    std::string clock;  // of the model: "", "frozen", "advance:5s"
     bool realtime = false;
     std::uint64_t seed = 1;
     std::vector<std::string> words;  // the verb and what follows

@@ -14,6 +14,7 @@ class Console : public engine::Io {
 public:
     [[nodiscard]] virtual bool is_terminal() const { return false; }
     virtual void flush() {}
+    virtual std::string all_input() { return {}; }  // to its end; waits
 };
 
 class MemoryConsole : public Console {

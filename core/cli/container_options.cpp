@@ -115,7 +115,8 @@ Status read_places(const Parsed& given, engine::ContainerOptions& options) {
 Status read_policy(const Parsed& given, engine::ContainerOptions& options) {
     const std::string pull = given.text("pull");
     if (!pull.empty() && pull != "missing" && pull != "always" && pull != "never") {
-        return fail(Errc::invalid, "invalid pull option: '" + pull + "': must be one of \"always\", \"missing\" or \"never\"");
+        return fail(Errc::invalid,
+                    "invalid pull option: '" + pull + "': must be one of \"always\", \"missing\" or \"never\"");
     }
     options.pull = pull == "always"  ? engine::PullPolicy::always
                    : pull == "never" ? engine::PullPolicy::never
@@ -156,7 +157,8 @@ std::vector<FlagSpec> container_flags(bool run) {
         {"cap-drop", 0, FlagKind::list, "Drop Linux capabilities", ""},
         {"privileged", 0, FlagKind::boolean, "Give extended privileges to this container", later},
         {"read-only", 0, FlagKind::boolean, "Mount the container's root filesystem as read only", ""},
-        {"init", 0, FlagKind::boolean, "Run an init inside the container that forwards signals and reaps processes", later},
+        {"init", 0, FlagKind::boolean, "Run an init inside the container that forwards signals and reaps processes",
+         later},
         {"interactive", 'i', FlagKind::boolean, "Keep STDIN open even if not attached", ""},
         {"tty", 't', FlagKind::boolean, "Allocate a pseudo-TTY", ""},
         {"restart", 0, FlagKind::text, "Restart policy to apply when a container exits", ""},
@@ -169,7 +171,8 @@ std::vector<FlagSpec> container_flags(bool run) {
         {"quiet", 'q', FlagKind::boolean, "Suppress the pull output", ""}};
     if (run) {
         flags.push_back({"detach", 'd', FlagKind::boolean, "Run container in background and print container ID", ""});
-        flags.push_back({"sig-proxy", 0, FlagKind::boolean, "Proxy received signals to the process (default true)", ""});
+        flags.push_back(
+            {"sig-proxy", 0, FlagKind::boolean, "Proxy received signals to the process (default true)", ""});
     }
     return flags;
 }
@@ -217,11 +220,12 @@ Result<std::uint64_t> parse_bytes(std::string_view text) {
     unsigned shift = 0;
     if (!suffix.empty()) {
         constexpr std::string_view units = "bkmgtp";
-        const char letter = static_cast<char>(suffix.front() >= 'A' && suffix.front() <= 'Z' ? suffix.front() + 32
-                                                                                             : suffix.front());
+        const char letter =
+            static_cast<char>(suffix.front() >= 'A' && suffix.front() <= 'Z' ? suffix.front() + 32 : suffix.front());
         const std::size_t at = units.find(letter);
         const std::string_view tail = suffix.substr(1);
-        const bool good = at != std::string_view::npos && (tail.empty() || tail == "b" || tail == "B" || tail == "iB" || tail == "ib");
+        const bool good = at != std::string_view::npos &&
+                          (tail.empty() || tail == "b" || tail == "B" || tail == "iB" || tail == "ib");
         if (!good) {
             return fail(Errc::invalid, "invalid suffix: '" + std::string(shown) + "'");
         }
@@ -261,8 +265,8 @@ Result<std::vector<engine::PublishOption>> parse_publish(std::string_view text) 
         outside = *range;
     }
     if (outside.first != 0 && outside.last - outside.first != inside.last - inside.first) {
-        return fail(Errc::invalid, "invalid ranges specified for container and host Ports: " + std::string(parts.back()) +
-                                       " and " + std::string(parts.front()));
+        return fail(Errc::invalid, "invalid ranges specified for container and host Ports: " +
+                                       std::string(parts.back()) + " and " + std::string(parts.front()));
     }
     std::vector<engine::PublishOption> all;
     for (int i = 0; i <= inside.last - inside.first; ++i) {
@@ -293,9 +297,9 @@ Result<engine::MountOption> parse_volume(std::string_view text) {
         mount.read_only = parts.size() == 3 && parts[2] == "ro";
     }
     if (!mount.target.starts_with('/')) {
-        return fail(Errc::invalid, "invalid volume specification: '" + std::string(text) + "': invalid mount config for type \"" +
-                                       mount.type + "\": invalid mount path: '" + mount.target +
-                                       "' mount path must be absolute");
+        return fail(Errc::invalid, "invalid volume specification: '" + std::string(text) +
+                                       "': invalid mount config for type \"" + mount.type +
+                                       "\": invalid mount path: '" + mount.target + "' mount path must be absolute");
     }
     return mount;
 }
@@ -316,12 +320,14 @@ Result<engine::MountOption> parse_mount(std::string_view text) {
         } else if (key == "readonly" || key == "ro") {
             mount.read_only = value.empty() || value == "true" || value == "1";
         } else {
-            return fail(Errc::invalid, "invalid argument \"" + std::string(text) + "\" for \"--mount\" flag: unexpected key '" +
-                                           std::string(key) + "' in '" + std::string(field) + "'");
+            return fail(Errc::invalid, "invalid argument \"" + std::string(text) +
+                                           "\" for \"--mount\" flag: unexpected key '" + std::string(key) + "' in '" +
+                                           std::string(field) + "'");
         }
     }
     if (mount.target.empty()) {
-        return fail(Errc::invalid, "invalid argument \"" + std::string(text) + "\" for \"--mount\" flag: target is required");
+        return fail(Errc::invalid,
+                    "invalid argument \"" + std::string(text) + "\" for \"--mount\" flag: target is required");
     }
     return mount;
 }

@@ -9,10 +9,9 @@ namespace cutaway::cli {
 
 std::vector<FlagSpec> container_flags(bool run);  // run: also -d, --rm and the like
 
-
 Result<engine::ContainerOptions> to_options(const Parsed& given);
 
-Result<std::uint64_t> parse_bytes(std::string_view text);  // "512m", "1.5g", "1024"
+Result<std::uint64_t> parse_bytes(std::string_view text);                         // "512m", "1.5g", "1024"
 Result<std::vector<engine::PublishOption>> parse_publish(std::string_view text);  // a range gives several
 Result<engine::MountOption> parse_volume(std::string_view text);
 Result<engine::MountOption> parse_mount(std::string_view text);

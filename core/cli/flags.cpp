@@ -48,7 +48,8 @@ public:
                 TRY(short_flags(std::string_view(word).substr(1)));
             }
         }
-        parsed_.arguments.insert(parsed_.arguments.end(), words_.begin() + static_cast<std::ptrdiff_t>(at_), words_.end());
+        parsed_.arguments.insert(parsed_.arguments.end(), words_.begin() + static_cast<std::ptrdiff_t>(at_),
+                                 words_.end());
         return std::move(parsed_);
     }
 
@@ -78,7 +79,8 @@ private:
             const auto spec =
                 std::find_if(specs_.begin(), specs_.end(), [&](const FlagSpec& s) { return s.letter == letter; });
             if (spec == specs_.end()) {
-                return fail(Errc::invalid, std::string("unknown shorthand flag: '") + letter + "' in -" + std::string(letters));
+                return fail(Errc::invalid,
+                            std::string("unknown shorthand flag: '") + letter + "' in -" + std::string(letters));
             }
             const std::string shown = std::string("-") + letter + ", --" + std::string(spec->name);
             std::string_view rest = letters.substr(i + 1);

@@ -312,8 +312,8 @@ private:
                 continue;
             }
             if (!value.is_object() || !value.contains(name)) {
-                return fail(Errc::invalid, "template: :1:2: executing \"\" at <" + path + ">: map has no entry for key \"" + name +
-                                               "\"");
+                return fail(Errc::invalid, "template: :1:2: executing \"\" at <" + path +
+                                               ">: map has no entry for key \"" + name + "\"");
             }
             value = Json(value[name]);
         }
@@ -379,8 +379,9 @@ private:
             const bool counted = value.is_array() && key.is_number_integer() && key.get<std::int64_t>() >= 0 &&
                                  key.get<std::size_t>() < value.size();
             if (!named && !counted) {
-                return fail(Errc::invalid, "template: :1:2: executing \"\" at <index>: error calling index: index out of range: " +
-                                               show(key));
+                return fail(
+                    Errc::invalid,
+                    "template: :1:2: executing \"\" at <index>: error calling index: index out of range: " + show(key));
             }
             value = named ? Json(value[key.get<std::string>()]) : Json(value[key.get<std::size_t>()]);
         }

@@ -18,7 +18,8 @@ Json null_if_empty(const std::vector<std::string>& list) { return list.empty() ?
 
 Json state_of(const store::ContainerRecord& record) {
     const store::Lifecycle& state = record.state;
-    const bool running = state.status == store::ContainerState::running || state.status == store::ContainerState::paused;
+    const bool running =
+        state.status == store::ContainerState::running || state.status == store::ContainerState::paused;
     return {{"Status", to_name(state.status)},
             {"Running", running},
             {"Paused", state.status == store::ContainerState::paused},
@@ -76,16 +77,11 @@ Json run_config(const store::ContainerRecord& record) {
     for (const std::string& port : config.exposed_ports) {
         exposed[port] = Json::object();
     }
-    Json all{{"Hostname", config.hostname},
-             {"User", config.user},
-             {"ExposedPorts", exposed},
-             {"Tty", config.tty},
-             {"OpenStdin", config.open_stdin},
-             {"Env", config.env},
-             {"Cmd", null_if_empty(config.cmd)},
-             {"Image", record.image},
-             {"WorkingDir", config.working_dir},
-             {"Entrypoint", null_if_empty(config.entrypoint)},
+    Json all{{"Hostname", config.hostname},       {"User", config.user},
+             {"ExposedPorts", exposed},           {"Tty", config.tty},
+             {"OpenStdin", config.open_stdin},    {"Env", config.env},
+             {"Cmd", null_if_empty(config.cmd)},  {"Image", record.image},
+             {"WorkingDir", config.working_dir},  {"Entrypoint", null_if_empty(config.entrypoint)},
              {"Labels", labels_of(config.labels)}};
     if (!config.stop_signal.empty()) {
         all["StopSignal"] = config.stop_signal;
@@ -96,7 +92,7 @@ Json run_config(const store::ContainerRecord& record) {
 Json networks_of(const store::ContainerRecord& record) {
     Json all = Json::object();
     for (const store::NetworkEndpoint& endpoint : record.endpoints) {
-        all[endpoint.network] = {{"MacAddress", endpoint.mac},       {"NetworkID", endpoint.network_id},
+        all[endpoint.network] = {{"MacAddress", endpoint.mac},         {"NetworkID", endpoint.network_id},
                                  {"EndpointID", endpoint.endpoint_id}, {"Gateway", endpoint.gateway},
                                  {"IPAddress", endpoint.address},      {"IPPrefixLen", endpoint.prefix}};
     }
@@ -196,19 +192,17 @@ Json to_json(const store::NetworkRecord& network) {
     if (!network.subnet.empty()) {
         pools.push_back({{"Subnet", network.subnet}, {"Gateway", network.gateway}});
     }
-    return {{"Name", network.name},     {"Id", network.id},
-            {"Created", network.created}, {"Scope", "local"},
-            {"Driver", network.driver},   {"IPAM", {{"Driver", "default"}, {"Config", pools}}},
+    return {{"Name", network.name},         {"Id", network.id},
+            {"Created", network.created},   {"Scope", "local"},
+            {"Driver", network.driver},     {"IPAM", {{"Driver", "default"}, {"Config", pools}}},
             {"Internal", network.internal}, {"Labels", labels_of(network.labels)}};
 }
 
 Json to_json(const store::VolumeRecord& volume) {
-    return {{"CreatedAt", volume.created}, {"Driver", volume.driver},      {"Labels", labels_of(volume.labels)},
-            {"Mountpoint", volume.path},   {"Name", volume.name},          {"Scope", "local"}};
+    return {{"CreatedAt", volume.created}, {"Driver", volume.driver}, {"Labels", labels_of(volume.labels)},
+            {"Mountpoint", volume.path},   {"Name", volume.name},     {"Scope", "local"}};
 }
 
-std::string pretty(const Json& document) {
-    return document.dump(4, ' ', false, Json::error_handler_t::replace) + "\n";
-}
+std::string pretty(const Json& document) { return document.dump(4, ' ', false, Json::error_handler_t::replace) + "\n"; }
 
 }  // namespace cutaway::cli

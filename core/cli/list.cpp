@@ -54,8 +54,8 @@ Result<bool> passes(const ContainerRecord& record, std::string_view filter) {
         return record.state.status == ContainerState::exited && std::to_string(record.state.exit_code) == value;
     }
     if (key == "ancestor") {
-        return record.image == value || record.image == std::string(value) + ":latest" || record.image_id.ends_with(value) ||
-               record.image.starts_with(std::string(value) + ":");
+        return record.image == value || record.image == std::string(value) + ":latest" ||
+               record.image_id.ends_with(value) || record.image.starts_with(std::string(value) + ":");
     }
     if (key == "label") {
         return has_label(record, value);
@@ -65,7 +65,8 @@ Result<bool> passes(const ContainerRecord& record, std::string_view filter) {
 
 Result<std::vector<ContainerRecord>> select(Invocation& call) {
     std::vector<ContainerRecord> all = TRY(call.engine.containers());
-    const std::optional<std::int64_t> last = call.given.on("latest") ? std::optional<std::int64_t>(1) : call.given.number("last");
+    const std::optional<std::int64_t> last =
+        call.given.on("latest") ? std::optional<std::int64_t>(1) : call.given.number("last");
     const auto& filters = call.given.list("filter");
     const bool states = std::any_of(filters.begin(), filters.end(), [](const std::string& filter) {
         return filter.starts_with("status=") || filter.starts_with("exited=");
@@ -93,7 +94,8 @@ std::string status_text(const ContainerRecord& record, std::int64_t wall_ns) {
         case ContainerState::paused: return "Up " + ago(record.state.started_at, wall_ns) + " (Paused)";
         case ContainerState::restarting: return "Restarting (" + std::to_string(record.state.exit_code) + ")";
         case ContainerState::exited:
-            return "Exited (" + std::to_string(record.state.exit_code) + ") " + ago(record.state.finished_at, wall_ns) + " ago";
+            return "Exited (" + std::to_string(record.state.exit_code) + ") " + ago(record.state.finished_at, wall_ns) +
+                   " ago";
         case ContainerState::removing: return "Removal In Progress";
         case ContainerState::dead: return "Dead";
     }
@@ -107,7 +109,8 @@ std::string ports_text(const ContainerRecord& record) {
     std::string text;
     const auto add = [&](const std::string& one) { text += (text.empty() ? "" : ", ") + one; };
     for (const store::PortBinding& port : record.published) {
-        add(port.host_address + ":" + std::to_string(port.host_port) + "->" + std::to_string(port.port) + "/" + port.protocol);
+        add(port.host_address + ":" + std::to_string(port.host_port) + "->" + std::to_string(port.port) + "/" +
+            port.protocol);
     }
     for (const std::string& exposed : record.config.exposed_ports) {
         const bool published = std::any_of(record.published.begin(), record.published.end(), [&](const auto& port) {
@@ -147,7 +150,8 @@ int list_containers(Invocation& call) {
     }
     const bool whole = call.given.on("no-trunc");
     const std::int64_t now = call.engine.world().clock.wall_ns();
-    std::vector<std::vector<std::string>> rows{{"CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES"}};
+    std::vector<std::vector<std::string>> rows{
+        {"CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES"}};
     for (const ContainerRecord& record : *records) {
         const std::string id = whole ? record.id : store::short_id(record.id);
         if (call.given.on("quiet")) {
@@ -155,8 +159,8 @@ int list_containers(Invocation& call) {
             continue;
         }
         const std::string command = command_text(record);
-        rows.push_back({id, record.image, "\"" + (whole ? command : cut(command, 20)) + "\"", ago(record.created, now) + " ago",
-                        status_text(record, now), ports_text(record), record.name});
+        rows.push_back({id, record.image, "\"" + (whole ? command : cut(command, 20)) + "\"",
+                        ago(record.created, now) + " ago", status_text(record, now), ports_text(record), record.name});
     }
     if (!call.given.on("quiet")) {
         call.console.out(table(rows));

@@ -14,6 +14,6 @@ int list_containers(Invocation& call);
 
 std::string status_text(const store::ContainerRecord& record, std::int64_t wall_ns);  // "Up 3 seconds (Paused)"
 std::string ports_text(const store::ContainerRecord& record);                         // "0.0.0.0:8080->80/tcp"
-std::string command_text(const store::ContainerRecord& record);                       // "/docker-entrypoint.sh nginx …"
+std::string command_text(const store::ContainerRecord& record);  // "/docker-entrypoint.sh nginx …"
 
 }  // namespace cutaway::cli

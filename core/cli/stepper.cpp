@@ -13,7 +13,10 @@ trace::StepMode desk_grain(trace::StepMode mode) { return mode == trace::StepMod
 }  // namespace
 
 Stepper::Stepper(LineSource& lines, StepWriter write, StepOptions options)
-    : lines_(lines), write_(std::move(write)), options_(std::move(options)), tape_(options_.header),
+    : lines_(lines),
+      write_(std::move(write)),
+      options_(std::move(options)),
+      tape_(options_.header),
       desk_(tape_, write_, desk_grain(options_.grain)) {
     for (const std::string& text : options_.breakpoints) {
         if (Result<StopPoint> point = parse_point(text)) {
@@ -110,7 +113,8 @@ Status Stepper::stand(const trace::Event& next, const std::string& reason) {
         const std::lock_guard lock(data_);
         desk_.running();
         quit_ = quit_ || order_.kind == Order::Kind::quit;
-        once_held_ = order_.once && order_.once->condition && scene::holds(*order_.once->condition, tape_.timeline().last());
+        once_held_ =
+            order_.once && order_.once->condition && scene::holds(*order_.once->condition, tape_.timeline().last());
     }
     if (options_.on_unpark) {
         options_.on_unpark();

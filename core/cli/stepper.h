@@ -25,12 +25,12 @@ public:
 };
 
 struct StepOptions {
-    trace::Header header;                              // what world and machine this is
-    trace::StepMode grain = trace::StepMode::step;     // run: the first stop is a breakpoint's
-    std::vector<std::string> breakpoints;              // as typed; check them with parse_point before
-    std::function<void()> on_park;                     // the engine stands: let the machine's lock go
+    trace::Header header;                           // what world and machine this is
+    trace::StepMode grain = trace::StepMode::step;  // run: the first stop is a breakpoint's
+    std::vector<std::string> breakpoints;           // as typed; check them with parse_point before
+    std::function<void()> on_park;                  // the engine stands: let the machine's lock go
     std::function<void()> on_unpark;
-    std::function<void()> on_quit;                     // the person gave up: request the world's Cancel
+    std::function<void()> on_quit;  // the person gave up: request the world's Cancel
 };
 
 class Stepper final : public trace::Gate, public trace::Sink {

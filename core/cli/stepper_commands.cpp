@@ -133,8 +133,8 @@ const std::vector<Desk::Command>& Desk::commands() {
         {"diff", "d", "[FROM [TO]]", "what changed since the last stop", &Desk::difference},
         {"plan", "", "", "what is about to happen, with the lines that would do it by hand", &Desk::plan},
         {"why", "y", "", "what the next thing is for, and where to read about it", &Desk::explain},
-        {"break", "", "[BREAKPOINT]",
-         "phase:overlay, step:\"title\", call:mount, container:web, error, or a condition", &Desk::set_point},
+        {"break", "", "[BREAKPOINT]", "phase:overlay, step:\"title\", call:mount, container:web, error, or a condition",
+         &Desk::set_point},
         {"breaks", "", "", "the breakpoints", &Desk::list_points},
         {"delete", "", "NUMBER", "remove a breakpoint", &Desk::delete_point},
         {"help", "h ?", "", "this", &Desk::help},
@@ -146,10 +146,12 @@ const std::vector<Desk::Command>& Desk::commands() {
 Order Desk::where(const std::string&) {
     const scene::Picture picture = tape_.picture(view_);
     const std::string total = over_ ? " of " + std::to_string(tape_.size()) : "";
-    say("position " + std::to_string(view_) + total + ", " + std::to_string(picture.t_ns / 1'000'000) + " ms, world " + tape_.world());
+    say("position " + std::to_string(view_) + total + ", " + std::to_string(picture.t_ns / 1'000'000) + " ms, world " +
+        tape_.world());
     std::string indent = "  ";
     for (const scene::OpenSpan& span : *picture.spans) {
-        const std::string phase = span.start.phase == world::Phase::none ? "" : " (" + std::string(to_name(span.start.phase)) + ")";
+        const std::string phase =
+            span.start.phase == world::Phase::none ? "" : " (" + std::string(to_name(span.start.phase)) + ")";
         say(indent + std::string(to_name(span.start.grain)) + ": " + span.start.title + phase);
         indent += "  ";
     }
@@ -217,12 +219,14 @@ Order Desk::plan(const std::string&) {
     }
     const auto& calls = *container->plan;
     const std::size_t end = std::min<std::size_t>(calls.size(), container->plan_done + plan_lines);
-    say("planned for " + container->record.name + ", " + std::to_string(calls.size() - container->plan_done) + " calls to go:");
+    say("planned for " + container->record.name + ", " + std::to_string(calls.size() - container->plan_done) +
+        " calls to go:");
     std::string step;
     for (std::size_t at = container->plan_done; at < end; ++at) {
         if (calls[at].step != step) {
             step = calls[at].step;
-            say("  " + std::string(to_name(calls[at].phase)) + ": " + step + " (" + std::string(world::context_of(calls[at])) + ")");
+            say("  " + std::string(to_name(calls[at].phase)) + ": " + step + " (" +
+                std::string(world::context_of(calls[at])) + ")");
         }
         say(indented(world::by_hand(calls[at].call), "    "));
     }
@@ -258,7 +262,8 @@ Order Desk::explain(const std::string&) {
 
 Order Desk::help(const std::string&) {
     for (const Command& command : commands()) {
-        std::string left = std::string(command.name) + (command.letters.empty() ? "" : " " + std::string(command.letters));
+        std::string left =
+            std::string(command.name) + (command.letters.empty() ? "" : " " + std::string(command.letters));
         left += command.arguments.empty() ? "" : " " + std::string(command.arguments);
         say("  " + left + std::string(left.size() < 34 ? 34 - left.size() : 1, ' ') + std::string(command.help));
     }

@@ -94,7 +94,8 @@ void Desk::move_to(std::size_t position, const std::string& reason) {
 }
 
 std::string Desk::prompt() const {
-    const std::string head = "[" + (tape_.world().empty() ? std::string("?") : tape_.world()) + " " + std::to_string(view_);
+    const std::string head =
+        "[" + (tape_.world().empty() ? std::string("?") : tape_.world()) + " " + std::to_string(view_);
     if (!at_head() && !over_) {
         return head + " · REPLAY " + std::to_string(tape_.size() - view_) + " behind] ";
     }

@@ -30,8 +30,8 @@ public:
 
     // The engine stands before `next`; the view goes there too.
     void stopped(const trace::Event& next, const std::string& reason);
-    void running();  // nothing waits any more
-    void ended();    // nothing more will come
+    void running();                      // nothing waits any more
+    void ended();                        // nothing more will come
     void open_at(std::size_t position);  // a recorded tape; the view begins here
 
     Order execute(const std::string& line);

@@ -67,8 +67,9 @@ Status set(trace::Breakpoint& where, const Clause& clause) {
         return is_call_kind(clause.value) ? Status() : Status(fail(Errc::invalid, "no such call: " + clause.value));
     } else {
         where.phase = from_name<world::Phase>(clause.value);
-        return where.phase.has_value() ? Status()
-                                       : Status(fail(Errc::invalid, "no such phase: " + clause.value + "; there are " + phases_text()));
+        return where.phase.has_value()
+                   ? Status()
+                   : Status(fail(Errc::invalid, "no such phase: " + clause.value + "; there are " + phases_text()));
     }
     return {};
 }
@@ -99,7 +100,8 @@ Result<StopPoint> parse_point(const std::string& text) {
         any = true;
     }
     if (any && text.find_first_not_of(' ', at) != std::string::npos) {
-        return fail(Errc::invalid, "cannot read \"" + text.substr(at) + "\" behind a " + "breakpoint of the form key:value");
+        return fail(Errc::invalid,
+                    "cannot read \"" + text.substr(at) + "\" behind a " + "breakpoint of the form key:value");
     }
     if (!any) {
         point.condition = TRY(scene::parse_expression(text));

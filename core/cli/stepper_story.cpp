@@ -25,7 +25,8 @@ std::string shortened(std::string text) {
         }
         text = text.substr(0, end) + "…";
     }
-    std::replace_if(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+    std::replace_if(
+        text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
     return text;
 }
 
@@ -216,8 +217,10 @@ std::vector<StoryLine> story_lines(std::size_t size, const EventAt& at, const St
 
 std::string story(const std::vector<trace::Event>& events, const StoryOptions& options) {
     std::string out;
-    for (const StoryLine& line : story_lines(events.size(), [&](std::size_t n) { return events[n]; }, options)) {
-        out += std::string(line.depth * 2, ' ') + line.what + "  " + (line.result.empty() ? "not ended" : line.result) + "\n";
+    for (const StoryLine& line : story_lines(
+             events.size(), [&](std::size_t n) { return events[n]; }, options)) {
+        out += std::string(line.depth * 2, ' ') + line.what + "  " + (line.result.empty() ? "not ended" : line.result) +
+               "\n";
     }
     return out;
 }

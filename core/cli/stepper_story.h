@@ -21,12 +21,12 @@ struct StoryOptions {
 std::string story(const std::vector<trace::Event>& events, const StoryOptions& options = {});
 
 struct StoryLine {
-    std::size_t begin = 0;   // the event that began it
-    std::size_t end = 0;     // the one that ended it; the number of events: none did
+    std::size_t begin = 0;  // the event that began it
+    std::size_t end = 0;    // the one that ended it; the number of events: none did
     std::size_t depth = 0;
     bool failed = false;
-    std::string what;        // phase, actor and title
-    std::string result;      // "ok", "= 42", "failed: …"; empty: not ended
+    std::string what;    // phase, actor and title
+    std::string result;  // "ok", "= 42", "failed: …"; empty: not ended
 };
 
 using EventAt = std::function<trace::Event(std::size_t)>;

@@ -8,7 +8,8 @@ Tape::Tape(const trace::Header& header)
       timeline_(header, [this](std::uint64_t position, trace::Event& event) { return read(position, event); }) {}
 
 Tape::Tape(const trace::Trace& trace)
-    : trace_(&trace), world_(trace.header().world),
+    : trace_(&trace),
+      world_(trace.header().world),
       timeline_(trace.header(), [this](std::uint64_t position, trace::Event& event) { return read(position, event); }) {
     trace::Event event;
     for (std::size_t n = 0; n < trace.size(); ++n) {

@@ -12,11 +12,13 @@ namespace {
 
 // The width in columns, near enough for what docker prints: one a code point.
 std::size_t width_of(std::string_view text) {
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+    return static_cast<std::size_t>(std::count_if(
+        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
-std::string plural(std::int64_t count, std::string_view unit) { return std::to_string(count) + " " + std::string(unit); }
+std::string plural(std::int64_t count, std::string_view unit) {
+    return std::to_string(count) + " " + std::string(unit);
+}
 
 }  // namespace
 

@@ -8,7 +8,8 @@ namespace cutaway::cli {
 namespace {
 
 std::string usage_of(const Verb& verb) {
-    return "\nUsage:  docker " + std::string(verb.name) + (verb.usage.empty() ? "" : " " + std::string(verb.usage)) + "\n";
+    return "\nUsage:  docker " + std::string(verb.name) + (verb.usage.empty() ? "" : " " + std::string(verb.usage)) +
+           "\n";
 }
 
 // docker has two closing lines: one for flags, one for the number of arguments.
@@ -20,7 +21,8 @@ void print_help(Console& console, const Verb& verb) {
     std::string text = usage_of(verb).substr(1) + "\n" + std::string(verb.help) + "\n";
     if (!verb.group.empty()) {
         text += "\nAliases:\n  docker " + std::string(verb.group) + " " +
-                std::string(verb.group_name.empty() ? verb.name : verb.group_name) + ", docker " + std::string(verb.name) + "\n";
+                std::string(verb.group_name.empty() ? verb.name : verb.group_name) + ", docker " +
+                std::string(verb.name) + "\n";
     }
     if (!verb.flags.empty()) {
         text += "\nOptions:\n";
@@ -110,7 +112,8 @@ int perform(engine::Engine& engine, Console& console, const std::vector<std::str
     }
     const auto count = static_cast<int>(parsed->arguments.size());
     if (count < verb->least || (verb->most >= 0 && count > verb->most)) {
-        console.err("docker: 'docker " + std::string(verb->name) + "' " + wanted_arguments(*verb) + "\n" + usage_of(*verb));
+        console.err("docker: 'docker " + std::string(verb->name) + "' " + wanted_arguments(*verb) + "\n" +
+                    usage_of(*verb));
         more(console, "See", *verb);
         return 1;
     }

@@ -20,10 +20,10 @@ struct Invocation {
 };
 
 struct Verb {
-    std::string_view name;   // "run"
-    std::string_view group;  // the long form's first word: "container run"; empty: none
+    std::string_view name;        // "run"
+    std::string_view group;       // the long form's first word: "container run"; empty: none
     std::string_view group_name;  // its second word where it differs: "container ls" for ps
-    std::string_view usage;  // behind the name: "[OPTIONS] IMAGE [COMMAND] [ARG...]"
+    std::string_view usage;       // behind the name: "[OPTIONS] IMAGE [COMMAND] [ARG...]"
     std::string_view help;
     std::vector<FlagSpec> flags;
     Mix mix = Mix::anywhere;

@@ -17,8 +17,8 @@ constexpr std::string_view later = "Cutaway does not do this yet";
 // docker run's own way of telling: with its name in front, and 125, 126 or 127.
 int refuse_run(Invocation& call, const Error& error, std::string_view verb) {
     const bool daemon = error.code != Errc::invalid || !error.doing.starts_with("invalid ");
-    call.console.err("docker: " + std::string(daemon ? "Error response from daemon: " : "") + error.doing + "\n\nRun 'docker " +
-                     std::string(verb) + " --help' for more information\n");
+    call.console.err("docker: " + std::string(daemon ? "Error response from daemon: " : "") + error.doing +
+                     "\n\nRun 'docker " + std::string(verb) + " --help' for more information\n");
     return engine::run_status(error);
 }
 
@@ -69,7 +69,8 @@ int start(Invocation& call) {
             call.engine.start_attached(call.given.arguments.front(), call.given.on("interactive"), call.console);
         return status ? *status : refuse(call, status.error());
     }
-    const int status = for_each_argument(call, [](Invocation& c, const std::string& name) { return c.engine.start(name); });
+    const int status =
+        for_each_argument(call, [](Invocation& c, const std::string& name) { return c.engine.start(name); });
     if (status != 0) {
         call.console.err("Error: failed to start containers: " + call.given.arguments.back() + "\n");
     }
@@ -216,9 +217,10 @@ int port(Invocation& call) {
 }
 
 std::vector<FlagSpec> stop_flags() {
-    return {{"signal", 's', FlagKind::text, "Signal to send to the container", ""},
-            {"timeout", 't', FlagKind::number, "Seconds to wait before killing the container", ""},
-            {"time", 0, FlagKind::number, "Seconds to wait before killing the container (deprecated: use --timeout)", ""}};
+    return {
+        {"signal", 's', FlagKind::text, "Signal to send to the container", ""},
+        {"timeout", 't', FlagKind::number, "Seconds to wait before killing the container", ""},
+        {"time", 0, FlagKind::number, "Seconds to wait before killing the container (deprecated: use --timeout)", ""}};
 }
 
 }  // namespace
@@ -227,38 +229,95 @@ const std::vector<Verb>& container_verbs() {
     static const std::vector<Verb> verbs{
         {"run", "container", "", "[OPTIONS] IMAGE [COMMAND] [ARG...]", "Create and run a new container from an image",
          container_flags(true), Mix::before_arguments, 1, -1, run},
-        {"create", "container", "", "[OPTIONS] IMAGE [COMMAND] [ARG...]", "Create a new container", container_flags(false),
-         Mix::before_arguments, 1, -1, create},
-        {"start", "container", "", "[OPTIONS] CONTAINER [CONTAINER...]", "Start one or more stopped containers",
+        {"create", "container", "", "[OPTIONS] IMAGE [COMMAND] [ARG...]", "Create a new container",
+         container_flags(false), Mix::before_arguments, 1, -1, create},
+        {"start",
+         "container",
+         "",
+         "[OPTIONS] CONTAINER [CONTAINER...]",
+         "Start one or more stopped containers",
          {{"attach", 'a', FlagKind::boolean, "Attach STDOUT/STDERR and forward signals", ""},
           {"interactive", 'i', FlagKind::boolean, "Attach container's STDIN", ""}},
-         Mix::anywhere, 1, -1, start},
-        {"stop", "container", "", "[OPTIONS] CONTAINER [CONTAINER...]", "Stop one or more running containers", stop_flags(),
-         Mix::anywhere, 1, -1, stop},
-        {"restart", "container", "", "[OPTIONS] CONTAINER [CONTAINER...]", "Restart one or more containers", stop_flags(),
-         Mix::anywhere, 1, -1, restart},
-        {"kill", "container", "", "[OPTIONS] CONTAINER [CONTAINER...]", "Kill one or more running containers",
-         {{"signal", 's', FlagKind::text, "Signal to send to the container", ""}}, Mix::anywhere, 1, -1, kill},
-        {"pause", "container", "", "CONTAINER [CONTAINER...]", "Pause all processes within one or more containers", {},
-         Mix::anywhere, 1, -1, pause},
-        {"unpause", "container", "", "CONTAINER [CONTAINER...]", "Unpause all processes within one or more containers", {},
-         Mix::anywhere, 1, -1, unpause},
-        {"wait", "container", "", "CONTAINER [CONTAINER...]",
-         "Block until one or more containers stop, then print their exit codes", {}, Mix::anywhere, 1, -1, wait},
-        {"rm", "container", "", "[OPTIONS] CONTAINER [CONTAINER...]", "Remove one or more containers",
+         Mix::anywhere,
+         1,
+         -1,
+         start},
+        {"stop", "container", "", "[OPTIONS] CONTAINER [CONTAINER...]", "Stop one or more running containers",
+         stop_flags(), Mix::anywhere, 1, -1, stop},
+        {"restart", "container", "", "[OPTIONS] CONTAINER [CONTAINER...]", "Restart one or more containers",
+         stop_flags(), Mix::anywhere, 1, -1, restart},
+        {"kill",
+         "container",
+         "",
+         "[OPTIONS] CONTAINER [CONTAINER...]",
+         "Kill one or more running containers",
+         {{"signal", 's', FlagKind::text, "Signal to send to the container", ""}},
+         Mix::anywhere,
+         1,
+         -1,
+         kill},
+        {"pause",
+         "container",
+         "",
+         "CONTAINER [CONTAINER...]",
+         "Pause all processes within one or more containers",
+         {},
+         Mix::anywhere,
+         1,
+         -1,
+         pause},
+        {"unpause",
+         "container",
+         "",
+         "CONTAINER [CONTAINER...]",
+         "Unpause all processes within one or more containers",
+         {},
+         Mix::anywhere,
+         1,
+         -1,
+         unpause},
+        {"wait",
+         "container",
+         "",
+         "CONTAINER [CONTAINER...]",
+         "Block until one or more containers stop, then print their exit codes",
+         {},
+         Mix::anywhere,
+         1,
+         -1,
+         wait},
+        {"rm",
+         "container",
+         "",
+         "[OPTIONS] CONTAINER [CONTAINER...]",
+         "Remove one or more containers",
          {{"force", 'f', FlagKind::boolean, "Force the removal of a running container (uses SIGKILL)", ""},
           {"volumes", 'v', FlagKind::boolean, "Remove anonymous volumes associated with the container", ""},
           {"link", 'l', FlagKind::boolean, "Remove the specified link", later}},
-         Mix::anywhere, 1, -1, remove},
+         Mix::anywhere,
+         1,
+         -1,
+         remove},
         {"ps", "container", "ls", "[OPTIONS]", "List containers", list_flags(), Mix::anywhere, 0, 0, list_containers},
-        {"logs", "container", "", "[OPTIONS] CONTAINER", "Fetch the logs of a container",
+        {"logs",
+         "container",
+         "",
+         "[OPTIONS] CONTAINER",
+         "Fetch the logs of a container",
          {{"follow", 'f', FlagKind::boolean, "Follow log output", ""},
           {"since", 0, FlagKind::text, "Show logs since timestamp (e.g. \"2013-01-02T13:23:37Z\")", ""},
           {"tail", 'n', FlagKind::text, "Number of lines to show from the end of the logs (default \"all\")", ""},
           {"timestamps", 't', FlagKind::boolean, "Show timestamps", ""},
           {"until", 0, FlagKind::text, "Show logs before a timestamp (e.g. \"2013-01-02T13:23:37Z\")", ""}},
-         Mix::anywhere, 1, 1, logs},
-        {"exec", "container", "", "[OPTIONS] CONTAINER COMMAND [ARG...]", "Execute a command in a running container",
+         Mix::anywhere,
+         1,
+         1,
+         logs},
+        {"exec",
+         "container",
+         "",
+         "[OPTIONS] CONTAINER COMMAND [ARG...]",
+         "Execute a command in a running container",
          {{"detach", 'd', FlagKind::boolean, "Detached mode: run command in the background", ""},
           {"env", 'e', FlagKind::list, "Set environment variables", ""},
           {"interactive", 'i', FlagKind::boolean, "Keep STDIN open even if not attached", ""},
@@ -266,13 +325,31 @@ const std::vector<Verb>& container_verbs() {
           {"user", 'u', FlagKind::text, "Username or UID (format: \"<name|uid>[:<group|gid>]\")", ""},
           {"workdir", 'w', FlagKind::text, "Working directory inside the container", ""},
           {"privileged", 0, FlagKind::boolean, "Give extended privileges to the command", later}},
-         Mix::before_arguments, 2, -1, exec},
-        {"attach", "container", "", "[OPTIONS] CONTAINER",
+         Mix::before_arguments,
+         2,
+         -1,
+         exec},
+        {"attach",
+         "container",
+         "",
+         "[OPTIONS] CONTAINER",
          "Attach local standard input, output, and error streams to a running container",
-         {{"no-stdin", 0, FlagKind::boolean, "Do not attach STDIN", ""}}, Mix::anywhere, 1, 1, attach},
+         {{"no-stdin", 0, FlagKind::boolean, "Do not attach STDIN", ""}},
+         Mix::anywhere,
+         1,
+         1,
+         attach},
         {"rename", "container", "", "CONTAINER NEW_NAME", "Rename a container", {}, Mix::anywhere, 2, 2, rename},
-        {"port", "container", "", "CONTAINER [PRIVATE_PORT[/PROTO]]", "List port mappings or a specific mapping for the container",
-         {}, Mix::anywhere, 1, 2, port}};
+        {"port",
+         "container",
+         "",
+         "CONTAINER [PRIVATE_PORT[/PROTO]]",
+         "List port mappings or a specific mapping for the container",
+         {},
+         Mix::anywhere,
+         1,
+         2,
+         port}};
     return verbs;
 }
 

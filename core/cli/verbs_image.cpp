@@ -36,7 +36,8 @@ int pull(Invocation& call) {
         call.console.err(reference.error().doing + "\n");
         return 1;
     }
-    const std::string_view last = std::string_view(name).substr(name.rfind('/') == std::string::npos ? 0 : name.rfind('/'));
+    const std::string_view last =
+        std::string_view(name).substr(name.rfind('/') == std::string::npos ? 0 : name.rfind('/'));
     if (last.find(':') == std::string_view::npos && last.find('@') == std::string_view::npos) {
         output.say("Using default tag: latest");
     }
@@ -81,7 +82,8 @@ bool fits(const Invocation& call, const Name& name) {
     const std::string& wanted = call.given.arguments.front();
     const std::size_t colon = wanted.rfind(':');
     const bool tagged = colon != std::string::npos && wanted.find('/', colon) == std::string::npos;
-    return name.repository == (tagged ? wanted.substr(0, colon) : wanted) && (!tagged || name.tag == wanted.substr(colon + 1));
+    return name.repository == (tagged ? wanted.substr(0, colon) : wanted) &&
+           (!tagged || name.tag == wanted.substr(colon + 1));
 }
 
 int images(Invocation& call) {
@@ -97,7 +99,8 @@ int images(Invocation& call) {
         const auto created = store::parse_time(image.record.created);
         for (const Name& name : names_of(image)) {
             if (fits(call, name)) {
-                rows.push_back({name.repository, name.tag, id, created ? human_duration(now - *created) + " ago" : "N/A",
+                rows.push_back({name.repository, name.tag, id,
+                                created ? human_duration(now - *created) + " ago" : "N/A",
                                 human_size(shown_size(image.record))});
                 ids.push_back(id);
             }
@@ -117,7 +120,8 @@ int images(Invocation& call) {
 int remove_images(Invocation& call) {
     int status = 0;
     for (const std::string& name : call.given.arguments) {
-        const auto removed = call.engine.remove_image(name, call.given.on("force") ? store::Force::yes : store::Force::no);
+        const auto removed =
+            call.engine.remove_image(name, call.given.on("force") ? store::Force::yes : store::Force::no);
         if (!removed) {
             status = refuse(call, removed.error());
             continue;
@@ -172,23 +176,61 @@ int history(Invocation& call) {
 
 const std::vector<Verb>& image_verbs() {
     static const std::vector<Verb> verbs{
-        {"pull", "image", "", "[OPTIONS] NAME[:TAG|@DIGEST]", "Download an image from a registry",
+        {"pull",
+         "image",
+         "",
+         "[OPTIONS] NAME[:TAG|@DIGEST]",
+         "Download an image from a registry",
          {{"quiet", 'q', FlagKind::boolean, "Suppress verbose output", ""},
           {"platform", 0, FlagKind::text, "Set platform if server is multi-platform capable", ""},
           {"all-tags", 'a', FlagKind::boolean, "Download all tagged images in the repository", later}},
-         Mix::anywhere, 1, 1, pull},
-        {"images", "image", "ls", "[OPTIONS] [REPOSITORY[:TAG]]", "List images",
+         Mix::anywhere,
+         1,
+         1,
+         pull},
+        {"images",
+         "image",
+         "ls",
+         "[OPTIONS] [REPOSITORY[:TAG]]",
+         "List images",
          {{"quiet", 'q', FlagKind::boolean, "Only show image IDs", ""},
           {"all", 'a', FlagKind::boolean, "Show all images (default hides intermediate images)", ""},
           {"no-trunc", 0, FlagKind::boolean, "Don't truncate output", ""},
           {"format", 0, FlagKind::text, "Format output using a custom template", later}},
-         Mix::anywhere, 0, 1, images},
-        {"rmi", "image", "rm", "[OPTIONS] IMAGE [IMAGE...]", "Remove one or more images",
-         {{"force", 'f', FlagKind::boolean, "Force removal of the image", ""}}, Mix::anywhere, 1, -1, remove_images},
-        {"tag", "image", "", "SOURCE_IMAGE[:TAG] TARGET_IMAGE[:TAG]",
-         "Create a tag TARGET_IMAGE that refers to SOURCE_IMAGE", {}, Mix::anywhere, 2, 2, tag},
-        {"history", "image", "", "[OPTIONS] IMAGE", "Show the history of an image",
-         {{"no-trunc", 0, FlagKind::boolean, "Don't truncate output", ""}}, Mix::anywhere, 1, 1, history}};
+         Mix::anywhere,
+         0,
+         1,
+         images},
+        {"rmi",
+         "image",
+         "rm",
+         "[OPTIONS] IMAGE [IMAGE...]",
+         "Remove one or more images",
+         {{"force", 'f', FlagKind::boolean, "Force removal of the image", ""}},
+         Mix::anywhere,
+         1,
+         -1,
+         remove_images},
+        {"tag",
+         "image",
+         "",
+         "SOURCE_IMAGE[:TAG] TARGET_IMAGE[:TAG]",
+         "Create a tag TARGET_IMAGE that refers to SOURCE_IMAGE",
+         {},
+         Mix::anywhere,
+         2,
+         2,
+         tag},
+        {"history",
+         "image",
+         "",
+         "[OPTIONS] IMAGE",
+         "Show the history of an image",
+         {{"no-trunc", 0, FlagKind::boolean, "Don't truncate output", ""}},
+         Mix::anywhere,
+         1,
+         1,
+         history}};
     return verbs;
 }
 

@@ -135,13 +135,14 @@ int info(Invocation& call) {
         paused += record.state.status == store::ContainerState::paused ? 1 : 0;
     }
     const auto count = static_cast<int>(containers->size());
-    call.console.out("Engine: Cutaway " CUTAWAY_VERSION " (behaves like Docker; it is not your Docker)\nContainers: " +
-                     std::to_string(count) + "\n Running: " + std::to_string(running) + "\n Paused: " + std::to_string(paused) +
-                     "\n Stopped: " + std::to_string(count - running - paused) + "\nImages: " + std::to_string(images->size()) +
-                     "\nStorage Driver: overlay2\nCgroup Version: " + std::string(to_name(machine.cgroup)) +
-                     "\nKernel Version: " + machine.kernel + "\nOSType: " + machine.os + "\nArchitecture: " + machine.architecture +
-                     "\nCPUs: " + std::to_string(machine.cpus) + "\nName: " + machine.hostname +
-                     "\nDocker Root Dir: " + machine.data_root + "\n");
+    call.console.out(
+        "Engine: Cutaway " CUTAWAY_VERSION " (behaves like Docker; it is not your Docker)\nContainers: " +
+        std::to_string(count) + "\n Running: " + std::to_string(running) + "\n Paused: " + std::to_string(paused) +
+        "\n Stopped: " + std::to_string(count - running - paused) + "\nImages: " + std::to_string(images->size()) +
+        "\nStorage Driver: overlay2\nCgroup Version: " + std::string(to_name(machine.cgroup)) +
+        "\nKernel Version: " + machine.kernel + "\nOSType: " + machine.os + "\nArchitecture: " + machine.architecture +
+        "\nCPUs: " + std::to_string(machine.cpus) + "\nName: " + machine.hostname +
+        "\nDocker Root Dir: " + machine.data_root + "\n");
     return 0;
 }
 
@@ -149,15 +150,31 @@ int info(Invocation& call) {
 
 const std::vector<Verb>& system_verbs() {
     static const std::vector<Verb> verbs{
-        {"inspect", "container", "", "[OPTIONS] NAME|ID [NAME|ID...]", "Return low-level information on Docker objects",
+        {"inspect",
+         "container",
+         "",
+         "[OPTIONS] NAME|ID [NAME|ID...]",
+         "Return low-level information on Docker objects",
          {{"format", 'f', FlagKind::text, "Format output using a custom template", ""},
           {"type", 0, FlagKind::text, "Only inspect objects of the given type", ""},
-          {"size", 's', FlagKind::boolean, "Display total file sizes if the type is container", "Cutaway does not do this yet"}},
-         Mix::anywhere, 1, -1, inspect},
+          {"size", 's', FlagKind::boolean, "Display total file sizes if the type is container",
+           "Cutaway does not do this yet"}},
+         Mix::anywhere,
+         1,
+         -1,
+         inspect},
         {"network ls", "network", "ls", "[OPTIONS]", "List networks", {}, Mix::anywhere, 0, 0, list_networks},
         {"volume ls", "volume", "ls", "[OPTIONS]", "List volumes", {}, Mix::anywhere, 0, 0, list_volumes},
-        {"container prune", "container", "prune", "[OPTIONS]", "Remove all stopped containers",
-         {{"force", 'f', FlagKind::boolean, "Do not prompt for confirmation", ""}}, Mix::anywhere, 0, 0, prune},
+        {"container prune",
+         "container",
+         "prune",
+         "[OPTIONS]",
+         "Remove all stopped containers",
+         {{"force", 'f', FlagKind::boolean, "Do not prompt for confirmation", ""}},
+         Mix::anywhere,
+         0,
+         0,
+         prune},
         {"info", "system", "", "[OPTIONS]", "Display system-wide information", {}, Mix::anywhere, 0, 0, info}};
     return verbs;
 }

@@ -26,8 +26,9 @@ world::SpanStart step(const store::ContainerRecord& record, Phase phase, std::st
 
 // The files that docker puts over the image's: they say who and where the container is.
 Status write_etc(world::World& world, const store::ContainerRecord& record, const network::Config& config) {
-    std::string hosts = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\n"
-                        "ff00::\tip6-mcastprefix\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n";
+    std::string hosts =
+        "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\n"
+        "ff00::\tip6-mcastprefix\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n";
     if (!config.address.empty()) {
         hosts += config.address + "\t" + record.config.hostname + "\n";
     }

@@ -15,9 +15,8 @@ constexpr std::uint64_t least_memory = std::uint64_t{6} << 20U;  // docker's own
 std::string_view name_of(std::string_view variable) { return variable.substr(0, variable.find('=')); }
 
 void put(std::vector<std::string>& list, const std::string& variable) {
-    const auto same = std::find_if(list.begin(), list.end(), [&](const std::string& one) {
-        return name_of(one) == name_of(variable);
-    });
+    const auto same = std::find_if(list.begin(), list.end(),
+                                   [&](const std::string& one) { return name_of(one) == name_of(variable); });
     if (same == list.end()) {
         list.push_back(variable);
     } else {
@@ -45,7 +44,8 @@ Result<store::RestartPolicy> restart_policy(const ContainerOptions& options) {
             return fail(Errc::invalid, "invalid restart policy format: maximum retry count must be an integer");
         }
         if (policy.name != "on-failure") {
-            return fail(Errc::invalid, "invalid restart policy: maximum retry count can only be used with 'on-failure'");
+            return fail(Errc::invalid,
+                        "invalid restart policy: maximum retry count can only be used with 'on-failure'");
         }
     }
     if (options.remove && policy.name != "no") {

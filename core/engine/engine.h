@@ -28,11 +28,11 @@ public:
     virtual ~Io() = default;
     virtual void out(std::string_view bytes) = 0;
     virtual void err(std::string_view bytes) = 0;
-    virtual std::optional<std::string> input() { return std::nullopt; }  // "" is the end of input; nothing: none now
+    virtual std::optional<std::string> input() { return std::nullopt; }   // "" is the end of input; nothing: none now
     virtual std::optional<std::string> signal() { return std::nullopt; }  // one to pass on, "SIGINT"
-    virtual void progress(const world::LayerProgress&) {}  // a pull's bars
+    virtual void progress(const world::LayerProgress&) {}                 // a pull's bars
     virtual void say(std::string_view line) { err(std::string(line) + "\n"); }  // a pull's plain lines
-    virtual void started(std::string_view /*id*/) {}                     // run: the container is up
+    virtual void started(std::string_view /*id*/) {}                            // run: the container is up
 };
 
 struct ContainerStats {
@@ -53,7 +53,7 @@ struct PullResult {
     std::string reference;  // "docker.io/library/nginx:latest"
     std::string digest;
     std::string image_id;
-    bool newer = false;     // false: "Image is up to date"
+    bool newer = false;  // false: "Image is up to date"
 };
 
 struct PruneResult {

@@ -15,7 +15,8 @@ std::string exec_reason(const std::string& program, const Error& error) {
     const bool path = program.find('/') != std::string::npos;
     std::string reason = "exec: \"" + program + "\": ";
     if (error.sys_errno == ENOENT) {
-        return reason + (path ? "stat " + program + ": no such file or directory" : "executable file not found in $PATH");
+        return reason +
+               (path ? "stat " + program + ": no such file or directory" : "executable file not found in $PATH");
     }
     if (error.sys_errno == EISDIR) {
         return reason + "is a directory";
@@ -38,20 +39,23 @@ Error start_error(const store::ContainerRecord& record, Error error) {
         return error;
     }
     if (of_execve(error)) {
-        error.doing = "failed to create task for container: failed to create shim task: OCI runtime create failed: runc "
-                      "create failed: unable to start container process: error during container init: " +
-                      exec_reason(record.path, error) + ": unknown";
+        error.doing =
+            "failed to create task for container: failed to create shim task: OCI runtime create failed: runc "
+            "create failed: unable to start container process: error during container init: " +
+            exec_reason(record.path, error) + ": unknown";
         return error;
     }
     if (error.sys_errno == EADDRINUSE && mentions(error, "publish the ports")) {
         std::string binding = "0.0.0.0";
         for (const store::PortBinding& port : record.published) {
-            binding = (port.host_address.empty() ? "0.0.0.0" : port.host_address) + ":" + std::to_string(port.host_port);
+            binding =
+                (port.host_address.empty() ? "0.0.0.0" : port.host_address) + ":" + std::to_string(port.host_port);
         }
         const std::string endpoint = record.endpoints.empty() ? "" : record.endpoints.front().endpoint_id;
         error.code = Errc::conflict;
-        error.doing = "failed to set up container networking: driver failed programming external connectivity on endpoint " +
-                      record.name + " (" + endpoint + "): Bind for " + binding + " failed: port is already allocated";
+        error.doing =
+            "failed to set up container networking: driver failed programming external connectivity on endpoint " +
+            record.name + " (" + endpoint + "): Bind for " + binding + " failed: port is already allocated";
         return error;
     }
     return in_context("failed to start the container", std::move(error));
@@ -59,19 +63,22 @@ Error start_error(const store::ContainerRecord& record, Error error) {
 
 Error exec_error(const std::string& program, Error error) {
     if (of_execve(error)) {
-        error.doing = "OCI runtime exec failed: exec failed: unable to start container process: " +
-                      exec_reason(program, error) + ": unknown";
+        error.doing =
+            "OCI runtime exec failed: exec failed: unable to start container process: " + exec_reason(program, error) +
+            ": unknown";
     }
     return error;
 }
 
 std::int32_t run_status(const Error& error) {
-    for (const std::string_view text : {"executable file not found", "no such file or directory", "system cannot find"}) {
+    for (const std::string_view text :
+         {"executable file not found", "no such file or directory", "system cannot find"}) {
         if (mentions(error, text)) {
             return 127;
         }
     }
-    for (const std::string_view text : {"permission denied", "not a directory", "is a directory", "exec format error"}) {
+    for (const std::string_view text :
+         {"permission denied", "not a directory", "is a directory", "exec format error"}) {
         if (mentions(error, text)) {
             return 126;
         }

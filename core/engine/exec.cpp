@@ -67,22 +67,23 @@ Result<std::int32_t> Engine::exec(const ExecOptions& options, Io& io) {
     if (options.command.empty()) {
         return fail(Errc::invalid, "No exec command specified");
     }
-    return api(world_, "POST", "/containers/" + store::short_id(record.id) + "/exec", 201, [&]() -> Result<std::int32_t> {
-        runtime::Begin begin;
-        begin.plan = plan_exec(record, TRY(program_of(world_, record, options)), world_.machine);
-        begin.terminal = options.terminal;
-        begin.keep_stdin = options.keep_stdin;
-        begin.attached = !options.detach;
-        const std::string name = record.id + "/exec-" + store::short_id(store::random_id(world_.entropy));
-        Result<runtime::Launched> launched = runtime::launch(world_, name, begin);
-        if (!launched) {
-            return exec_error(options.command.front(), std::move(launched).error());
-        }
-        if (options.detach) {
-            return 0;
-        }
-        return TRY(follow(world_, *launched->channel, launched->pid, io)).code;
-    });
+    return api(world_, "POST", "/containers/" + store::short_id(record.id) + "/exec", 201,
+               [&]() -> Result<std::int32_t> {
+                   runtime::Begin begin;
+                   begin.plan = plan_exec(record, TRY(program_of(world_, record, options)), world_.machine);
+                   begin.terminal = options.terminal;
+                   begin.keep_stdin = options.keep_stdin;
+                   begin.attached = !options.detach;
+                   const std::string name = record.id + "/exec-" + store::short_id(store::random_id(world_.entropy));
+                   Result<runtime::Launched> launched = runtime::launch(world_, name, begin);
+                   if (!launched) {
+                       return exec_error(options.command.front(), std::move(launched).error());
+                   }
+                   if (options.detach) {
+                       return 0;
+                   }
+                   return TRY(follow(world_, *launched->channel, launched->pid, io)).code;
+               });
 }
 
 Result<std::int32_t> Engine::attach(const std::string& name, bool, Io& io) {

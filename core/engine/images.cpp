@@ -28,17 +28,19 @@ Status Engine::tag(const std::string& source, const std::string& target) {
     if (!name.digest.empty()) {
         return fail(Errc::invalid, "refusing to create a tag with a digest reference");
     }
-    return api(world_, "POST", "/images/" + source + "/tag", 201, [&] { return store::tag_image(world_, source, name); });
+    return api(world_, "POST", "/images/" + source + "/tag", 201,
+               [&] { return store::tag_image(world_, source, name); });
 }
 
 Result<store::ImageRemoval> Engine::remove_image(const std::string& name, store::Force force) {
     TRY(reconcile());
     return api(world_, "DELETE", "/images/" + name, 200, [&] {
-        return world::within(world_.narrator, phase_span(world::Phase::remove, ""), [&]() -> Result<store::ImageRemoval> {
-            world::Span step(world_.narrator);
-            TRY(step.open(step_span(world::Phase::remove, "", "take away the name, then what nobody else needs")));
-            return store::remove_image(world_, name, force);
-        });
+        return world::within(
+            world_.narrator, phase_span(world::Phase::remove, ""), [&]() -> Result<store::ImageRemoval> {
+                world::Span step(world_.narrator);
+                TRY(step.open(step_span(world::Phase::remove, "", "take away the name, then what nobody else needs")));
+                return store::remove_image(world_, name, force);
+            });
     });
 }
 

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
+#include "core/engine/networking.h"
 #include "core/engine/speak.h"
 #include "core/store/blobs.h"
-#include "core/engine/networking.h"
 #include "core/store/containers.h"
 #include "core/store/ids.h"
 
@@ -106,8 +106,8 @@ Result<std::int32_t> Engine::start_attached(const std::string& name, bool keep_s
     if (alive(record)) {
         return attach(name, keep_stdin, io);
     }
-    const runtime::Launched launched = TRY(
-        api(world_, "POST", path_of(record, "start"), 204, [&] { return bring_up(world_, record, Attach::yes); }));
+    const runtime::Launched launched =
+        TRY(api(world_, "POST", path_of(record, "start"), 204, [&] { return bring_up(world_, record, Attach::yes); }));
     const runtime::Exited exited = TRY(follow(world_, *launched.channel, launched.pid, io));
     TRY(put_away(world_, record.id, TRY(await_exit_record(world_, record.id)), "the first process ended"));
     return exited.code;
@@ -222,7 +222,8 @@ Result<std::int32_t> Engine::wait(const std::string& name) {
 Status Engine::remove(const std::string& name, bool force, bool volumes) {
     TRY(reconcile());
     const ContainerRecord record = TRY(store::find_container(world_, name));
-    const std::string refusal = "cannot remove container \"" + (record.name.empty() ? name : record.name) + "\": container is ";
+    const std::string refusal =
+        "cannot remove container \"" + (record.name.empty() ? name : record.name) + "\": container is ";
     if (!force && record.state.status == ContainerState::paused) {
         return fail(Errc::conflict, refusal + "paused and must be unpaused first");
     }

@@ -10,7 +10,7 @@
 
 namespace cutaway::engine {
 
-struct PublishOption {  // -p [address:][host:]container[/protocol]
+struct PublishOption {            // -p [address:][host:]container[/protocol]
     std::string host_address;     // empty: all
     std::uint16_t host_port = 0;  // 0: any free one
     std::uint16_t port = 0;
@@ -51,10 +51,10 @@ struct ContainerOptions {
     bool privileged = false;
     bool read_only = false;
     bool init = false;
-    bool terminal = false;   // -t
-    bool keep_stdin = false; // -i
-    bool remove = false;     // --rm
-    std::string restart;     // "no", "always", "on-failure[:n]", "unless-stopped"
+    bool terminal = false;    // -t
+    bool keep_stdin = false;  // -i
+    bool remove = false;      // --rm
+    std::string restart;      // "no", "always", "on-failure[:n]", "unless-stopped"
     std::string stop_signal;
     std::optional<std::int32_t> stop_timeout;
     PullPolicy pull = PullPolicy::missing;

@@ -204,10 +204,11 @@ Result<PullResult> Engine::pull(const std::string& name, const std::string& plat
         machine = TRY(oci::parse_platform(platform));
     }
     registry::Client client(world_, registry::Settings{});
-    const registry::Resolved resolved = TRY(world::within(
-        world_.narrator, phase_span(Phase::resolve, ""), [&]() -> Result<registry::Resolved> {
+    const registry::Resolved resolved =
+        TRY(world::within(world_.narrator, phase_span(Phase::resolve, ""), [&]() -> Result<registry::Resolved> {
             const oci::Reference reference = TRY(registry::read_name(world_.narrator, name));
-            io.say(reference.tag.empty() ? oci::repository(reference) : reference.tag + ": Pulling from " + reference.path);
+            io.say(reference.tag.empty() ? oci::repository(reference)
+                                         : reference.tag + ": Pulling from " + reference.path);
             return client.resolve(reference);
         }));
     PullResult result;
@@ -215,9 +216,9 @@ Result<PullResult> Engine::pull(const std::string& name, const std::string& plat
     result.digest = oci::to_text(resolved.digest);
     result.newer = !(platform.empty() && up_to_date(world_, resolved, name));
     if (result.newer) {
-        Pull pull{world_, client, io,
-                  TRY(world::within(world_.narrator, phase_span(Phase::manifest, ""),
-                                    [&] { return client.fetch_image(resolved, machine); }))};
+        Pull pull{world_, client, io, TRY(world::within(world_.narrator, phase_span(Phase::manifest, ""), [&] {
+                      return client.fetch_image(resolved, machine);
+                  }))};
         TRY(take_layers(pull));
         result.image_id = oci::to_text(oci::image_id(pull.image.config_bytes));
     } else {

@@ -25,8 +25,8 @@ Result<bool> claim(world::World& world, const std::string& id, const runtime::Ex
     if (!record) {
         return false;
     }
-    const bool alive = record->state.status == store::ContainerState::running ||
-                       record->state.status == store::ContainerState::paused;
+    const bool alive =
+        record->state.status == store::ContainerState::running || record->state.status == store::ContainerState::paused;
     if (!alive) {
         return false;
     }

@@ -41,7 +41,8 @@ Result<store::ContainerRecord> write_record(world::World& world, const Container
         describe_image(record, image);
         record.id = store::random_id(world.entropy);
         if (record.config.hostname.empty()) {
-            record.config.hostname = record.host.network_mode == "host" ? world.machine.hostname : store::short_id(record.id);
+            record.config.hostname =
+                record.host.network_mode == "host" ? world.machine.hostname : store::short_id(record.id);
         }
         record.cgroup = cgroup::paths(cgroup_config(record, world.machine)).front();
         record.state.why = "create";
@@ -92,8 +93,8 @@ Result<std::string> Engine::create(const ContainerOptions& options, Io& io) { re
 Result<std::int32_t> Engine::run(const ContainerOptions& options, bool detach, Io& io) {
     store::ContainerRecord record = TRY(make(options, io));
     const Attach attach = detach ? Attach::no : Attach::yes;
-    Result<runtime::Launched> launched = api(world_, "POST", "/containers/" + store::short_id(record.id) + "/start", 204,
-                                             [&] { return bring_up(world_, record, attach); });
+    Result<runtime::Launched> launched = api(world_, "POST", "/containers/" + store::short_id(record.id) + "/start",
+                                             204, [&] { return bring_up(world_, record, attach); });
     if (!launched) {
         TRY(leave(world_, record, std::move(launched).error()));
     }
@@ -101,9 +102,9 @@ Result<std::int32_t> Engine::run(const ContainerOptions& options, bool detach, I
     if (detach) {
         return 0;
     }
-    const runtime::Exited exited = TRY(world::within(
-        world_.narrator, phase_span(Phase::running, record.id),
-        [&] { return follow(world_, *launched->channel, launched->pid, io); }));
+    const runtime::Exited exited = TRY(world::within(world_.narrator, phase_span(Phase::running, record.id), [&] {
+        return follow(world_, *launched->channel, launched->pid, io);
+    }));
     launched->channel.reset();
     runtime::ExitRecord exit{exited.code, exited.signal, exited.oom, world_.clock.wall_ns()};
     if (const auto told = await_exit_record(world_, record.id)) {

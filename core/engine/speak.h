@@ -12,10 +12,12 @@ namespace cutaway::engine {
 
 // Records `POST path` as asked, runs `work`, records the status that dockerd would answer.
 template <class Work>
-auto api(world::World& world, std::string method, std::string path, std::int64_t good, Work&& work) -> decltype(work()) {
+auto api(world::World& world, std::string method, std::string path, std::int64_t good, Work&& work)
+    -> decltype(work()) {
     world::Remote client;
     client.actor = world::Actor::client;
-    if (Status asked = world.narrator.before(client, world::ApiRequest{std::move(method), std::move(path), ""}); !asked) {
+    if (Status asked = world.narrator.before(client, world::ApiRequest{std::move(method), std::move(path), ""});
+        !asked) {
         return std::move(asked).error();
     }
     auto result = work();

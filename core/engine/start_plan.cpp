@@ -70,7 +70,8 @@ std::vector<std::string> program_env(const store::ContainerRecord& record, const
         own.emplace_back("TERM=xterm");
     }
     std::vector<std::string> env = merge_env(own, record.config.env);
-    const bool has_home = std::any_of(env.begin(), env.end(), [](const std::string& v) { return v.starts_with("HOME="); });
+    const bool has_home =
+        std::any_of(env.begin(), env.end(), [](const std::string& v) { return v.starts_with("HOME="); });
     if (!has_home) {
         env.push_back("HOME=" + user.home);
     }

@@ -26,7 +26,8 @@ struct StartFacts {  // what the record does not say
     std::string seccomp_filter;
 };
 
-plan::Plan plan_start(const store::ContainerRecord& record, const StartFacts& facts, const world::MachineProfile& machine);
+plan::Plan plan_start(const store::ContainerRecord& record, const StartFacts& facts,
+                      const world::MachineProfile& machine);
 plan::Plan plan_exec(const store::ContainerRecord& record, const sandbox::Config& program,
                      const world::MachineProfile& machine);
 cgroup::Config cgroup_config(const store::ContainerRecord& record, const world::MachineProfile& machine);

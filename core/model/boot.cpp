@@ -74,11 +74,13 @@ void fill_root(FileSystem& fs, const world::MachineProfile& profile) {
              "user:x:1000:1000:user:/home/user:/bin/sh\n");
     put_file(fs, "/etc/group", "root:x:0:\nuser:x:1000:\nnogroup:x:65534:\n");
     put_file(fs, "/etc/os-release", "PRETTY_NAME=\"Cutaway simulated host\"\nID=cutaway\nVERSION_ID=\"1\"\n");
-    for (const char* name : {"sh", "ls", "cat", "echo", "ps", "grep", "curl", "wget", "id", "hostname", "uname", "env", "sleep",
-                             "true", "false", "mkdir", "rm", "rmdir", "cp", "mv", "ln", "touch", "head", "tail", "wc", "sort",
-                             "kill", "date", "pwd", "whoami", "stat", "readlink", "mount", "df", "find", "sed", "cut", "tr",
-                             "test", "printf", "seq", "tee", "chmod", "chown", "ip", "ping", "nc", "top", "free", "uniq",
-                             "basename", "dirname", "which", "xargs", "awk", "uptime", "dd", "yes"}) {
+    for (const char* name :
+         {"sh",       "ls",       "cat",   "echo",  "ps",    "grep",   "curl", "wget",  "id",   "hostname",
+          "uname",    "env",      "sleep", "true",  "false", "mkdir",  "rm",   "rmdir", "cp",   "mv",
+          "ln",       "touch",    "head",  "tail",  "wc",    "sort",   "kill", "date",  "pwd",  "whoami",
+          "stat",     "readlink", "mount", "df",    "find",  "sed",    "cut",  "tr",    "test", "printf",
+          "seq",      "tee",      "chmod", "chown", "ip",    "ping",   "nc",   "top",   "free", "uniq",
+          "basename", "dirname",  "which", "xargs", "awk",   "uptime", "dd",   "yes"}) {
         put_file(fs, std::string("/bin/") + name, "#!cutaway-program " + std::string(name) + "\n", 0755);
     }
     put_link(fs, "/bin/bash", "sh");
@@ -197,12 +199,14 @@ void boot(Machine& machine, const world::MachineProfile& profile, std::uint64_t 
     state = MachineState{};
     state.profile = profile;
     state.random = seed * 0x9e3779b97f4a7c15U + 0x1234567U;
-    state.now_ns = std::int64_t{60} * 1000000000;                  // up for a minute
-    state.boot_wall_ns = std::int64_t{1767225600} * 1000000000;    // 2026-01-01 until somebody says otherwise
+    state.now_ns = std::int64_t{60} * 1000000000;                // up for a minute
+    state.boot_wall_ns = std::int64_t{1767225600} * 1000000000;  // 2026-01-01 until somebody says otherwise
     state.host = first_spaces();
     state.pid_spaces.emplace(state.host.pid, PidSpace{});
-    for (const auto& [id, what] : {std::pair<SpaceId, Space>{state.host.ipc, Space::ipc}, {state.host.uts, Space::uts},
-                                   {state.host.cgroup, Space::cgroup}, {state.host.user, Space::user}}) {
+    for (const auto& [id, what] : {std::pair<SpaceId, Space>{state.host.ipc, Space::ipc},
+                                   {state.host.uts, Space::uts},
+                                   {state.host.cgroup, Space::cgroup},
+                                   {state.host.user, Space::user}}) {
         state.plain_spaces[id].what = what;
     }
     state.plain_spaces.at(state.host.uts).hostname = profile.hostname;

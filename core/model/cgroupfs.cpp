@@ -21,17 +21,19 @@ std::vector<std::string> file_names(const FileSystem& fs, bool root) {
     if (fs.type == "cgroup2") {
         std::vector<std::string> names{"cgroup.controllers", "cgroup.procs", "cgroup.subtree_control", "cpu.stat"};
         if (!root) {
-            for (const char* name : {"cgroup.events", "cgroup.freeze", "cgroup.kill", "cpu.max", "cpu.weight", "io.max",
-                                     "memory.current", "memory.events", "memory.high", "memory.max", "memory.oom.group",
-                                     "memory.peak", "memory.stat", "memory.swap.max", "pids.current", "pids.events",
-                                     "pids.max", "cpuset.cpus", "io.weight"}) {
+            for (const char* name :
+                 {"cgroup.events", "cgroup.freeze", "cgroup.kill", "cpu.max", "cpu.weight", "io.max", "memory.current",
+                  "memory.events", "memory.high", "memory.max", "memory.oom.group", "memory.peak", "memory.stat",
+                  "memory.swap.max", "pids.current", "pids.events", "pids.max", "cpuset.cpus", "io.weight"}) {
                 names.emplace_back(name);
             }
         }
         return names;
     }
     std::vector<std::string> names{"cgroup.procs", "tasks"};
-    const auto add = [&](std::initializer_list<const char*> more) { names.insert(names.end(), more.begin(), more.end()); };
+    const auto add = [&](std::initializer_list<const char*> more) {
+        names.insert(names.end(), more.begin(), more.end());
+    };
     if (fs.hierarchy == "memory") {
         add({"memory.limit_in_bytes", "memory.usage_in_bytes", "memory.max_usage_in_bytes", "memory.failcnt",
              "memory.memsw.limit_in_bytes", "memory.oom_control", "memory.soft_limit_in_bytes", "memory.stat",
@@ -86,12 +88,13 @@ std::string pids_text(Machine& machine, const FileSystem& fs, const std::string&
 std::string cpu_stat(const FileSystem& fs, const Cgroup& group) {
     std::string text;
     if (fs.type == "cgroup2") {
-        text = "usage_usec " + std::to_string(group.cpu_ns / 1000) + "\nuser_usec " + std::to_string(group.cpu_ns / 1000) +
-               "\nsystem_usec 0\n";
+        text = "usage_usec " + std::to_string(group.cpu_ns / 1000) + "\nuser_usec " +
+               std::to_string(group.cpu_ns / 1000) + "\nsystem_usec 0\n";
     }
     return text + "nr_periods " + std::to_string(group.periods) + "\nnr_throttled " + std::to_string(group.throttled) +
-           "\n" + (fs.type == "cgroup2" ? "throttled_usec " + std::to_string(group.throttled_ns / 1000)
-                                        : "throttled_time " + std::to_string(group.throttled_ns)) +
+           "\n" +
+           (fs.type == "cgroup2" ? "throttled_usec " + std::to_string(group.throttled_ns / 1000)
+                                 : "throttled_time " + std::to_string(group.throttled_ns)) +
            "\n";
 }
 

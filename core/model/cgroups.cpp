@@ -225,7 +225,8 @@ Status freeze(Machine& machine, const std::string& hierarchy, const std::string&
     group->frozen = frozen;
     ++machine.change;
     const std::vector<Pid> members = members_of(machine, hierarchy, path, true);
-    const std::string container = members.empty() ? std::string() : machine.state.processes.at(members.front()).container;
+    const std::string container =
+        members.empty() ? std::string() : machine.state.processes.at(members.front()).container;
     see(machine, world::Actor::kernel, world::FrozenSeen{container, path, frozen});
     for (const Pid pid : members) {
         Process* process = find_process(machine, pid);

@@ -29,10 +29,10 @@ public:
     static Content stored(std::string digest, std::uint64_t size);  // not loaded yet
 
     [[nodiscard]] std::uint64_t size() const;
-    [[nodiscard]] bool is_stored() const;              // lies under its digest already
+    [[nodiscard]] bool is_stored() const;  // lies under its digest already
     [[nodiscard]] bool is_long() const { return size() > inline_limit; }
-    [[nodiscard]] const std::string& digest() const;   // sha256 in hex, computed once
-    [[nodiscard]] std::string_view loaded() const;     // of bytes that are here
+    [[nodiscard]] const std::string& digest() const;  // sha256 in hex, computed once
+    [[nodiscard]] std::string_view loaded() const;    // of bytes that are here
     Result<std::string_view> view(Objects* objects) const;
     Result<std::string*> edit(Objects* objects);  // for writing; valid until the next copy
     void mark_stored() const;

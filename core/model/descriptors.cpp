@@ -185,26 +185,23 @@ OpenFile* file_of(Machine& machine, Process& process, int fd) {
 bool is_readable(Machine& machine, const OpenFile& file) {
     MachineState& state = machine.state;
     switch (file.kind) {
-    case FileKind::pipe: {
-        const Pipe& pipe = state.pipes.at(file.object);
-        return !pipe.buffer.empty() || pipe.writers == 0;
-    }
-    case FileKind::listener:
-        return !state.listeners.at(file.object).backlog.empty();
-    case FileKind::stream: {
-        const Stream& stream = state.streams.at(file.object);
-        return file.second ? (!stream.to_second.empty() || stream.first_gone)
-                           : (!stream.to_first.empty() || stream.second_gone);
-    }
-    case FileKind::message: {
-        const MessageQueue& queue = state.messages.at(file.object);
-        return file.second ? (!queue.to_second.empty() || queue.first_gone)
-                           : (!queue.to_first.empty() || queue.second_gone);
-    }
-    case FileKind::door:
-        return state.doors.contains(file.object) && !state.doors.at(file.object).waiting.empty();
-    default:
-        return true;
+        case FileKind::pipe: {
+            const Pipe& pipe = state.pipes.at(file.object);
+            return !pipe.buffer.empty() || pipe.writers == 0;
+        }
+        case FileKind::listener: return !state.listeners.at(file.object).backlog.empty();
+        case FileKind::stream: {
+            const Stream& stream = state.streams.at(file.object);
+            return file.second ? (!stream.to_second.empty() || stream.first_gone)
+                               : (!stream.to_first.empty() || stream.second_gone);
+        }
+        case FileKind::message: {
+            const MessageQueue& queue = state.messages.at(file.object);
+            return file.second ? (!queue.to_second.empty() || queue.first_gone)
+                               : (!queue.to_first.empty() || queue.second_gone);
+        }
+        case FileKind::door: return state.doors.contains(file.object) && !state.doors.at(file.object).waiting.empty();
+        default: return true;
     }
 }
 
@@ -229,38 +226,33 @@ Result<std::string> read_file(Machine& machine, OpenFile& file, std::size_t most
         return got;
     };
     switch (file.kind) {
-    case FileKind::regular: {
-        const std::string_view bytes = TRY(inode_of(machine, file).content.view(machine.objects));
-        const std::size_t from = std::min(static_cast<std::size_t>(file.offset), bytes.size());
-        std::string got(bytes.substr(from, most));
-        file.offset += got.size();
-        return got;
-    }
-    case FileKind::text:
-    case FileKind::cgroup: {
-        const std::size_t from = std::min(static_cast<std::size_t>(file.offset), file.text.size());
-        std::string got = file.text.substr(from, most);
-        file.offset += got.size();
-        return got;
-    }
-    case FileKind::null:
-        return std::string();
-    case FileKind::zero:
-        return std::string(std::min(most, pipe_capacity), '\0');
-    case FileKind::random: {
-        std::string got;
-        while (got.size() < std::min(most, pipe_capacity)) {
-            got.push_back(static_cast<char>(random_number(machine) & 0xffU));
+        case FileKind::regular: {
+            const std::string_view bytes = TRY(inode_of(machine, file).content.view(machine.objects));
+            const std::size_t from = std::min(static_cast<std::size_t>(file.offset), bytes.size());
+            std::string got(bytes.substr(from, most));
+            file.offset += got.size();
+            return got;
         }
-        return got;
-    }
-    case FileKind::directory:
-        return os_error(EISDIR, "read");
-    case FileKind::pipe:
-    case FileKind::stream:
-        break;
-    default:
-        return os_error(EINVAL, "read");
+        case FileKind::text:
+        case FileKind::cgroup: {
+            const std::size_t from = std::min(static_cast<std::size_t>(file.offset), file.text.size());
+            std::string got = file.text.substr(from, most);
+            file.offset += got.size();
+            return got;
+        }
+        case FileKind::null: return std::string();
+        case FileKind::zero: return std::string(std::min(most, pipe_capacity), '\0');
+        case FileKind::random: {
+            std::string got;
+            while (got.size() < std::min(most, pipe_capacity)) {
+                got.push_back(static_cast<char>(random_number(machine) & 0xffU));
+            }
+            return got;
+        }
+        case FileKind::directory: return os_error(EISDIR, "read");
+        case FileKind::pipe:
+        case FileKind::stream: break;
+        default: return os_error(EINVAL, "read");
     }
     if (!is_readable(machine, file)) {
         return os_error(EAGAIN, "read");
@@ -305,8 +297,8 @@ Result<std::size_t> write_file(Machine& machine, OpenFile& file, std::string_vie
     }
     if (file.kind == FileKind::cgroup) {
         const FileSystem& fs = machine.state.filesystems.at(file.fs);
-        const Status written = fs.type == "proc" ? proc_write(machine, fs, file.path, bytes)
-                                                 : cgroup_write(machine, fs, file.path, bytes);
+        const Status written =
+            fs.type == "proc" ? proc_write(machine, fs, file.path, bytes) : cgroup_write(machine, fs, file.path, bytes);
         return written ? Result<std::size_t>(bytes.size()) : Result<std::size_t>(written.error());
     }
     Inode& inode = inode_of(machine, file);

@@ -52,7 +52,8 @@ Status file_save(Machine& machine, const View& view, std::string_view path, std:
 }
 
 Status make_dirs(Machine& machine, const View& view, std::string_view path, std::uint32_t mode) {
-    if (const Result<FileInfo> there = file_info(machine, view, path, true); there && there->type == FileType::directory) {
+    if (const Result<FileInfo> there = file_info(machine, view, path, true);
+        there && there->type == FileType::directory) {
         return {};
     }
     std::string so_far = path.empty() || path.front() != '/' ? "." : "";

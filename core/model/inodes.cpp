@@ -129,7 +129,8 @@ void sweep_inodes(Machine& machine) {
     for (auto& [id, fs] : machine.state.filesystems) {
         const std::vector<Ino>& kept = open[id];
         for (auto inode = fs.inodes.begin(); inode != fs.inodes.end();) {
-            const bool gone = inode->second.links == 0 && std::find(kept.begin(), kept.end(), inode->first) == kept.end();
+            const bool gone =
+                inode->second.links == 0 && std::find(kept.begin(), kept.end(), inode->first) == kept.end();
             inode = gone ? fs.inodes.erase(inode) : std::next(inode);
         }
     }

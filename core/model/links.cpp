@@ -91,7 +91,8 @@ Status move_link(Machine& machine, SpaceId net, const std::string& name, SpaceId
     moved.up = false;  // a move takes it down and its addresses away
     moved.addresses.clear();
     moved.bridge.clear();
-    if (Link* peer = moved.peer_space == 0 ? nullptr : find_link(machine, moved.peer_space, moved.peer); peer != nullptr) {
+    if (Link* peer = moved.peer_space == 0 ? nullptr : find_link(machine, moved.peer_space, moved.peer);
+        peer != nullptr) {
         peer->peer = new_name;
         peer->peer_space = to;
     }
@@ -145,13 +146,15 @@ Status add_route(Machine& machine, SpaceId net, const Route& route) {
     }
     const std::optional<std::uint32_t> via = parse_address(route.via);
     if (!route.via.empty()) {
-        const bool on_link = via.has_value() && std::any_of(space.links.begin(), space.links.end(), [&](const auto& link) {
-            return std::any_of(link.second.addresses.begin(), link.second.addresses.end(), [&](const std::string& text) {
-                const Subnet subnet = *parse_subnet(text);
-                const std::uint32_t mask = subnet.bits == 0 ? 0 : ~std::uint32_t{0} << (32 - subnet.bits);
-                return link.second.up && (subnet.address & mask) == (*via & mask);
+        const bool on_link =
+            via.has_value() && std::any_of(space.links.begin(), space.links.end(), [&](const auto& link) {
+                return std::any_of(
+                    link.second.addresses.begin(), link.second.addresses.end(), [&](const std::string& text) {
+                        const Subnet subnet = *parse_subnet(text);
+                        const std::uint32_t mask = subnet.bits == 0 ? 0 : ~std::uint32_t{0} << (32 - subnet.bits);
+                        return link.second.up && (subnet.address & mask) == (*via & mask);
+                    });
             });
-        });
         if (!on_link) {
             return os_error(ENETUNREACH, "route " + route.to);
         }
@@ -219,9 +222,8 @@ Status add_nat(Machine& machine, SpaceId net, const NatEntry& entry) {
 
 Status remove_nat(Machine& machine, SpaceId net, const NatEntry& entry) {
     NetSpace& space = space_at(machine, net);
-    const auto found = std::find_if(space.nat.begin(), space.nat.end(), [&](const NatEntry& other) {
-        return same_rule(other.rule, entry.rule);
-    });
+    const auto found = std::find_if(space.nat.begin(), space.nat.end(),
+                                    [&](const NatEntry& other) { return same_rule(other.rule, entry.rule); });
     if (found == space.nat.end()) {
         return os_error(ENOENT, "nat rule");
     }

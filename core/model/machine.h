@@ -18,11 +18,11 @@ namespace cutaway::model {
 struct Machine {
     MachineState state;
     const Programs* programs = nullptr;
-    Objects* objects = nullptr;  // where long contents are; null: all are in memory
+    Objects* objects = nullptr;                    // where long contents are; null: all are in memory
     std::map<Pid, std::unique_ptr<Program>> live;  // loaded from their saved state when first run
     std::map<Pid, std::unique_ptr<Program>> next;  // of a process that executed another program in this turn
-    Pid caller = 0;           // who acts: /proc/self, permissions
-    std::uint64_t change = 1;  // counts whatever could wake somebody
+    Pid caller = 0;                                // who acts: /proc/self, permissions
+    std::uint64_t change = 1;                      // counts whatever could wake somebody
 };
 
 // A machine just booted: host file systems, namespaces, cgroups, links, PID 1 and the daemon.
@@ -30,7 +30,7 @@ void boot(Machine& machine, const world::MachineProfile& profile, std::uint64_t 
 
 Process* find_process(Machine& machine, Pid pid);
 const Process* find_process(const Machine& machine, Pid pid);
-Pid number_in(const Process& process, SpaceId pid_space);  // 0: not visible there
+Pid number_in(const Process& process, SpaceId pid_space);            // 0: not visible there
 Pid host_pid(const Machine& machine, SpaceId pid_space, Pid inner);  // 0: nobody
 
 std::uint64_t random_number(Machine& machine);

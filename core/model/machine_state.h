@@ -41,18 +41,19 @@ CUTAWAY_FIELDS(Branch, fs, ino)
 
 struct FileSystem {
     FsId id = 0;
-    std::string type;       // "ext4", "tmpfs", "overlay", "proc", "sysfs", "cgroup", "cgroup2", …
-    std::string container;  // whose mount made it
-    SpaceId pid_space = 0;  // of proc
-    std::string hierarchy;  // of cgroup: the controller; of cgroup2: empty
+    std::string type;         // "ext4", "tmpfs", "overlay", "proc", "sysfs", "cgroup", "cgroup2", …
+    std::string container;    // whose mount made it
+    SpaceId pid_space = 0;    // of proc
+    std::string hierarchy;    // of cgroup: the controller; of cgroup2: empty
     std::string cgroup_root;  // what the mounting process's cgroup namespace calls /
     std::map<Ino, Inode> inodes;
-    Ino next = 2;  // 1 is the root
+    Ino next = 2;               // 1 is the root
     std::vector<Branch> lower;  // of overlay: topmost first
     std::vector<Branch> upper;  // none: read-only
     std::string upper_path;
 };
-CUTAWAY_FIELDS(FileSystem, id, type, container, pid_space, hierarchy, cgroup_root, inodes, next, lower, upper, upper_path)
+CUTAWAY_FIELDS(FileSystem, id, type, container, pid_space, hierarchy, cgroup_root, inodes, next, lower, upper,
+               upper_path)
 
 struct Mounted {
     std::uint32_t id = 0;
@@ -159,7 +160,7 @@ struct Cgroup {
     std::uint64_t periods = 0;
     std::uint64_t throttled = 0;
     std::uint64_t throttled_ns = 0;
-    std::int64_t period = -1;          // the period last used, counted from boot
+    std::int64_t period = -1;  // the period last used, counted from boot
     std::int64_t period_used_ns = 0;
     std::uint64_t memory_peak = 0;
     std::uint64_t memory_failures = 0;
@@ -167,8 +168,8 @@ struct Cgroup {
     std::uint64_t pids_failures = 0;
     std::map<std::string, std::string> written;  // other files, as they were written
 };
-CUTAWAY_FIELDS(Cgroup, memory_max, pids_max, quota_us, period_us, weight, frozen, cpu_ns, periods, throttled, throttled_ns,
-               period, period_used_ns, memory_peak, memory_failures, oom_kills, pids_failures, written)
+CUTAWAY_FIELDS(Cgroup, memory_max, pids_max, quota_us, period_us, weight, frozen, cpu_ns, periods, throttled,
+               throttled_ns, period, period_used_ns, memory_peak, memory_failures, oom_kills, pids_failures, written)
 
 // --- what descriptors lead to -----------------------------------------------------------------------------------
 
@@ -274,8 +275,8 @@ struct Process {
     Spot cwd;
     std::map<int, Descriptor> descriptors;
     std::map<int, Disposition> dispositions;
-    std::deque<int> pending;   // not looked at yet: the process is frozen
-    std::deque<int> caught;    // for its handler
+    std::deque<int> pending;  // not looked at yet: the process is frozen
+    std::deque<int> caught;   // for its handler
     Life life = Life::ready;
     Step waits;
     std::int32_t code = 0;
@@ -294,20 +295,21 @@ struct Process {
 };
 CUTAWAY_FIELDS(Process, parent, numbers, container, comm, title, executable, argv, env, uid, gid, groups, capabilities,
                no_new_privs, seccomp, umask, spaces, root, cwd, descriptors, dispositions, pending, caught, life, waits,
-               code, signal, oom, program, saved, cgroups, memory, cpu_ns, busy_until_ns, started_ns, turn, subreaper, door)
+               code, signal, oom, program, saved, cgroups, memory, cpu_ns, busy_until_ns, started_ns, turn, subreaper,
+               door)
 
 // --- the machine ------------------------------------------------------------------------------------------------
 
 struct MachineState {
     world::MachineProfile profile;
-    std::uint64_t random = 1;      // the entropy's state
-    std::int64_t now_ns = 0;       // since boot
+    std::uint64_t random = 1;  // the entropy's state
+    std::int64_t now_ns = 0;   // since boot
     std::int64_t boot_wall_ns = 0;
     std::map<FsId, FileSystem> filesystems;
     std::map<SpaceId, MountSpace> mount_spaces;
     std::map<SpaceId, PidSpace> pid_spaces;
     std::map<SpaceId, NetSpace> net_spaces;
-    std::map<SpaceId, PlainSpace> plain_spaces;  // ipc, uts, cgroup, user
+    std::map<SpaceId, PlainSpace> plain_spaces;                    // ipc, uts, cgroup, user
     std::map<std::string, std::map<std::string, Cgroup>> cgroups;  // hierarchy → path → group
     std::map<Pid, Process> processes;
     std::map<ObjectId, OpenFile> files;
@@ -327,8 +329,8 @@ struct MachineState {
     std::uint32_t next_link = 1;
     std::uint64_t next_turn = 1;
     std::uint16_t next_port = 32768;
-    Membership host;   // PID 1's namespaces
-    Pid daemon = 0;    // as which the engine acts
+    Membership host;      // PID 1's namespaces
+    Pid daemon = 0;       // as which the engine acts
     std::string servers;  // what the world outside keeps
 };
 CUTAWAY_FIELDS(MachineState, profile, random, now_ns, boot_wall_ns, filesystems, mount_spaces, pid_spaces, net_spaces,

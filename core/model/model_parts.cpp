@@ -9,9 +9,9 @@
 namespace cutaway::model {
 namespace {
 
-constexpr std::int64_t moment_ns = 10000000;          // between two looks at a machine that others may change
-constexpr std::int64_t round_trip_ns = 18000000;      // to a registry
-constexpr std::int64_t ns_per_byte = 40;              // 25 MB/s
+constexpr std::int64_t moment_ns = 10000000;      // between two looks at a machine that others may change
+constexpr std::int64_t round_trip_ns = 18000000;  // to a registry
+constexpr std::int64_t ns_per_byte = 40;          // 25 MB/s
 
 class ModelChannel final : public world::Channel {
 public:
@@ -115,7 +115,8 @@ Result<bool> Waiting::until(const std::function<bool()>& done, std::int64_t time
             const std::int64_t wall = std::max(machine_.state.now_ns, began + files_.wall_ns());
             limit = deadline < 0 ? wall : std::min(deadline, wall);
         }
-        const Ran ran = run_until(machine_, [&] { return done() || ++turns > turns_at_once; }, limit);
+        const Ran ran = run_until(
+            machine_, [&] { return done() || ++turns > turns_at_once; }, limit);
         if (done()) {
             return true;
         }
@@ -225,8 +226,7 @@ Result<std::unique_ptr<world::Channel>> ModelSpawner::connect(std::string_view c
 }
 
 ModelWatch::ModelWatch(Waiting& waiting)
-    : waiting_(waiting),
-      seen_(waiting.machine_.state.observed_before + waiting.machine_.state.observed.size()) {}
+    : waiting_(waiting), seen_(waiting.machine_.state.observed_before + waiting.machine_.state.observed.size()) {}
 
 Result<std::vector<world::Observed>> ModelWatch::next(std::int64_t timeout_ns) {
     const MachineState& state = waiting_.machine_.state;

@@ -22,7 +22,7 @@ public:
     Waiting(Machine& machine, SavedMachine& saved, StateFiles& files, world::Cancel& cancel, bool realtime)
         : machine_(machine), saved_(saved), files_(files), cancel_(cancel), realtime_(realtime) {}
     Result<bool> until(const std::function<bool()>& done, std::int64_t timeout_ns);  // false: time is up
-    Status let_others();  // park for a moment
+    Status let_others();                                                             // park for a moment
 
     Machine& machine_;
     SavedMachine& saved_;
@@ -62,7 +62,8 @@ private:
 
 class ModelTransport final : public world::Transport {
 public:
-    ModelTransport(Machine& machine, std::vector<HttpServer*> servers) : machine_(machine), servers_(std::move(servers)) {}
+    ModelTransport(Machine& machine, std::vector<HttpServer*> servers)
+        : machine_(machine), servers_(std::move(servers)) {}
     Result<world::HttpResponse> send(const world::HttpRequest& request, world::Source* upload) override;
 
 private:

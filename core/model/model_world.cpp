@@ -123,7 +123,8 @@ Result<HostOutput> ModelWorld::run_on_host(const HostCommand& command) {
         std::string left = command.input;
         const Pid pid = *spawned;
         const auto over = [&] {
-            if (const Result<std::size_t> written = left.empty() ? Result<std::size_t>(std::size_t{0}) : sys.write(mine.input, left);
+            if (const Result<std::size_t> written =
+                    left.empty() ? Result<std::size_t>(std::size_t{0}) : sys.write(mine.input, left);
                 written) {
                 left.erase(0, *written);
             }

@@ -101,6 +101,16 @@ Result<FsId> make_cgroup(Machine& machine, const world::Mount& call) {
     return id;
 }
 
+// What other file systems are mounted on, and what docker hides: sysfs has them whoever mounts it.
+void add_sysfs_directories(FileSystem& fs) {
+    for (const std::string_view path : {"/fs", "/fs/cgroup", "/kernel", "/devices", "/firmware", "/class"}) {
+        Inode directory;
+        directory.info.type = FileType::directory;
+        directory.info.mode = 0755;
+        (void)add_inode(fs, std::string(path), std::move(directory));
+    }
+}
+
 Result<FsId> make_type(Machine& machine, const View& view, const world::Mount& call) {
     static constexpr std::array<std::string_view, 6> plain{"tmpfs", "sysfs", "devpts", "mqueue", "devtmpfs", "ext4"};
     if (call.type == "overlay") {
@@ -112,14 +122,16 @@ Result<FsId> make_type(Machine& machine, const View& view, const world::Mount& c
     if (call.type == "proc") {
         const FsId id = new_filesystem(machine, "proc", 0555);
         const Process* caller = find_process(machine, machine.caller);
-        machine.state.filesystems.at(id).pid_space =
-            caller == nullptr ? machine.state.host.pid : caller->spaces.pid;
+        machine.state.filesystems.at(id).pid_space = caller == nullptr ? machine.state.host.pid : caller->spaces.pid;
         return id;
     }
     if (std::find(plain.begin(), plain.end(), call.type) == plain.end()) {
         return os_error(ENODEV, call.type);
     }
     const FsId id = new_filesystem(machine, call.type, mode_of(call, call.type == "tmpfs" ? 01777 : 0755));
+    if (call.type == "sysfs") {
+        add_sysfs_directories(machine.state.filesystems.at(id));
+    }
     if (call.type == "devpts") {
         Inode ptmx;
         ptmx.info.type = FileType::character;
@@ -168,9 +180,8 @@ Status bind(Machine& machine, const View& view, const world::Mount& call, const 
     }
     std::map<std::uint32_t, std::uint32_t> twins{{source->mount, machine.state.next_mount - 1}};
     for (const auto& [id, other] : before.mounts) {
-        const bool below = other.parent == source->mount
-                               ? other.at.rfind(source->path + "/", 0) == 0
-                               : other.parent != 0 && under(before, id, source->mount);
+        const bool below = other.parent == source->mount ? other.at.rfind(source->path + "/", 0) == 0
+                                                         : other.parent != 0 && under(before, id, source->mount);
         if (below && twins.contains(other.parent)) {
             attach(machine, view, Spot{twins.at(other.parent), other.at}, other);
             twins[id] = machine.state.next_mount - 1;
@@ -199,7 +210,8 @@ Status mask(Machine& machine, const View& view, const world::Mount& call, const 
 void set_propagation(Machine& machine, const View& view, const Spot& target, const std::vector<std::string>& options) {
     MountSpace& space = machine.state.mount_spaces.at(view.space);
     const bool shared = has(options, "shared") || has(options, "rshared");
-    const bool deep = has(options, "rec") || has(options, "rprivate") || has(options, "rslave") || has(options, "rshared");
+    const bool deep =
+        has(options, "rec") || has(options, "rprivate") || has(options, "rslave") || has(options, "rshared");
     for (auto& [id, mounted] : space.mounts) {
         if (id == target.mount || (deep && under(space, id, target.mount))) {
             mounted.shared = shared;
@@ -259,7 +271,8 @@ Status mount(Machine& machine, const View& view, const world::Mount& call, const
     mounted.source = call.source.empty() ? call.type : call.source;
     mounted.data = call.data;
     mounted.options = call.options;
-    mounted.read_only = has(call.options, "ro") || (call.type == "overlay" && machine.state.filesystems.at(fs).upper.empty());
+    mounted.read_only =
+        has(call.options, "ro") || (call.type == "overlay" && machine.state.filesystems.at(fs).upper.empty());
     attach(machine, view, *target, std::move(mounted));
     return {};
 }

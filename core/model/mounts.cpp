@@ -19,7 +19,8 @@ Spot cross(const MountSpace& space, Spot spot) {
     for (bool moved = true; moved;) {
         moved = false;
         for (auto mounted = space.mounts.rbegin(); mounted != space.mounts.rend(); ++mounted) {
-            if (mounted->second.parent == spot.mount && mounted->second.at == spot.path && mounted->second.parent != 0) {
+            if (mounted->second.parent == spot.mount && mounted->second.at == spot.path &&
+                mounted->second.parent != 0) {
                 spot = Spot{mounted->first, mounted->second.root};
                 moved = true;
                 break;
@@ -260,8 +261,8 @@ std::string mounts_text(Machine& machine, const View& view, bool mountinfo) {
         }
         const std::string data = mounted.data.empty() ? std::string() : "," + mounted.data;
         if (mountinfo) {  // proc_pid_mountinfo(5)
-            text += std::to_string(id) + " " + std::to_string(mounted.parent) + " 0:" + std::to_string(mounted.fs) + " " +
-                    (mounted.root.empty() ? "/" : mounted.root) + " " + at + " " + options +
+            text += std::to_string(id) + " " + std::to_string(mounted.parent) + " 0:" + std::to_string(mounted.fs) +
+                    " " + (mounted.root.empty() ? "/" : mounted.root) + " " + at + " " + options +
                     (mounted.shared ? " shared:1" : "") + " - " + mounted.type + " " + mounted.source + " " +
                     (mounted.read_only ? "ro" : "rw") + data + "\n";
         } else {

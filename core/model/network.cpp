@@ -52,7 +52,8 @@ std::optional<Hop> route_to(const NetSpace& space, std::uint32_t address) {
             continue;
         }
         std::string name = route.link;
-        if (const std::optional<Hop> first = name.empty() && via != address ? route_to(space, via) : std::nullopt; first) {
+        if (const std::optional<Hop> first = name.empty() && via != address ? route_to(space, via) : std::nullopt;
+            first) {
             name = first->link;
         }
         const auto link = space.links.find(name);
@@ -68,9 +69,8 @@ std::optional<Hop> route_to(const NetSpace& space, std::uint32_t address) {
 SpaceId neighbour(Machine& machine, SpaceId net, const std::string& name, std::uint32_t address) {
     const NetSpace& space = machine.state.net_spaces.at(net);
     const auto owns = [&](const Link& link) {
-        return link.up && std::any_of(link.addresses.begin(), link.addresses.end(), [&](const std::string& text) {
-                   return parse_subnet(text)->address == address;
-               });
+        return link.up && std::any_of(link.addresses.begin(), link.addresses.end(),
+                                      [&](const std::string& text) { return parse_subnet(text)->address == address; });
     };
     const Link& link = space.links.at(name);
     if (link.kind == "bridge") {
@@ -146,10 +146,10 @@ std::string endpoint(std::uint32_t address, std::uint16_t port) {
 
 std::string_view outcome_of(int error) {
     switch (error) {
-    case 0: return "connected";
-    case ECONNREFUSED: return "refused";
-    case ETIMEDOUT: return "timeout";
-    default: return "unreachable";
+        case 0: return "connected";
+        case ECONNREFUSED: return "refused";
+        case ETIMEDOUT: return "timeout";
+        default: return "unreachable";
     }
 }
 
@@ -245,9 +245,8 @@ Reached find_way(Machine& machine, SpaceId net, std::uint32_t address, std::uint
             reached.from = reached.from == 0 ? reached.address : reached.from;
             return reached;
         }
-        const std::optional<Hop> hop = hops > 0 && reached.net != net && !forwards(space)
-                                           ? std::nullopt
-                                           : route_to(space, reached.address);
+        const std::optional<Hop> hop =
+            hops > 0 && reached.net != net && !forwards(space) ? std::nullopt : route_to(space, reached.address);
         if (!hop.has_value()) {
             reached.error = hops == 0 ? ENETUNREACH : EHOSTUNREACH;
             return reached;
@@ -286,8 +285,7 @@ Result<ObjectId> listen_on(Machine& machine, Pid pid, const std::string& address
     listener.port = port;
     listener.container = process.container;
     const ObjectId id = new_object(machine);
-    see(machine, world::Actor::kernel,
-        world::SocketListening{process.container, pid, "tcp", listener.address, port});
+    see(machine, world::Actor::kernel, world::SocketListening{process.container, pid, "tcp", listener.address, port});
     machine.state.listeners.emplace(id, std::move(listener));
     return id;
 }

@@ -42,9 +42,9 @@ struct Reached {
     std::uint32_t from = 0;  // the source address as the listener sees it
 };
 Reached find_way(Machine& machine, SpaceId net, std::uint32_t address, std::uint16_t port);
-Result<ObjectId> listen_on(Machine& machine, Pid pid, const std::string& address, std::uint16_t port);  // a listener
-Result<ObjectId> connect_to(Machine& machine, Pid pid, const std::string& address, std::uint16_t port); // a stream
-Result<ObjectId> accept_from(Machine& machine, ObjectId listener);                                      // a stream
+Result<ObjectId> listen_on(Machine& machine, Pid pid, const std::string& address, std::uint16_t port);   // a listener
+Result<ObjectId> connect_to(Machine& machine, Pid pid, const std::string& address, std::uint16_t port);  // a stream
+Result<ObjectId> accept_from(Machine& machine, ObjectId listener);                                       // a stream
 Result<std::string> resolve_name(Machine& machine, Pid pid, const std::string& name);
 
 }  // namespace cutaway::model

@@ -123,7 +123,8 @@ Result<Branch> node_inode(Machine& machine, const Node& node, bool for_writing) 
         const Branch branch = TRY(overlay_copy_up(machine, fs, node.path));
         if (was_upper && !fs.container.empty()) {
             see(machine, world::Actor::kernel,
-                world::FileChanged{fs.container, node.path, "modified", "upper", inode_at(machine, branch).content.size()});
+                world::FileChanged{fs.container, node.path, "modified", "upper",
+                                   inode_at(machine, branch).content.size()});
         }
         return branch;
     }
@@ -132,8 +133,8 @@ Result<Branch> node_inode(Machine& machine, const Node& node, bool for_writing) 
 
 Status node_make(Machine& machine, const Node& node, Inode inode) {
     FileSystem& fs = *TRY(fs_of(machine, node));
-    inode.info.mtime_ns = inode.info.mtime_ns != 0 ? inode.info.mtime_ns
-                                                   : machine.state.boot_wall_ns + machine.state.now_ns;
+    inode.info.mtime_ns =
+        inode.info.mtime_ns != 0 ? inode.info.mtime_ns : machine.state.boot_wall_ns + machine.state.now_ns;
     if (fs.type == "overlay") {
         (void)TRY(overlay_make(machine, fs, node.path, std::move(inode)));
         return {};

@@ -62,16 +62,16 @@ std::vector<OverlayHit> roots(const FileSystem& fs) {
 
 bool below_shows(Machine& machine, const FileSystem& fs, const std::string& path) {
     std::vector<OverlayHit> directories = overlay_find(machine, fs, parent_path(path));
-    directories.erase(std::remove_if(directories.begin(), directories.end(),
-                                     [](const OverlayHit& hit) { return hit.upper; }),
-                      directories.end());
+    directories.erase(
+        std::remove_if(directories.begin(), directories.end(), [](const OverlayHit& hit) { return hit.upper; }),
+        directories.end());
     return !look_in(machine, directories, std::string(last_name(path))).empty();
 }
 
-void changed(Machine& machine, const FileSystem& fs, const std::string& path, std::string_view what, std::uint64_t size) {
+void changed(Machine& machine, const FileSystem& fs, const std::string& path, std::string_view what,
+             std::uint64_t size) {
     if (!fs.container.empty()) {
-        see(machine, world::Actor::kernel,
-            world::FileChanged{fs.container, path, std::string(what), "upper", size});
+        see(machine, world::Actor::kernel, world::FileChanged{fs.container, path, std::string(what), "upper", size});
     }
 }
 

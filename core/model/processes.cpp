@@ -50,8 +50,7 @@ Result<Target> find_target(Machine& machine, const Process& process, const Execu
     if (info.type != world::FileType::regular || !may_execute(process, info)) {
         return os_error(EACCES, what.path);
     }
-    const std::vector<std::string>& options =
-        machine.state.mount_spaces.at(view.space).mounts.at(spot.mount).options;
+    const std::vector<std::string>& options = machine.state.mount_spaces.at(view.space).mounts.at(spot.mount).options;
     if (std::find(options.begin(), options.end(), "noexec") != options.end()) {
         return os_error(EACCES, what.path);
     }
@@ -228,8 +227,8 @@ Result<Pid> fork_process(Machine& machine, const Birth& birth) {
 
 void announce(Machine& machine, Pid pid) {
     const Process& process = machine.state.processes.at(pid);
-    world::ProcessStarted seen{process.container, pid, process.parent, process.numbers.front().pid,
-                               process.title, process.uid, {}};
+    world::ProcessStarted seen{process.container, pid, process.parent, process.numbers.front().pid, process.title,
+                               process.uid,       {}};
     for (const world::Space space : {world::Space::mount, world::Space::pid, world::Space::net, world::Space::ipc,
                                      world::Space::uts, world::Space::cgroup, world::Space::user}) {
         seen.spaces.push_back({space_name(space), std::to_string(space_id(process, space))});
@@ -303,7 +302,8 @@ void end_process(Machine& machine, Pid pid, int code, int signal) {
             }
         }
         for (const auto& [inner, member] : members) {
-            if (const Process* left = find_process(machine, member); member != pid && left != nullptr && left->parent == pid) {
+            if (const Process* left = find_process(machine, member);
+                member != pid && left != nullptr && left->parent == pid) {
                 reap(machine, member);
             }
         }

@@ -17,9 +17,9 @@ namespace cutaway::model {
 // --- processes.cpp ---
 struct Birth {
     Pid parent = 0;
-    std::vector<world::Space> spaces;                       // new ones
-    std::optional<std::map<int, int>> descriptors;          // child's → parent's; nothing: all of the parent's
-    std::string program;                                    // what it runs at first
+    std::vector<world::Space> spaces;               // new ones
+    std::optional<std::map<int, int>> descriptors;  // child's → parent's; nothing: all of the parent's
+    std::string program;                            // what it runs at first
 };
 Result<Pid> fork_process(Machine& machine, const Birth& birth);  // EAGAIN at a pids limit
 void announce(Machine& machine, Pid pid);                        // ProcessStarted
@@ -31,14 +31,14 @@ struct Executed {
 Status exec_process(Machine& machine, Pid pid, const Executed& what);
 void end_process(Machine& machine, Pid pid, int code, int signal);
 Result<std::optional<WaitResult>> wait_process(Machine& machine, Pid parent, Pid child);  // child in host's numbering
-Program* program_of(Machine& machine, Pid pid);  // null: it has none
+Program* program_of(Machine& machine, Pid pid);                                           // null: it has none
 
 // --- signals.cpp ---
 std::optional<int> signal_number(std::string_view name);  // "SIGTERM", "TERM" or "15"
 std::string signal_name(int number);
 void send_signal(Machine& machine, Pid sender, Pid target, int signal);  // sender 0: the kernel
 void deliver_pending(Machine& machine, Process& process, Pid pid);       // after a thaw
-bool is_number_one(const Process& process);  // of its pid namespace
+bool is_number_one(const Process& process);                              // of its pid namespace
 
 // --- spaces.cpp ---
 void enter_new_spaces(Machine& machine, Process& process, const std::vector<world::Space>& spaces);
@@ -59,7 +59,7 @@ bool is_writable(Machine& machine, const OpenFile& file);
 Result<std::string> read_file(Machine& machine, OpenFile& file, std::size_t most);
 Result<std::size_t> write_file(Machine& machine, OpenFile& file, std::string_view bytes);
 Result<ObjectId> open_file(Machine& machine, Pid pid, std::string_view path, OpenFlags flags, std::uint32_t mode);
-std::pair<ObjectId, ObjectId> make_pipe(Machine& machine);                      // reading, writing
+std::pair<ObjectId, ObjectId> make_pipe(Machine& machine);  // reading, writing
 ObjectId message_end(Machine& machine, ObjectId queue, bool second);
 ObjectId new_object(Machine& machine);
 

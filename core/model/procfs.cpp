@@ -14,9 +14,10 @@ using world::FileInfo;
 using world::FileType;
 using world::Space;
 
-constexpr Space all_spaces[] = {Space::cgroup, Space::ipc, Space::mount, Space::net, Space::pid, Space::user, Space::uts};
-const char* const process_files[] = {"cgroup", "cmdline",   "comm",   "environ", "limits",
-                                     "mountinfo", "mounts", "stat",    "status"};
+constexpr Space all_spaces[] = {Space::cgroup, Space::ipc,  Space::mount, Space::net,
+                                Space::pid,    Space::user, Space::uts};
+const char* const process_files[] = {"cgroup",    "cmdline", "comm", "environ", "limits",
+                                     "mountinfo", "mounts",  "stat", "status"};
 const char* const machine_files[] = {"cpuinfo", "filesystems", "loadavg", "meminfo", "stat", "uptime", "version"};
 
 struct Asked {
@@ -69,9 +70,9 @@ std::string status_text(Machine& machine, const FileSystem& fs, const Process& p
     std::string text = "Name:\t" + process.comm + "\nUmask:\t0022\nState:\t" + state_letter(machine, process) +
                        "\nTgid:\t" + std::to_string(number_in(process, fs.pid_space)) + "\nPid:\t" +
                        std::to_string(number_in(process, fs.pid_space)) + "\nPPid:\t" +
-                       std::to_string(parent == nullptr ? 0 : number_in(*parent, fs.pid_space)) + "\nUid:\t" + ids + "\t" +
-                       ids + "\t" + ids + "\t" + ids + "\nGid:\t" + gids + "\t" + gids + "\t" + gids + "\t" + gids +
-                       "\nGroups:\t";
+                       std::to_string(parent == nullptr ? 0 : number_in(*parent, fs.pid_space)) + "\nUid:\t" + ids +
+                       "\t" + ids + "\t" + ids + "\t" + ids + "\nGid:\t" + gids + "\t" + gids + "\t" + gids + "\t" +
+                       gids + "\nGroups:\t";
     for (const std::uint32_t group : process.groups) {
         text += std::to_string(group) + " ";
     }
@@ -141,8 +142,9 @@ std::string machine_text(Machine& machine, const std::string& name) {
             used += process.memory;
         }
         const auto total = static_cast<std::int64_t>(profile.memory);
-        return "MemTotal:       " + std::to_string(total / 1024) + " kB\nMemFree:        " +
-               std::to_string((total - used) / 1024) + " kB\nMemAvailable:   " + std::to_string((total - used) / 1024) +
+        return "MemTotal:       " + std::to_string(total / 1024) +
+               " kB\nMemFree:        " + std::to_string((total - used) / 1024) +
+               " kB\nMemAvailable:   " + std::to_string((total - used) / 1024) +
                " kB\nSwapTotal:      " + std::to_string(profile.swap / 1024) + " kB\n";
     }
     if (name == "/cpuinfo") {
@@ -210,12 +212,14 @@ Result<FileInfo> process_info(Machine& machine, const FileSystem& fs, const Aske
     }
     if (asked.file == "/cwd" || asked.file == "/root") {
         const View view = view_of(process);
-        return made(FileType::symlink, 0777,
-                    asked.file == "/root" || process.life == Life::zombie ? "/" : spot_path(machine, view, process.cwd));
+        return made(
+            FileType::symlink, 0777,
+            asked.file == "/root" || process.life == Life::zombie ? "/" : spot_path(machine, view, process.cwd));
     }
     for (const Space space : all_spaces) {
         if (asked.file == "/ns/" + space_name(space)) {
-            return made(FileType::symlink, 0777, space_name(space) + ":[" + std::to_string(space_id(process, space)) + "]");
+            return made(FileType::symlink, 0777,
+                        space_name(space) + ":[" + std::to_string(space_id(process, space)) + "]");
         }
     }
     if (asked.file.rfind("/fd/", 0) == 0) {
@@ -266,7 +270,8 @@ Result<FileInfo> proc_info(Machine& machine, const FileSystem& fs, const std::st
             }
         }
     }
-    for (const char* masked : {"/bus", "/fs", "/irq", "/acpi", "/kcore", "/keys", "/timer_list", "/scsi", "/sysrq-trigger"}) {
+    for (const char* masked :
+         {"/bus", "/fs", "/irq", "/acpi", "/kcore", "/keys", "/timer_list", "/scsi", "/sysrq-trigger"}) {
         if (asked.file == masked) {
             const bool file = asked.file == "/kcore" || asked.file == "/keys" || asked.file == "/timer_list" ||
                               asked.file == "/sysrq-trigger";

@@ -37,7 +37,7 @@ public:
     virtual Status send(int channel, std::string_view message) = 0;
     // Nothing: wait readable. Errc::not_found: the other side is gone.
     virtual Result<std::optional<std::string>> receive(int channel) = 0;
-    virtual bool is_gone(int channel) = 0;  // the other side has gone and nothing is left to read
+    virtual bool is_gone(int channel) = 0;    // the other side has gone and nothing is left to read
     virtual Result<int> accept_engine() = 0;  // EAGAIN: nobody knocks; else the new channel's descriptor
 
     virtual Result<std::pair<int, int>> terminal() = 0;  // both ends of a pty: the master, the slave

@@ -191,7 +191,8 @@ Status SavedMachine::open(const Opening& opening) {
     const std::int64_t since = opening.advance_ns >= 0 ? opening.advance_ns : files_.wall_ns() - committed_wall_ns_;
     if (since > 0) {
         see(machine_, world::Actor::kernel, world::TimePassed{since});
-        (void)run_until(machine_, [] { return false; }, machine_.state.now_ns + since);
+        (void)run_until(
+            machine_, [] { return false; }, machine_.state.now_ns + since);
     }
     return {};
 }

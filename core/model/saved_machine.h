@@ -20,7 +20,7 @@ namespace cutaway::model {
 struct Opening {
     world::MachineProfile profile;  // of a machine that is not there yet
     std::uint64_t seed = 1;
-    std::int64_t advance_ns = -1;   // negative: the wall time since the last commit; 0: the clock stood still
+    std::int64_t advance_ns = -1;  // negative: the wall time since the last commit; 0: the clock stood still
 };
 
 class SavedMachine final : public Objects {

@@ -29,7 +29,8 @@ bool met(Machine& machine, Process& process, Pid pid) {
             return true;
         }
     }
-    return waits.child && std::any_of(machine.state.processes.begin(), machine.state.processes.end(), [&](const auto& other) {
+    return waits.child &&
+           std::any_of(machine.state.processes.begin(), machine.state.processes.end(), [&](const auto& other) {
                return other.second.parent == pid && other.second.life == Life::zombie;
            });
 }

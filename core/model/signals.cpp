@@ -14,11 +14,11 @@ struct Row {
     std::string_view name;
 };
 constexpr std::array<Row, 31> table{{
-    {1, "SIGHUP"},   {2, "SIGINT"},   {3, "SIGQUIT"},    {4, "SIGILL"},    {5, "SIGTRAP"},    {6, "SIGABRT"},
-    {7, "SIGBUS"},   {8, "SIGFPE"},   {9, "SIGKILL"},    {10, "SIGUSR1"},  {11, "SIGSEGV"},   {12, "SIGUSR2"},
-    {13, "SIGPIPE"}, {14, "SIGALRM"}, {15, "SIGTERM"},   {16, "SIGSTKFLT"}, {17, "SIGCHLD"},  {18, "SIGCONT"},
-    {19, "SIGSTOP"}, {20, "SIGTSTP"}, {21, "SIGTTIN"},   {22, "SIGTTOU"},  {23, "SIGURG"},    {24, "SIGXCPU"},
-    {25, "SIGXFSZ"}, {26, "SIGVTALRM"}, {27, "SIGPROF"}, {28, "SIGWINCH"}, {29, "SIGIO"},     {30, "SIGPWR"},
+    {1, "SIGHUP"},   {2, "SIGINT"},     {3, "SIGQUIT"},  {4, "SIGILL"},     {5, "SIGTRAP"},  {6, "SIGABRT"},
+    {7, "SIGBUS"},   {8, "SIGFPE"},     {9, "SIGKILL"},  {10, "SIGUSR1"},   {11, "SIGSEGV"}, {12, "SIGUSR2"},
+    {13, "SIGPIPE"}, {14, "SIGALRM"},   {15, "SIGTERM"}, {16, "SIGSTKFLT"}, {17, "SIGCHLD"}, {18, "SIGCONT"},
+    {19, "SIGSTOP"}, {20, "SIGTSTP"},   {21, "SIGTTIN"}, {22, "SIGTTOU"},   {23, "SIGURG"},  {24, "SIGXCPU"},
+    {25, "SIGXFSZ"}, {26, "SIGVTALRM"}, {27, "SIGPROF"}, {28, "SIGWINCH"},  {29, "SIGIO"},   {30, "SIGPWR"},
     {31, "SIGSYS"},
 }};
 
@@ -59,16 +59,13 @@ bool protected_from(Machine& machine, Pid sender, const Process& target, int sig
 
 void act(Machine& machine, Process& process, Pid pid, int signal) {
     switch (disposition_of(process, signal)) {
-    case Disposition::ignore:
-        tell(machine, process, pid, signal, "ignored");
-        return;
-    case Disposition::handle:
-        tell(machine, process, pid, signal, "handled");
-        process.caught.push_back(signal);
-        wake(machine, process);
-        return;
-    case Disposition::standard:
-        break;
+        case Disposition::ignore: tell(machine, process, pid, signal, "ignored"); return;
+        case Disposition::handle:
+            tell(machine, process, pid, signal, "handled");
+            process.caught.push_back(signal);
+            wake(machine, process);
+            return;
+        case Disposition::standard: break;
     }
     if (stops(signal)) {
         process.life = Life::stopped;
@@ -133,8 +130,7 @@ void send_signal(Machine& machine, Pid sender, Pid target, int signal) {
     }
     // cgroup v1's freezer keeps even SIGKILL waiting; v2's lets it through (cgroup-v2.rst, cgroup.freeze).
     const bool killed_frozen = signal == sig_kill && machine.state.profile.cgroup == world::CgroupLayout::v2;
-    if ((is_frozen(machine, *process) && !killed_frozen) ||
-        (process->life == Life::stopped && signal != sig_kill)) {
+    if ((is_frozen(machine, *process) && !killed_frozen) || (process->life == Life::stopped && signal != sig_kill)) {
         process->pending.push_back(signal);
         tell(machine, *process, target, signal, "pending");
         return;

@@ -30,36 +30,28 @@ SpaceId new_net(Machine& machine) {
 
 void enter_new(Machine& machine, Process& process, Space what) {
     switch (what) {
-    case Space::mount:
-        process.spaces.mount = copy_mounts(machine, process.spaces.mount);
-        return;
-    case Space::pid: {
-        const SpaceId id = machine.state.next_space++;
-        PidSpace space;
-        space.parent = process.spaces.pid;
-        machine.state.pid_spaces.emplace(id, space);
-        process.spaces.pid_for_children = id;
-        return;
-    }
-    case Space::net:
-        process.spaces.net = new_net(machine);
-        return;
-    case Space::ipc:
-        process.spaces.ipc = new_plain(machine, what);
-        return;
-    case Space::uts: {
-        const std::string hostname = machine.state.plain_spaces.at(process.spaces.uts).hostname;
-        process.spaces.uts = new_plain(machine, what);
-        machine.state.plain_spaces.at(process.spaces.uts).hostname = hostname;
-        return;
-    }
-    case Space::cgroup:
-        process.spaces.cgroup = new_plain(machine, what);
-        machine.state.plain_spaces.at(process.spaces.cgroup).roots = process.cgroups;
-        return;
-    case Space::user:
-        process.spaces.user = new_plain(machine, what);
-        return;
+        case Space::mount: process.spaces.mount = copy_mounts(machine, process.spaces.mount); return;
+        case Space::pid: {
+            const SpaceId id = machine.state.next_space++;
+            PidSpace space;
+            space.parent = process.spaces.pid;
+            machine.state.pid_spaces.emplace(id, space);
+            process.spaces.pid_for_children = id;
+            return;
+        }
+        case Space::net: process.spaces.net = new_net(machine); return;
+        case Space::ipc: process.spaces.ipc = new_plain(machine, what); return;
+        case Space::uts: {
+            const std::string hostname = machine.state.plain_spaces.at(process.spaces.uts).hostname;
+            process.spaces.uts = new_plain(machine, what);
+            machine.state.plain_spaces.at(process.spaces.uts).hostname = hostname;
+            return;
+        }
+        case Space::cgroup:
+            process.spaces.cgroup = new_plain(machine, what);
+            machine.state.plain_spaces.at(process.spaces.cgroup).roots = process.cgroups;
+            return;
+        case Space::user: process.spaces.user = new_plain(machine, what); return;
     }
 }
 
@@ -96,17 +88,17 @@ Status join_spaces(Machine& machine, Pid pid, Pid target, const std::vector<Spac
     Process& process = machine.state.processes.at(pid);
     for (const Space space : spaces) {
         switch (space) {
-        case Space::mount:
-            process.spaces.mount = other->spaces.mount;
-            process.root = other->root;
-            process.cwd = other->root;
-            break;
-        case Space::pid: process.spaces.pid_for_children = other->spaces.pid; break;
-        case Space::net: process.spaces.net = other->spaces.net; break;
-        case Space::ipc: process.spaces.ipc = other->spaces.ipc; break;
-        case Space::uts: process.spaces.uts = other->spaces.uts; break;
-        case Space::cgroup: process.spaces.cgroup = other->spaces.cgroup; break;
-        case Space::user: process.spaces.user = other->spaces.user; break;
+            case Space::mount:
+                process.spaces.mount = other->spaces.mount;
+                process.root = other->root;
+                process.cwd = other->root;
+                break;
+            case Space::pid: process.spaces.pid_for_children = other->spaces.pid; break;
+            case Space::net: process.spaces.net = other->spaces.net; break;
+            case Space::ipc: process.spaces.ipc = other->spaces.ipc; break;
+            case Space::uts: process.spaces.uts = other->spaces.uts; break;
+            case Space::cgroup: process.spaces.cgroup = other->spaces.cgroup; break;
+            case Space::user: process.spaces.user = other->spaces.user; break;
         }
     }
     return {};
@@ -114,13 +106,13 @@ Status join_spaces(Machine& machine, Pid pid, Pid target, const std::vector<Spac
 
 SpaceId space_id(const Process& process, Space what) {
     switch (what) {
-    case Space::mount: return process.spaces.mount;
-    case Space::pid: return process.spaces.pid;
-    case Space::net: return process.spaces.net;
-    case Space::ipc: return process.spaces.ipc;
-    case Space::uts: return process.spaces.uts;
-    case Space::cgroup: return process.spaces.cgroup;
-    case Space::user: return process.spaces.user;
+        case Space::mount: return process.spaces.mount;
+        case Space::pid: return process.spaces.pid;
+        case Space::net: return process.spaces.net;
+        case Space::ipc: return process.spaces.ipc;
+        case Space::uts: return process.spaces.uts;
+        case Space::cgroup: return process.spaces.cgroup;
+        case Space::user: return process.spaces.user;
     }
     return 0;
 }
@@ -150,7 +142,8 @@ void forget_empty_spaces(Machine& machine) {
             used.insert(process.spaces.pid);
             continue;
         }
-        for (const Space space : {Space::mount, Space::pid, Space::net, Space::ipc, Space::uts, Space::cgroup, Space::user}) {
+        for (const Space space :
+             {Space::mount, Space::pid, Space::net, Space::ipc, Space::uts, Space::cgroup, Space::user}) {
             used.insert(space_id(process, space));
         }
         used.insert(process.spaces.pid_for_children);

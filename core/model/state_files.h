@@ -28,8 +28,8 @@ public:
     virtual Status cut(const std::string& name, std::uint64_t size) = 0;
     virtual Status remove(const std::string& name) = 0;
     [[nodiscard]] virtual std::string where(const std::string& name) const = 0;  // for people: the whole path
-    virtual std::string owner() = 0;                        // this process, as no other ever is
-    virtual bool alive(const std::string& owner) = 0;       // whether that process still is
+    virtual std::string owner() = 0;                                             // this process, as no other ever is
+    virtual bool alive(const std::string& owner) = 0;                            // whether that process still is
     virtual std::int64_t wall_ns() = 0;
     virtual bool pause(std::int64_t ns) = 0;  // real time; false: nothing can come of waiting
 };

@@ -25,11 +25,11 @@ using Pid = std::int64_t;
 struct Step {
     enum class What { again, wait, exited };
     What what = What::again;
-    int code = 0;                      // of exited
-    std::vector<int> readable;         // descriptors
+    int code = 0;               // of exited
+    std::vector<int> readable;  // descriptors
     std::vector<int> writable;
-    std::int64_t until_ns = -1;        // on Sys::now_ns; negative: no timer
-    bool child = false;                // a child changed state
+    std::int64_t until_ns = -1;  // on Sys::now_ns; negative: no timer
+    bool child = false;          // a child changed state
     // A signal with a handler always wakes a waiting program.
 
     static Step again() { return {}; }
@@ -75,9 +75,9 @@ public:
 enum class Disposition { standard, ignore, handle };
 
 struct WaitResult {
-    Pid pid = 0;      // in the caller's numbering
-    int code = 0;     // exit status, or 128 + signal
-    int signal = 0;   // not 0: ended by it
+    Pid pid = 0;     // in the caller's numbering
+    int code = 0;    // exit status, or 128 + signal
+    int signal = 0;  // not 0: ended by it
     bool core = false;
 };
 
@@ -149,7 +149,7 @@ public:
     virtual Result<std::optional<WaitResult>> wait(Pid pid) = 0;  // -1: any; nothing yet: wait child; ECHILD: none
     virtual Status kill(Pid pid, int signal) = 0;
     virtual Status on_signal(int signal, Disposition disposition) = 0;
-    virtual std::optional<int> take_signal() = 0;  // the next handled signal that arrived
+    virtual std::optional<int> take_signal() = 0;      // the next handled signal that arrived
     virtual std::vector<Pid> visible_processes() = 0;  // my pid namespace; more is in /proc
 
     // --- time, memory, cpu ---
@@ -159,9 +159,9 @@ public:
     virtual void burn(std::int64_t cpu_ns) = 0;       // my next turn comes when the cpu controller lets me have had it
 
     // --- network: streams only; addresses are dotted quads ---
-    virtual Result<int> listen(std::string_view address, std::uint16_t port) = 0;  // EADDRINUSE
-    virtual Result<int> accept(int fd) = 0;                                        // EAGAIN: wait readable
-    virtual Result<int> connect(std::string_view address, std::uint16_t port) = 0; // ECONNREFUSED, EHOSTUNREACH
+    virtual Result<int> listen(std::string_view address, std::uint16_t port) = 0;   // EADDRINUSE
+    virtual Result<int> accept(int fd) = 0;                                         // EAGAIN: wait readable
+    virtual Result<int> connect(std::string_view address, std::uint16_t port) = 0;  // ECONNREFUSED, EHOSTUNREACH
     virtual Result<std::string> peer(int fd) = 0;
     virtual Result<std::string> resolve(std::string_view name) = 0;  // hosts file, then DNS; Errc::not_found
 

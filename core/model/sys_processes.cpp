@@ -203,7 +203,9 @@ Result<std::string> ProcessSys::peer(int fd) {
     return file->second ? stream.first_name : stream.second_name;
 }
 
-Result<std::string> ProcessSys::resolve(std::string_view name) { return resolve_name(machine_, pid_, std::string(name)); }
+Result<std::string> ProcessSys::resolve(std::string_view name) {
+    return resolve_name(machine_, pid_, std::string(name));
+}
 
 Status ProcessSys::send(int channel, std::string_view message) {
     bool second = false;
@@ -240,8 +242,8 @@ Result<std::optional<std::string>> ProcessSys::receive(int channel) {
 bool ProcessSys::is_gone(int channel) {
     bool second = false;
     const MessageQueue* queue = queue_of(machine_, me(), channel, second);
-    return queue == nullptr || (second ? queue->first_gone && queue->to_second.empty()
-                                       : queue->second_gone && queue->to_first.empty());
+    return queue == nullptr ||
+           (second ? queue->first_gone && queue->to_second.empty() : queue->second_gone && queue->to_first.empty());
 }
 
 Result<int> ProcessSys::accept_engine() {

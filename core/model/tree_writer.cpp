@@ -135,7 +135,8 @@ private:
 }  // namespace
 
 Result<std::unique_ptr<world::TreeWriter>> make_tree_writer(Machine& machine, const Node& root) {
-    if (is_synthetic(machine.state.filesystems.at(root.fs)) || machine.state.filesystems.at(root.fs).type == "overlay") {
+    if (is_synthetic(machine.state.filesystems.at(root.fs)) ||
+        machine.state.filesystems.at(root.fs).type == "overlay") {
         return os_error(EOPNOTSUPP, root.path);
     }
     std::unique_ptr<world::TreeWriter> writer = std::make_unique<LayerTree>(machine, root);

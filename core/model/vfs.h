@@ -20,7 +20,7 @@ struct Node {
     std::string path;
 };
 
-std::string parent_path(std::string_view path);    // "/a/b" → "/a"; "/a" → ""
+std::string parent_path(std::string_view path);  // "/a/b" → "/a"; "/a" → ""
 std::string_view last_name(std::string_view path);
 std::vector<std::string> split_path(std::string_view path);
 std::string join_path(std::string_view directory, std::string_view name);

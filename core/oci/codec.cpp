@@ -59,10 +59,9 @@ Result<Json> parse_strict(std::string_view bytes) {
     }
     try {
         Watchman watchman;
-        Json document =
-            Json::parse(bytes.begin(), bytes.end(), [&](int depth, Json::parse_event_t event, Json& parsed) {
-                return watchman(depth, event, parsed);
-            });
+        Json document = Json::parse(
+            bytes.begin(), bytes.end(),
+            [&](int depth, Json::parse_event_t event, Json& parsed) { return watchman(depth, event, parsed); });
         if (!document.is_object()) {
             return fail(Errc::invalid, "the document is not a JSON object");
         }
@@ -237,16 +236,9 @@ Status read_common(const Json& document, const std::string& type, T& out) {
 }
 
 Status refuse_ambiguous(const Json& document) {
-    constexpr std::array<std::string_view, 10> keys = {"schemaVersion",
-                                                       "mediaType",
-                                                       "artifactType",
-                                                       "config",
-                                                       "layers",
-                                                       "manifests",
-                                                       "fsLayers",
-                                                       "subject",
-                                                       "annotations",
-                                                       "history"};
+    constexpr std::array<std::string_view, 10> keys = {"schemaVersion", "mediaType", "artifactType", "config",
+                                                       "layers",        "manifests", "fsLayers",     "subject",
+                                                       "annotations",   "history"};
     const auto fold = [](std::string text) {
         for (char& c : text) {
             c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -443,15 +435,14 @@ Result<ImageConfig> parse_image_config(std::string_view bytes) {
 Status check_config_matches(const Manifest& manifest, const ImageConfig& config) {
     const std::size_t layers = manifest.layers.size();
     const auto count = [layers](std::size_t other, const char* what) {
-        return fail(
-            Errc::invalid,
-            "the manifest has " + std::to_string(layers) + " layers, the config " + std::to_string(other) + " " + what);
+        return fail(Errc::invalid, "the manifest has " + std::to_string(layers) + " layers, the config " +
+                                       std::to_string(other) + " " + what);
     };
     if (config.diff_ids.size() != layers) {
         return count(config.diff_ids.size(), "diff ids");
     }
-    const auto with_layer = std::count_if(
-        config.history.begin(), config.history.end(), [](const HistoryEntry& entry) { return !entry.empty_layer; });
+    const auto with_layer = std::count_if(config.history.begin(), config.history.end(),
+                                          [](const HistoryEntry& entry) { return !entry.empty_layer; });
     if (!config.history.empty() && static_cast<std::size_t>(with_layer) != layers) {
         return count(static_cast<std::size_t>(with_layer), "history steps with a layer");
     }

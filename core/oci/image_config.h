@@ -45,19 +45,8 @@ struct RunDefaults {
 
     friend bool operator==(const RunDefaults&, const RunDefaults&) = default;
 };
-CUTAWAY_FIELDS(RunDefaults,
-               user,
-               exposed_ports,
-               env,
-               entrypoint,
-               cmd,
-               volumes,
-               working_dir,
-               labels,
-               stop_signal,
-               shell,
-               on_build,
-               healthcheck)
+CUTAWAY_FIELDS(RunDefaults, user, exposed_ports, env, entrypoint, cmd, volumes, working_dir, labels, stop_signal, shell,
+               on_build, healthcheck)
 
 struct HistoryEntry {
     std::string created;  // RFC 3339, as written

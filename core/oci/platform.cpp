@@ -95,9 +95,8 @@ Result<Platform> parse_platform(std::string_view text) {
         const std::size_t slash = std::min(text.find('/', from), text.size());
         parts.emplace_back(text.substr(from, slash - from));
         if (!is_component(parts.back())) {
-            return fail(Errc::invalid,
-                        "\"" + std::string(text) + "\" is an invalid platform: every component is " +
-                            "letters, digits, \"_\", \".\" or \"-\"");
+            return fail(Errc::invalid, "\"" + std::string(text) + "\" is an invalid platform: every component is " +
+                                           "letters, digits, \"_\", \".\" or \"-\"");
         }
         from = slash + 1;
     }

@@ -103,9 +103,8 @@ bool is_path(std::string_view path) {
 
 bool is_tag(std::string_view tag) {
     return !tag.empty() && tag.size() <= longest_tag && tag.front() != '.' && tag.front() != '-' &&
-           std::all_of(tag.begin(), tag.end(), [](char c) {
-               return is_letter_or_digit(c) || c == '_' || c == '.' || c == '-';
-           });
+           std::all_of(tag.begin(), tag.end(),
+                       [](char c) { return is_letter_or_digit(c) || c == '_' || c == '.' || c == '-'; });
 }
 
 // Whether the text before the first slash is a host. A first path component that only a host could be is one.
@@ -213,12 +212,8 @@ std::string tail(const Reference& reference) {
 
 // One part that is in the text: `piece` is a view into `whole`.
 ReferencePart given_part(ReferenceRole role, std::string_view whole, std::string_view piece, std::string why) {
-    return ReferencePart{role,
-                         std::string(piece),
-                         true,
-                         static_cast<std::size_t>(piece.data() - whole.data()),
-                         piece.size(),
-                         std::move(why)};
+    return ReferencePart{role,         std::string(piece), true, static_cast<std::size_t>(piece.data() - whole.data()),
+                         piece.size(), std::move(why)};
 }
 
 ReferencePart default_part(ReferenceRole role, std::string_view text, std::string why) {
@@ -249,16 +244,13 @@ ReferencePart host_part(std::string_view text, const Split& parts) {
 void add_path_parts(ReferenceParts& out, std::string_view text, const Split& parts) {
     const std::size_t slash = parts.path.rfind('/');
     if (slash != npos) {
-        out.parts.push_back(given_part(
-            ReferenceRole::space, text, parts.path.substr(0, slash + 1), "the owner's corner of the registry"));
+        out.parts.push_back(given_part(ReferenceRole::space, text, parts.path.substr(0, slash + 1),
+                                       "the owner's corner of the registry"));
     } else if (out.reference.path.size() > parts.path.size()) {
-        out.parts.push_back(default_part(ReferenceRole::space,
-                                         official_space,
+        out.parts.push_back(default_part(ReferenceRole::space, official_space,
                                          "a bare name on Docker Hub means the official images, kept under library"));
     }
-    out.parts.push_back(given_part(ReferenceRole::name,
-                                   text,
-                                   parts.path.substr(slash == npos ? 0 : slash + 1),
+    out.parts.push_back(given_part(ReferenceRole::name, text, parts.path.substr(slash == npos ? 0 : slash + 1),
                                    "the repository: all versions of one image"));
 }
 
@@ -293,18 +285,16 @@ Result<ReferenceParts> dissect_reference(std::string_view text) {
     out.parts.push_back(host_part(text, parts));
     add_path_parts(out, text, parts);
     if (parts.has_tag) {
-        out.parts.push_back(given_part(ReferenceRole::tag,
-                                       text,
-                                       parts.tag,
+        out.parts.push_back(given_part(ReferenceRole::tag, text, parts.tag,
                                        parts.has_digest ? "only a note: the digest decides which image this is"
                                                         : "a name that its owner may move to another image"));
     } else if (!parts.has_digest) {
-        out.parts.push_back(default_part(
-            ReferenceRole::tag, default_tag, "no tag was given; latest is a plain default, not the newest image"));
+        out.parts.push_back(default_part(ReferenceRole::tag, default_tag,
+                                         "no tag was given; latest is a plain default, not the newest image"));
     }
     if (parts.has_digest) {
-        out.parts.push_back(given_part(
-            ReferenceRole::digest, text, parts.digest, "the content's own name: it can never mean another image"));
+        out.parts.push_back(given_part(ReferenceRole::digest, text, parts.digest,
+                                       "the content's own name: it can never mean another image"));
     }
     return out;
 }

@@ -43,10 +43,13 @@ void add_kernel_file_systems(const Config& config, std::vector<PlannedCall>& cal
     const std::string& root = config.merged;
     const std::vector<std::string> strict{"nosuid", "noexec", "nodev"};
     calls.push_back(in_init(line, Mount{"proc", "proc", root + "/proc", strict, ""}));
-    calls.push_back(in_init(line, Mount{"tmpfs", "tmpfs", root + "/dev", {"nosuid", "strictatime"}, "mode=755,size=65536k"}));
+    calls.push_back(
+        in_init(line, Mount{"tmpfs", "tmpfs", root + "/dev", {"nosuid", "strictatime"}, "mode=755,size=65536k"}));
     calls.push_back(in_init(line, world::MakeDir{root + "/dev/pts", 0755}));
-    calls.push_back(in_init(line, Mount{"devpts", "devpts", root + "/dev/pts", {"nosuid", "noexec"},
-                                        "newinstance,ptmxmode=0666,mode=0620,gid=5"}));
+    calls.push_back(in_init(
+        line,
+        Mount{
+            "devpts", "devpts", root + "/dev/pts", {"nosuid", "noexec"}, "newinstance,ptmxmode=0666,mode=0620,gid=5"}));
     calls.push_back(in_init(line, Mount{"sysfs", "sysfs", root + "/sys", {"nosuid", "noexec", "nodev", "ro"}, ""}));
     calls.push_back(in_init(line, world::MakeDir{root + "/dev/mqueue", 01777}));
     calls.push_back(in_init(line, Mount{"mqueue", "mqueue", root + "/dev/mqueue", strict, ""}));
@@ -79,9 +82,10 @@ struct Device {
 void add_devices(const Config& config, std::vector<PlannedCall>& calls) {
     const Line line{"make the devices every program expects", "/dev is empty: only these six may exist"};
     const std::string dev = config.merged + "/dev/";
-    for (const Device& device : {Device{"null", 1, 3}, Device{"zero", 1, 5}, Device{"full", 1, 7}, Device{"random", 1, 8},
-                                 Device{"urandom", 1, 9}, Device{"tty", 5, 0}}) {
-        calls.push_back(in_init(line, world::MakeNode{dev + std::string(device.name), 0666, device.major, device.minor}));
+    for (const Device& device : {Device{"null", 1, 3}, Device{"zero", 1, 5}, Device{"full", 1, 7},
+                                 Device{"random", 1, 8}, Device{"urandom", 1, 9}, Device{"tty", 5, 0}}) {
+        calls.push_back(
+            in_init(line, world::MakeNode{dev + std::string(device.name), 0666, device.major, device.minor}));
     }
     for (const auto& [target, name] : {std::pair{"/proc/self/fd", "fd"}, std::pair{"/proc/self/fd/0", "stdin"},
                                        std::pair{"/proc/self/fd/1", "stdout"}, std::pair{"/proc/self/fd/2", "stderr"},
@@ -121,14 +125,15 @@ void add_masks(std::vector<PlannedCall>& calls) {
 
 const std::vector<std::string>& masked_paths() {
     static const std::vector<std::string> paths{
-        "/proc/acpi",          "/proc/asound",        "/proc/interrupts", "/proc/kcore",       "/proc/keys",
-        "/proc/latency_stats", "/proc/timer_list",    "/proc/timer_stats", "/proc/sched_debug", "/proc/scsi",
-        "/sys/firmware",       "/sys/devices/virtual/powercap"};
+        "/proc/acpi",        "/proc/asound",        "/proc/interrupts", "/proc/kcore",
+        "/proc/keys",        "/proc/latency_stats", "/proc/timer_list", "/proc/timer_stats",
+        "/proc/sched_debug", "/proc/scsi",          "/sys/firmware",    "/sys/devices/virtual/powercap"};
     return paths;
 }
 
 const std::vector<std::string>& read_only_paths() {
-    static const std::vector<std::string> paths{"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"};
+    static const std::vector<std::string> paths{"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys",
+                                                "/proc/sysrq-trigger"};
     return paths;
 }
 

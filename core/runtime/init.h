@@ -14,7 +14,7 @@ struct InitState {
     bool begun = false;
     std::uint32_t next = 0;  // the first call not looked at yet
     std::uint32_t upto = 0;
-    bool executed = false;   // the last call was a successful execve: this process is another program now
+    bool executed = false;  // the last call was a successful execve: this process is another program now
     bool failed = false;
 };
 CUTAWAY_FIELDS(InitState, plan, begun, next, upto, executed, failed)

@@ -24,7 +24,8 @@ struct Shim {
                                   state.begun = true;
                               },
                               [&](const Proceed& proceed) { state.upto = std::max(state.upto, proceed.upto); },
-                              [&](const Abort& abort) { give_up(!abort.engine_undoes); }, [&](const Input& in) { host.write_input(in.bytes); },
+                              [&](const Abort& abort) { give_up(!abort.engine_undoes); },
+                              [&](const Input& in) { host.write_input(in.bytes); },
                               [&](const Resize& size) { host.resize(size); }, [](const auto&) {}},
                    message);
     }
@@ -179,8 +180,6 @@ struct Shim {
 
 }  // namespace
 
-Progress pump_shim(ShimState& state, world::Kernel& kernel, ShimHost& host) {
-    return Shim{state, kernel, host}.pump();
-}
+Progress pump_shim(ShimState& state, world::Kernel& kernel, ShimHost& host) { return Shim{state, kernel, host}.pump(); }
 
 }  // namespace cutaway::runtime

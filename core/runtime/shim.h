@@ -16,8 +16,8 @@ public:
     virtual ~ShimHost() = default;
     virtual Port& engine() = 0;
     virtual Port& init() = 0;
-    virtual std::optional<Output> read_output() = 0;     // the next piece the container printed
-    [[nodiscard]] virtual bool output_ended() = 0;       // nobody holds the writing ends any more
+    virtual std::optional<Output> read_output() = 0;       // the next piece the container printed
+    [[nodiscard]] virtual bool output_ended() = 0;         // nobody holds the writing ends any more
     virtual void write_input(std::string_view bytes) = 0;  // empty: close it
     virtual void resize(const Resize& size) = 0;
     virtual std::optional<Exited> reap(std::int64_t pid) = 0;
@@ -37,17 +37,18 @@ struct ShimState {
     Begin begin;
     bool begun = false;
     bool started = false;
-    bool undone = false;      // the start was given up
-    bool take_back = false;   // and the undo is still to be done, by us
-    bool executing = false;   // the execve was let go on
-    std::uint32_t next = 0;   // the first call not looked at yet
+    bool undone = false;     // the start was given up
+    bool take_back = false;  // and the undo is still to be done, by us
+    bool executing = false;  // the execve was let go on
+    std::uint32_t next = 0;  // the first call not looked at yet
     std::uint32_t upto = 0;
-    std::int64_t pid = 0;     // the init's, on the host
+    std::int64_t pid = 0;  // the init's, on the host
     PartialLine partial;
     std::optional<Exited> exited;
     bool recorded = false;
 };
-CUTAWAY_FIELDS(ShimState, begin, begun, started, undone, take_back, executing, next, upto, pid, partial, exited, recorded)
+CUTAWAY_FIELDS(ShimState, begin, begun, started, undone, take_back, executing, next, upto, pid, partial, exited,
+               recorded)
 
 Progress pump_shim(ShimState& state, world::Kernel& kernel, ShimHost& host);
 

@@ -32,16 +32,47 @@ PlannedCall planned(Place place, const Line& line, Call call) {
 
 // capabilities(7), in the kernel's order.
 const std::vector<std::string>& all_capabilities() {
-    static const std::vector<std::string> all{
-        "CAP_CHOWN",           "CAP_DAC_OVERRIDE",  "CAP_DAC_READ_SEARCH", "CAP_FOWNER",      "CAP_FSETID",
-        "CAP_KILL",            "CAP_SETGID",        "CAP_SETUID",          "CAP_SETPCAP",     "CAP_LINUX_IMMUTABLE",
-        "CAP_NET_BIND_SERVICE", "CAP_NET_BROADCAST", "CAP_NET_ADMIN",       "CAP_NET_RAW",     "CAP_IPC_LOCK",
-        "CAP_IPC_OWNER",       "CAP_SYS_MODULE",    "CAP_SYS_RAWIO",       "CAP_SYS_CHROOT",  "CAP_SYS_PTRACE",
-        "CAP_SYS_PACCT",       "CAP_SYS_ADMIN",     "CAP_SYS_BOOT",        "CAP_SYS_NICE",    "CAP_SYS_RESOURCE",
-        "CAP_SYS_TIME",        "CAP_SYS_TTY_CONFIG", "CAP_MKNOD",           "CAP_LEASE",       "CAP_AUDIT_WRITE",
-        "CAP_AUDIT_CONTROL",   "CAP_SETFCAP",       "CAP_MAC_OVERRIDE",    "CAP_MAC_ADMIN",   "CAP_SYSLOG",
-        "CAP_WAKE_ALARM",      "CAP_BLOCK_SUSPEND", "CAP_AUDIT_READ",      "CAP_PERFMON",     "CAP_BPF",
-        "CAP_CHECKPOINT_RESTORE"};
+    static const std::vector<std::string> all{"CAP_CHOWN",
+                                              "CAP_DAC_OVERRIDE",
+                                              "CAP_DAC_READ_SEARCH",
+                                              "CAP_FOWNER",
+                                              "CAP_FSETID",
+                                              "CAP_KILL",
+                                              "CAP_SETGID",
+                                              "CAP_SETUID",
+                                              "CAP_SETPCAP",
+                                              "CAP_LINUX_IMMUTABLE",
+                                              "CAP_NET_BIND_SERVICE",
+                                              "CAP_NET_BROADCAST",
+                                              "CAP_NET_ADMIN",
+                                              "CAP_NET_RAW",
+                                              "CAP_IPC_LOCK",
+                                              "CAP_IPC_OWNER",
+                                              "CAP_SYS_MODULE",
+                                              "CAP_SYS_RAWIO",
+                                              "CAP_SYS_CHROOT",
+                                              "CAP_SYS_PTRACE",
+                                              "CAP_SYS_PACCT",
+                                              "CAP_SYS_ADMIN",
+                                              "CAP_SYS_BOOT",
+                                              "CAP_SYS_NICE",
+                                              "CAP_SYS_RESOURCE",
+                                              "CAP_SYS_TIME",
+                                              "CAP_SYS_TTY_CONFIG",
+                                              "CAP_MKNOD",
+                                              "CAP_LEASE",
+                                              "CAP_AUDIT_WRITE",
+                                              "CAP_AUDIT_CONTROL",
+                                              "CAP_SETFCAP",
+                                              "CAP_MAC_OVERRIDE",
+                                              "CAP_MAC_ADMIN",
+                                              "CAP_SYSLOG",
+                                              "CAP_WAKE_ALARM",
+                                              "CAP_BLOCK_SUSPEND",
+                                              "CAP_AUDIT_READ",
+                                              "CAP_PERFMON",
+                                              "CAP_BPF",
+                                              "CAP_CHECKPOINT_RESTORE"};
     return all;
 }
 
@@ -79,13 +110,15 @@ Result<bool> has_all(const std::vector<std::string>& given, std::vector<std::str
 
 const std::vector<std::string>& default_capabilities() {
     static const std::vector<std::string> caps{
-        "CAP_CHOWN",  "CAP_DAC_OVERRIDE", "CAP_FSETID",           "CAP_FOWNER",     "CAP_MKNOD", "CAP_NET_RAW", "CAP_SETGID",
-        "CAP_SETUID", "CAP_SETFCAP",      "CAP_SETPCAP",          "CAP_NET_BIND_SERVICE", "CAP_SYS_CHROOT", "CAP_KILL",
-        "CAP_AUDIT_WRITE"};
+        "CAP_CHOWN",   "CAP_DAC_OVERRIDE", "CAP_FSETID",           "CAP_FOWNER",
+        "CAP_MKNOD",   "CAP_NET_RAW",      "CAP_SETGID",           "CAP_SETUID",
+        "CAP_SETFCAP", "CAP_SETPCAP",      "CAP_NET_BIND_SERVICE", "CAP_SYS_CHROOT",
+        "CAP_KILL",    "CAP_AUDIT_WRITE"};
     return caps;
 }
 
-Result<std::vector<std::string>> capabilities(const std::vector<std::string>& add, const std::vector<std::string>& drop) {
+Result<std::vector<std::string>> capabilities(const std::vector<std::string>& add,
+                                              const std::vector<std::string>& drop) {
     std::vector<std::string> added;
     std::vector<std::string> dropped;
     const bool add_all = TRY(has_all(add, added));
@@ -101,10 +134,11 @@ Result<std::vector<std::string>> capabilities(const std::vector<std::string>& ad
 }
 
 PlannedCall plan_clone(const Config& config) {
-    return planned(Place::shim,
-                   {Phase::namespaces, "clone a process into new namespaces",
-                    "from here on it sees its own process list, mounts, network, host name and IPC: this is the container"},
-                   world::Clone{config.spaces, "init"});
+    return planned(
+        Place::shim,
+        {Phase::namespaces, "clone a process into new namespaces",
+         "from here on it sees its own process list, mounts, network, host name and IPC: this is the container"},
+        world::Clone{config.spaces, "init"});
 }
 
 std::vector<PlannedCall> plan_identity(const Config& config) {
@@ -135,8 +169,8 @@ std::vector<PlannedCall> plan_program(const Config& config) {
     calls.push_back(planned(Place::init, give_up, world::SetUser{config.uid, config.gid, config.groups}));
     calls.push_back(planned(Place::init, give_up, world::SetCapabilities{config.capabilities}));
     calls.push_back(planned(Place::init, run, world::CloseDescriptors{3}));
-    calls.push_back(planned(Place::init, run, world::Execute{config.argv.empty() ? "" : config.argv.front(), config.argv,
-                                                             config.env}));
+    calls.push_back(planned(Place::init, run,
+                            world::Execute{config.argv.empty() ? "" : config.argv.front(), config.argv, config.env}));
     return calls;
 }
 

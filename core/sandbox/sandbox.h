@@ -19,8 +19,8 @@ struct Config {
     bool cgroup_space = true;  // unshared behind the join, else the container sees the host's path
     std::string hostname;
     std::vector<std::string> capabilities;
-    std::string seccomp;         // the profile's name; empty: none
-    std::string seccomp_filter;  // compiled
+    std::string seccomp;             // the profile's name; empty: none
+    std::string seccomp_filter;      // compiled
     bool no_new_privileges = false;  // docker sets it only when asked, so that setuid programs work
     std::uint32_t uid = 0;
     std::uint32_t gid = 0;
@@ -33,7 +33,8 @@ struct Config {
 // Docker's fourteen.
 const std::vector<std::string>& default_capabilities();
 // Docker's set with --cap-add and --cap-drop; names with or without CAP_, "ALL". Errc::invalid names the stranger.
-Result<std::vector<std::string>> capabilities(const std::vector<std::string>& add, const std::vector<std::string>& drop);
+Result<std::vector<std::string>> capabilities(const std::vector<std::string>& add,
+                                              const std::vector<std::string>& drop);
 
 plan::PlannedCall plan_clone(const Config& config);
 std::vector<plan::PlannedCall> plan_identity(const Config& config);  // behind the clone: hostname, cgroup namespace

@@ -75,10 +75,13 @@ std::string path_word(const std::string& path, const Spelling& spelling) { retur
 // --- processes ----------------------------------------------------------------------------------------------------
 
 std::string line(const Clone& call, const Spelling&) {
-    return call.spaces.empty() ? "bash &  # every command of a shell is such a child" : "unshare" + space_flags(call.spaces) + " bash";
+    return call.spaces.empty() ? "bash &  # every command of a shell is such a child"
+                               : "unshare" + space_flags(call.spaces) + " bash";
 }
 
-std::string line(const Unshare& call, const Spelling&) { return "exec unshare" + space_flags(call.spaces) + " \"$BASH\""; }
+std::string line(const Unshare& call, const Spelling&) {
+    return "exec unshare" + space_flags(call.spaces) + " \"$BASH\"";
+}
 
 std::string line(const SetNamespace& call, const Spelling&) {
     std::string flags;
@@ -112,10 +115,13 @@ std::string line(const SendSignal& call, const Spelling&) {
 std::string line(const AwaitExit& call, const Spelling&) {
     constexpr std::int64_t second = 1'000'000'000;
     const std::string wait = "tail --follow --pid=" + pid_word(call.pid) + " /dev/null";
-    return call.timeout_ns < 0 ? wait : "timeout " + std::to_string((call.timeout_ns + second - 1) / second) + " " + wait;
+    return call.timeout_ns < 0 ? wait
+                               : "timeout " + std::to_string((call.timeout_ns + second - 1) / second) + " " + wait;
 }
 
-std::string line(const StartShim&, const Spelling&) { return "setsid --fork bash  # a parent that outlives this shell"; }
+std::string line(const StartShim&, const Spelling&) {
+    return "setsid --fork bash  # a parent that outlives this shell";
+}
 
 // --- file system --------------------------------------------------------------------------------------------------
 
@@ -158,15 +164,16 @@ std::string remount_line(const Mount& call, const Spelling& spelling) {
 std::string mask_lines(const Mount& call, const Spelling& spelling) {
     const std::string target = path_word(call.target, spelling);
     return "if [ -d " + target + " ]; then " + mount_program(spelling) + " -t tmpfs -o ro tmpfs " + target +
-           "; elif [ -e " + target + " ]; then " + mount_program(spelling) + " --bind " + path_word(call.source, spelling) + " " +
-           target + "; fi";
+           "; elif [ -e " + target + " ]; then " + mount_program(spelling) + " --bind " +
+           path_word(call.source, spelling) + " " + target + "; fi";
 }
 
 std::string bind_lines(const Mount& call, const Spelling& spelling) {
     const bool own = call.source == call.target || has(call.options, "optional");  // both are the container's
     const std::string source = own ? path_word(call.source, spelling) : shell_word(call.source);
     const std::string target = path_word(call.target, spelling);
-    std::string out = joined({mount_program(spelling), has(call.options, "rec") ? "--rbind" : "--bind", source, target});
+    std::string out =
+        joined({mount_program(spelling), has(call.options, "rec") ? "--rbind" : "--bind", source, target});
     const std::string options = option_text(call);
     if (!options.empty()) {  // a bind mount takes them only in a second call (mount(2))
         out += " && " + mount_program(spelling) + " -o " + shell_word("remount,bind," + options) + " " + target;
@@ -188,7 +195,8 @@ std::string target_line(const Mount& call, const Spelling& spelling) {
     if (call.type != "bind") {
         return file + "mkdir " + target + "\n";
     }
-    return file + "if [ -d " + shell_word(call.source) + " ]; then mkdir " + target + "; else touch " + target + "; fi\n";
+    return file + "if [ -d " + shell_word(call.source) + " ]; then mkdir " + target + "; else touch " + target +
+           "; fi\n";
 }
 
 std::string mount_lines(const Mount& call, const Spelling& spelling) {
@@ -206,9 +214,9 @@ std::string mount_lines(const Mount& call, const Spelling& spelling) {
         return spread.empty() ? remount_line(call, spelling) : spread;
     }
     const std::string options = option_text(call);
-    std::string out = joined({mount_program(spelling), "-t", shell_word(call.type),
-                              options.empty() ? "" : "-o " + shell_word(options),
-                              shell_word(call.source.empty() ? call.type : call.source), path_word(call.target, spelling)});
+    std::string out = joined(
+        {mount_program(spelling), "-t", shell_word(call.type), options.empty() ? "" : "-o " + shell_word(options),
+         shell_word(call.source.empty() ? call.type : call.source), path_word(call.target, spelling)});
     return spread.empty() ? out : out + " && " + spread;
 }
 
@@ -328,7 +336,9 @@ std::string line(const AttachLink& call, const Spelling&) {
     return joined({"ip link set dev", shell_word(call.link), "master", shell_word(call.bridge)});
 }
 
-std::string line(const RaiseLink& call, const Spelling&) { return joined({"ip link set dev", shell_word(call.link), "up"}); }
+std::string line(const RaiseLink& call, const Spelling&) {
+    return joined({"ip link set dev", shell_word(call.link), "up"});
+}
 
 std::string line(const AddAddress& call, const Spelling&) {
     return joined({"ip address replace", shell_word(call.address), "broadcast + dev", shell_word(call.link)});
@@ -355,8 +365,9 @@ std::string nat_text(const NatRule& rule) {
 std::string line(const AddNat& call, const Spelling&) {
     const std::string chain = nat_chain(call.rule);
     const std::string priority = chain == "postrouting" ? "100" : "-100";
-    return "nft " + shell_word("add table ip cutaway; add chain ip cutaway " + chain + " { type nat hook " + chain +
-                               " priority " + priority + "; }; add rule ip cutaway " + chain + " " + nat_text(call.rule));
+    return "nft " +
+           shell_word("add table ip cutaway; add chain ip cutaway " + chain + " { type nat hook " + chain +
+                      " priority " + priority + "; }; add rule ip cutaway " + chain + " " + nat_text(call.rule));
 }
 
 std::string line(const RemoveNat& call, const Spelling&) {
@@ -387,15 +398,16 @@ std::string line(const HttpRequest& call, const Spelling&) {
 }
 
 std::string line(const ApiRequest& call, const Spelling&) {
-    const std::string body = call.body.empty() ? "" : "--header 'Content-Type: application/json' --data-binary " + shell_word(call.body);
+    const std::string body =
+        call.body.empty() ? "" : "--header 'Content-Type: application/json' --data-binary " + shell_word(call.body);
     return joined({"curl --silent --show-error --unix-socket /var/run/docker.sock", method_words(call.method), body,
                    shell_word("http://localhost" + call.path)});
 }
 
 constexpr auto inside_kinds = std::to_array<std::string_view>(
-    {Unshare::kind, PivotRoot::kind, MakeNode::kind, MakeSymlink::kind, ChangeDir::kind, SetHostname::kind, SetUser::kind,
-     SetCapabilities::kind, NoNewPrivileges::kind, LoadSeccomp::kind, CloseDescriptors::kind, Execute::kind, AddRoute::kind,
-     SetNamespace::kind});
+    {Unshare::kind, PivotRoot::kind, MakeNode::kind, MakeSymlink::kind, ChangeDir::kind, SetHostname::kind,
+     SetUser::kind, SetCapabilities::kind, NoNewPrivileges::kind, LoadSeccomp::kind, CloseDescriptors::kind,
+     Execute::kind, AddRoute::kind, SetNamespace::kind});
 
 }  // namespace
 

@@ -19,8 +19,8 @@ std::string shell_word(std::string_view text);
 
 // How the lines are spelled: where a container's root is seen from, and whether mount(8) may look paths up.
 struct Spelling {
-    std::string prefix;    // in front of absolute paths of calls that act inside; empty: they are the root's own
-    bool as_given = false; // mount --no-canonicalize: the paths mean something only to the kernel
+    std::string prefix;        // in front of absolute paths of calls that act inside; empty: they are the root's own
+    bool as_given = false;     // mount --no-canonicalize: the paths mean something only to the kernel
     bool make_target = false;  // make what is missing to mount on, as the host's kernel room does
 };
 

@@ -303,7 +303,7 @@ struct RemoveLink {  // RTM_DELLINK; either end of a veth takes the other with i
 };
 CUTAWAY_FIELDS(RemoveLink, link)
 
-struct NatRule {  // a masquerade of a subnet, or a published port
+struct NatRule {       // a masquerade of a subnet, or a published port
     std::string what;  // "masquerade" or "publish"
     std::string subnet;
     std::string bridge;
@@ -361,12 +361,12 @@ struct ApiRequest {  // what the docker CLI would send dockerd for this verb; in
 };
 CUTAWAY_FIELDS(ApiRequest, method, path, body)
 
-using Call = std::variant<Clone, Unshare, SetNamespace, Execute, SendSignal, AwaitExit, StartShim, Mount, Unmount,
-                          PivotRoot, MakeDir, MakeNode, MakeSymlink, ChangeDir, SaveFile, RemovePath, RenamePath,
-                          UnpackLayer, SetHostname, SetUser, SetCapabilities, NoNewPrivileges, LoadSeccomp,
-                          CloseDescriptors, MakeCgroup, WriteCgroup, RemoveCgroup, MakeBridge, MakeVeth, MoveLink,
-                          AttachLink, RaiseLink, AddAddress, AddRoute, RemoveLink, AddNat, RemoveNat, WriteSysctl,
-                          HttpRequest, ApiRequest>;
+using Call =
+    std::variant<Clone, Unshare, SetNamespace, Execute, SendSignal, AwaitExit, StartShim, Mount, Unmount, PivotRoot,
+                 MakeDir, MakeNode, MakeSymlink, ChangeDir, SaveFile, RemovePath, RenamePath, UnpackLayer, SetHostname,
+                 SetUser, SetCapabilities, NoNewPrivileges, LoadSeccomp, CloseDescriptors, MakeCgroup, WriteCgroup,
+                 RemoveCgroup, MakeBridge, MakeVeth, MoveLink, AttachLink, RaiseLink, AddAddress, AddRoute, RemoveLink,
+                 AddNat, RemoveNat, WriteSysctl, HttpRequest, ApiRequest>;
 
 // What the kernel was asked underneath, as the host saw it; the model leaves it empty.
 struct SystemCall {
@@ -379,11 +379,11 @@ struct SystemCall {
 CUTAWAY_FIELDS(SystemCall, name, arguments, result, error)
 
 struct Reply {
-    std::int64_t value = 0;       // a pid, a status, a count
-    std::string text;             // a JSON body
-    std::vector<Pair> headers;    // of an exchange
-    std::uint64_t bytes = 0;      // moved by this call
-    std::vector<Pair> details;    // counters and facts: files, whiteouts, inode numbers
+    std::int64_t value = 0;     // a pid, a status, a count
+    std::string text;           // a JSON body
+    std::vector<Pair> headers;  // of an exchange
+    std::uint64_t bytes = 0;    // moved by this call
+    std::vector<Pair> details;  // counters and facts: files, whiteouts, inode numbers
     std::vector<SystemCall> system_calls;
     friend bool operator==(const Reply&, const Reply&) = default;
 };

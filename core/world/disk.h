@@ -64,11 +64,11 @@ struct TreeEntry {
 class TreeWriter {
 public:
     virtual ~TreeWriter() = default;
-    virtual Status add(const TreeEntry& entry) = 0;        // of a regular file: its bytes follow by write
+    virtual Status add(const TreeEntry& entry) = 0;  // of a regular file: its bytes follow by write
     virtual Status write(std::string_view bytes) = 0;
-    virtual Status whiteout(std::string_view path) = 0;    // hides that name of the layers below
-    virtual Status opaque(std::string_view directory) = 0; // hides all that the layers below have there
-    virtual Status finish() = 0;                           // directory times last, then durable
+    virtual Status whiteout(std::string_view path) = 0;     // hides that name of the layers below
+    virtual Status opaque(std::string_view directory) = 0;  // hides all that the layers below have there
+    virtual Status finish() = 0;                            // directory times last, then durable
 };
 
 class DiskLock {
@@ -87,7 +87,7 @@ public:
     virtual Result<std::vector<DirEntry>> list(std::string_view path) = 0;  // sorted by name
 
     virtual Status save(std::string_view path, std::string_view bytes, Durability durability) = 0;  // parents are made
-    virtual Status append(std::string_view path, std::string_view bytes) = 0;                      // logs
+    virtual Status append(std::string_view path, std::string_view bytes) = 0;                       // logs
     virtual Result<std::unique_ptr<Sink>> create(std::string_view path) = 0;
     virtual Status make_dir(std::string_view path, std::uint32_t mode) = 0;  // parents too; present is fine
     virtual Status rename(std::string_view from, std::string_view to) = 0;

@@ -16,10 +16,10 @@ namespace cutaway::world {
 
 struct ReferenceParsed {
     static constexpr std::string_view kind = "reference";
-    std::string given;      // "nginx"
-    std::string host;       // "docker.io"
-    std::string path;       // "library/nginx"
-    std::string tag;        // "latest"
+    std::string given;  // "nginx"
+    std::string host;   // "docker.io"
+    std::string path;   // "library/nginx"
+    std::string tag;    // "latest"
     std::string digest;
     std::vector<std::string> defaulted;  // which of host, library, tag the reader filled in
     friend bool operator==(const ReferenceParsed&, const ReferenceParsed&) = default;
@@ -77,7 +77,7 @@ struct LayerProgress {  // for bars and the layer cake; state as docker's pull p
 };
 CUTAWAY_FIELDS(LayerProgress, digest, state, done, total)
 
-struct LayerNote {  // one layer of an image as the store knows it
+struct LayerNote {         // one layer of an image as the store knows it
     std::string digest;    // compressed
     std::string diff_id;   // the tar
     std::string chain_id;  // its place in the stack
@@ -133,12 +133,12 @@ struct ContainerKnown {  // its record was written: the whole of it, each time
     static constexpr std::string_view kind = "container";
     std::string id;
     std::string name;
-    std::string image;     // as the user named it
+    std::string image;  // as the user named it
     std::string image_id;
     std::string command;
     std::string hostname;
-    std::string state;     // created, running, paused, restarting, exited, removing, dead
-    std::string why;       // the verb or event that brought it there
+    std::string state;  // created, running, paused, restarting, exited, removing, dead
+    std::string why;    // the verb or event that brought it there
     std::int64_t pid = 0;
     std::int32_t exit_code = 0;
     bool oom_killed = false;
@@ -243,7 +243,7 @@ struct CommandTyped {  // what the person asked for; arguments with secrets are 
 CUTAWAY_FIELDS(CommandTyped, argv)
 
 using Note = std::variant<ReferenceParsed, PlatformChosen, ManifestRead, DigestChecked, LayerProgress, ImageKnown,
-                          ImageForgotten, ContainerKnown, ContainerForgotten, VolumeKnown, VolumeForgotten, NetworkKnown,
-                          NetworkForgotten, PlanMade, Decision, CommandTyped>;
+                          ImageForgotten, ContainerKnown, ContainerForgotten, VolumeKnown, VolumeForgotten,
+                          NetworkKnown, NetworkForgotten, PlanMade, Decision, CommandTyped>;
 
 }  // namespace cutaway::world

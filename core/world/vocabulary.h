@@ -14,7 +14,19 @@ namespace cutaway::world {
 
 // A partition for teaching; the true order of calls rules where it differs (docs/architecture.md).
 enum class Phase {
-    none, resolve, manifest, layers, create, overlay, namespaces, cgroup, network, exec, running, stop, remove
+    none,
+    resolve,
+    manifest,
+    layers,
+    create,
+    overlay,
+    namespaces,
+    cgroup,
+    network,
+    exec,
+    running,
+    stop,
+    remove
 };
 CUTAWAY_ENUM(Phase, none, resolve, manifest, layers, create, overlay, namespaces, cgroup, network, exec, running, stop,
              remove)

@@ -14,7 +14,7 @@ struct Explanation {
     std::string_view kind;          // of the call
     std::string_view system_calls;  // "openat, write, fsync, rename"; empty: none of its own
     std::string_view text;
-    std::string_view read_on;       // "mount(2), overlayfs: …": separated by "; "
+    std::string_view read_on;  // "mount(2), overlayfs: …": separated by "; "
 };
 
 const Explanation* why(std::string_view kind);  // null: no such call

@@ -23,8 +23,8 @@ namespace cutaway::world {
 class Clock {
 public:
     virtual ~Clock() = default;
-    virtual std::int64_t now_ns() = 0;   // monotonic: for durations
-    virtual std::int64_t wall_ns() = 0;  // since 1970: for records
+    virtual std::int64_t now_ns() = 0;          // monotonic: for durations
+    virtual std::int64_t wall_ns() = 0;         // since 1970: for records
     virtual Status sleep(std::int64_t ns) = 0;  // cancellable
 };
 

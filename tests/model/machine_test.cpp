@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <gtest/gtest.h>
-
 #include <cerrno>
+
+#include <gtest/gtest.h>
 
 #include "core/model/model_world.h"
 #include "core/model/network.h"
@@ -124,7 +124,8 @@ TEST_F(MachineTest, a_signal_does_to_number_one_only_what_pid_namespaces_7_says)
 }
 
 TEST_F(MachineTest, a_process_has_a_number_in_each_namespace_and_its_own_inodes) {
-    const Pid one = child(machine.state.daemon, {Space::pid, Space::net, Space::uts, Space::ipc, Space::mount, Space::cgroup});
+    const Pid one =
+        child(machine.state.daemon, {Space::pid, Space::net, Space::uts, Space::ipc, Space::mount, Space::cgroup});
     const Process& process = machine.state.processes.at(one);
     EXPECT_EQ(process.numbers.front().pid, 1);
     EXPECT_EQ(process.numbers.back().pid, one);
@@ -162,7 +163,8 @@ protected:
             static_cast<void>(make_dirs(machine, host_view(machine), path, 0755));
         }
         EXPECT_TRUE(mount(machine, host_view(machine),
-                          {"overlay", "overlay", "/l/m", {}, "lowerdir=/l/top:/l/low,upperdir=/l/up,workdir=/l/work"}, "c1"));
+                          {"overlay", "overlay", "/l/m", {}, "lowerdir=/l/top:/l/low,upperdir=/l/up,workdir=/l/work"},
+                          "c1"));
     }
     std::string names(const std::string& path) {
         std::string all;
@@ -379,7 +381,8 @@ TEST(ShimTest, a_shim_starts_a_container_logs_it_and_tells_how_it_ended) {
     TestPrograms programs;
     MemoryFiles files;
     auto world = ModelWorld::open(files, options_for(programs, 0)).value();
-    ASSERT_TRUE(file_save(world->machine(), host_view(world->machine()), "/bin/hello", "#!cutaway-program hello\n", 0755));
+    ASSERT_TRUE(
+        file_save(world->machine(), host_view(world->machine()), "/bin/hello", "#!cutaway-program hello\n", 0755));
     runtime::Begin begin;
     begin.attached = true;
     begin.log = "/run/log";

@@ -57,20 +57,13 @@ struct Match {
 
 TEST(Platform, a_machine_runs_its_own_and_older_variants) {
     const std::vector<Match> cases = {
-        {"linux/amd64", "linux/amd64", 0},
-        {"linux/amd64", "linux/arm64", -1},
-        {"linux/amd64", "linux/amd64/v2", -1},
-        {"linux/amd64/v3", "linux/amd64", 2},
-        {"linux/arm/v7", "linux/arm/v7", 0},
-        {"linux/arm/v7", "linux/arm/v6", 1},
-        {"linux/arm/v7", "linux/arm/v5", 2},
-        {"linux/arm/v6", "linux/arm/v7", -1},
-        {"linux/arm/v5", "linux/arm/v6", -1},
-        {"linux/arm64", "linux/arm64/v8", 0},
-        {"linux/arm64/v8", "linux/aarch64", 0},
-        {"linux/arm64", "linux/arm/v7", 2},
-        {"linux/arm64/v9", "linux/arm64", 1},
-        {"linux/amd64", "windows/amd64", -1},
+        {"linux/amd64", "linux/amd64", 0},      {"linux/amd64", "linux/arm64", -1},
+        {"linux/amd64", "linux/amd64/v2", -1},  {"linux/amd64/v3", "linux/amd64", 2},
+        {"linux/arm/v7", "linux/arm/v7", 0},    {"linux/arm/v7", "linux/arm/v6", 1},
+        {"linux/arm/v7", "linux/arm/v5", 2},    {"linux/arm/v6", "linux/arm/v7", -1},
+        {"linux/arm/v5", "linux/arm/v6", -1},   {"linux/arm64", "linux/arm64/v8", 0},
+        {"linux/arm64/v8", "linux/aarch64", 0}, {"linux/arm64", "linux/arm/v7", 2},
+        {"linux/arm64/v9", "linux/arm64", 1},   {"linux/amd64", "windows/amd64", -1},
     };
     for (const Match& one : cases) {
         const auto rank = match_rank(*parse_platform(one.machine), *parse_platform(one.image));
@@ -103,10 +96,8 @@ Index index_of(std::vector<Descriptor> entries) {
 }
 
 TEST(Choice, explains_every_entry) {
-    const Index index = index_of({entry("unknown/unknown", "att"),
-                                  entry("linux/arm64/v8", "arm"),
-                                  entry("linux/amd64", "first"),
-                                  entry("linux/amd64", "second")});
+    const Index index = index_of({entry("unknown/unknown", "att"), entry("linux/arm64/v8", "arm"),
+                                  entry("linux/amd64", "first"), entry("linux/amd64", "second")});
     const Result<PlatformChoice> choice = choose_platform(index, *parse_platform("linux/amd64"));
     ASSERT_TRUE(choice);
     EXPECT_EQ(choice->chosen.digest, digest_of("first")) << "among equals the first";
@@ -166,9 +157,7 @@ TEST(MediaType, says_how_a_layer_is_compressed) {
     EXPECT_EQ(compression_of(media_type::oci_layer_zstd), Compression::zstd);
     EXPECT_EQ(compression_of(media_type::docker_layer_gzip), Compression::gzip);
     EXPECT_EQ(compression_of("application/vnd.oci.image.layer.nondistributable.v1.tar+gzip"), Compression::gzip);
-    for (const char* other : {"",
-                              "application/json",
-                              "application/vnd.oci.image.layer.v1.tar+xz",
+    for (const char* other : {"", "application/json", "application/vnd.oci.image.layer.v1.tar+xz",
                               "application/vnd.oci.image.layer.v1.ta"}) {
         EXPECT_FALSE(is_layer_type(other)) << other;
     }

@@ -81,13 +81,15 @@ struct Session {
         options.on_park = [this] { parked += 1; };
         options.on_unpark = [this] { parked -= 1; };
         options.on_quit = [this] { quits += 1; };
-        stepper.emplace(lines, [this](std::string_view text) { out += text; }, std::move(options));
+        stepper.emplace(
+            lines, [this](std::string_view text) { out += text; }, std::move(options));
         recorder.set_gate(&*stepper);
         recorder.add_sink(*stepper);
     }
     void run(const std::vector<trace::Event>& events) {
         for (const trace::Event& event : events) {
-            const bool begins = event.kind == trace::EventKind::span_begin || event.kind == trace::EventKind::call_begin;
+            const bool begins =
+                event.kind == trace::EventKind::span_begin || event.kind == trace::EventKind::call_begin;
             if (begins) {
                 if (Status answer = recorder.ask(event); !answer) {
                     refused = answer.error().code;

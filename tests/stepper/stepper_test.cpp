@@ -104,7 +104,8 @@ TEST(Stepper, StopsAtEveryKindOfBreakpoint) {
     for (const PointCase& one : point_cases()) {
         Session session({"c", "c", "c"}, trace::StepMode::run, {one.point});
         session.run(two_phases());
-        EXPECT_TRUE(has(session.out, "breakpoint 1: " + one.point + "\nNext: " + one.next)) << one.point << "\n" << session.out;
+        EXPECT_TRUE(has(session.out, "breakpoint 1: " + one.point + "\nNext: " + one.next)) << one.point << "\n"
+                                                                                            << session.out;
         EXPECT_EQ(count(session.out, "breakpoint 1:"), 1U) << one.point << "\n" << session.out;
     }
 }

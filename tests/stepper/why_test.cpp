@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every kind of call is explained, and what an explanation sends people to is there.
+#include "core/world/why.h"
+
 #include <cstdlib>
 #include <set>
 #include <string>
@@ -8,7 +10,6 @@
 #include <gtest/gtest.h>
 
 #include "core/world/call.h"
-#include "core/world/why.h"
 
 namespace cutaway::world {
 namespace {

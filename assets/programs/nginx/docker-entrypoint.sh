@@ -1,42 +1,48 @@
 #!/bin/sh
-# Prepares nginx from what lies in /docker-entrypoint.d, then becomes the command.
+# vim:sw=4:ts=4:et
 set -e
 
-log() {
-    if [ -z "$NGINX_ENTRYPOINT_QUIET_LOGS" ]; then
+say() {
+    if [ -z "${NGINX_ENTRYPOINT_QUIET_LOGS:-}" ]; then
         echo "$0: $*"
     fi
 }
 
-if [ "$1" = "nginx" ] || [ "$1" = "nginx-debug" ]; then
-    if [ -n "$(ls /docker-entrypoint.d)" ]; then
-        log "/docker-entrypoint.d/ is not empty, will attempt to perform configuration"
-        log "Looking for shell scripts in /docker-entrypoint.d/"
-        for file in /docker-entrypoint.d/*; do
-            case "$file" in
-                *.envsh)
-                    if [ -x "$file" ]; then
-                        log "Sourcing $file"
-                        . "$file"
-                    else
-                        log "Ignoring $file, not executable"
-                    fi
-                    ;;
-                *.sh)
-                    if [ -x "$file" ]; then
-                        log "Launching $file"
-                        "$file"
-                    else
-                        log "Ignoring $file, not executable"
-                    fi
-                    ;;
-                *) log "Ignoring $file" ;;
-            esac
-        done
-        log "Configuration complete; ready for start up"
-    else
-        log "No files found in /docker-entrypoint.d/, skipping configuration"
-    fi
-fi
+prepare() {
+    for script in /docker-entrypoint.d/*; do
+        case "$script" in
+            *.envsh)
+                if [ -x "$script" ]; then
+                    say "Sourcing $script"
+                    . "$script"
+                else
+                    say "Ignoring $script, not executable"
+                fi
+                ;;
+            *.sh)
+                if [ -x "$script" ]; then
+                    say "Launching $script"
+                    "$script"
+                else
+                    say "Ignoring $script, not executable"
+                fi
+                ;;
+            *) say "Ignoring $script" ;;
+        esac
+    done
+}
+
+case "$1" in
+    nginx | nginx-debug)
+        if ls /docker-entrypoint.d/* >/dev/null 2>&1; then
+            say "/docker-entrypoint.d/ is not empty, will attempt to perform configuration"
+            say "Looking for shell scripts in /docker-entrypoint.d/"
+            prepare
+            say "Configuration complete; ready for start up"
+        else
+            say "No files found in /docker-entrypoint.d/, skipping configuration"
+        fi
+        ;;
+esac
 
 exec "$@"

@@ -127,7 +127,9 @@ struct Printer {
         switch (conversion.kind) {
             case '%': made += '%'; return;
             case 'c': made += fit(argument().substr(0, 1), conversion, false); return;
-            case 's': made += fit(argument().substr(0, conversion.precision.value_or(std::string::npos)), conversion, false); return;
+            case 's':
+                made += fit(argument().substr(0, conversion.precision.value_or(std::string::npos)), conversion, false);
+                return;
             case 'b': {
                 std::string text;
                 stopped = !unescape(argument(), text);
@@ -138,11 +140,12 @@ struct Printer {
             case 'i':
             case 'u': made += fit(std::to_string(number()), conversion, true); return;
             case 'x':
-            case 'X': made += fit(in_base(static_cast<std::uint64_t>(number()), 16, conversion.kind == 'X'), conversion, true); return;
+            case 'X':
+                made +=
+                    fit(in_base(static_cast<std::uint64_t>(number()), 16, conversion.kind == 'X'), conversion, true);
+                return;
             case 'o': made += fit(in_base(static_cast<std::uint64_t>(number()), 8, false), conversion, true); return;
-            default:
-                code = call.refuse(std::string("%") + conversion.kind);
-                stopped = true;
+            default: code = call.refuse(std::string("%") + conversion.kind); stopped = true;
         }
     }
 

@@ -32,7 +32,8 @@ void ls_long(const Call& call, const Options& options, const std::vector<Listed>
     for (const Listed& item : items) {
         const bool device = item.info.type == FileType::character || item.info.type == FileType::block;
         const std::string size = device ? std::to_string(item.info.major) + ", " + std::to_string(item.info.minor)
-                                 : options.has('h') ? human_size(item.info.size) : std::to_string(item.info.size);
+                                 : options.has('h') ? human_size(item.info.size)
+                                                    : std::to_string(item.info.size);
         rows.push_back({item.info.type == FileType::directory ? "2" : "1",
                         options.has('n') ? std::to_string(item.info.uid) : user_name(call.sys, item.info.uid),
                         options.has('n') ? std::to_string(item.info.gid) : group_name(call.sys, item.info.gid), size});
@@ -46,8 +47,9 @@ void ls_long(const Call& call, const Options& options, const std::vector<Listed>
         const std::string target = items[i].info.type == FileType::symlink ? " -> " + items[i].info.link : "";
         const std::string links = call.busybox ? right(row[0], 5) : right(row[0], widths[0]);
         call.out(mode_text(items[i].info) + " " + links + " " + left(row[1], std::max(widths[1], least)) + " " +
-                 left(row[2], std::max(widths[2], least)) + " " + right(row[3], std::max(widths[3], call.busybox ? 9 : least)) +
-                 " " + ls_time(call.sys, items[i].info.mtime_ns) + " " + items[i].name + target + "\n");
+                 left(row[2], std::max(widths[2], least)) + " " +
+                 right(row[3], std::max(widths[3], call.busybox ? 9 : least)) + " " +
+                 ls_time(call.sys, items[i].info.mtime_ns) + " " + items[i].name + target + "\n");
     }
 }
 
@@ -55,10 +57,10 @@ std::string decorated(const Options& options, const Listed& item) {
     if (!options.has('F') && !options.has('p')) {
         return item.name;
     }
-    return item.name + (item.info.type == FileType::directory                          ? "/"
-                        : options.has('F') && item.info.type == FileType::symlink      ? "@"
-                        : options.has('F') && (item.info.mode & 0111U) != 0            ? "*"
-                                                                                       : "");
+    return item.name + (item.info.type == FileType::directory                     ? "/"
+                        : options.has('F') && item.info.type == FileType::symlink ? "@"
+                        : options.has('F') && (item.info.mode & 0111U) != 0       ? "*"
+                                                                                  : "");
 }
 
 void ls_columns(const Call& call, const Options& options, const std::vector<Listed>& items) {
@@ -105,7 +107,8 @@ int ls_directory(const Call& call, const Options& options, const std::string& pa
     const auto entries = call.sys.list(path);
     if (!entries) {
         return call.fail((call.busybox ? "can't open '" + path + "'" : "cannot open directory '" + path + "'") + ": " +
-                         errno_text(entries.error()), call.busybox ? 1 : 2);
+                             errno_text(entries.error()),
+                         call.busybox ? 1 : 2);
     }
     std::vector<Listed> items;
     Words names;
@@ -135,7 +138,8 @@ int ls_directory(const Call& call, const Options& options, const std::string& pa
 }
 
 int run_ls(const Call& call) {
-    const Options options = parse_options(call.argv, "la1hdAnFprtSi", {{"--all", 'a'}, {"--human-readable", 'h'}, {"--color", 'p'}});
+    const Options options =
+        parse_options(call.argv, "la1hdAnFprtSi", {{"--all", 'a'}, {"--human-readable", 'h'}, {"--color", 'p'}});
     if (!options.unknown.empty() || options.has('i')) {
         return call.refuse(options.has('i') ? "option -i" : options.unknown);
     }
@@ -149,7 +153,8 @@ int run_ls(const Call& call) {
     for (const std::string& path : operands) {
         const auto info = call.sys.stat(path, !options.has('l') && !options.has('d'));
         if (!info) {
-            code = call.fail((call.busybox ? path : "cannot access '" + path + "'") + ": " + errno_text(info.error()), call.busybox ? 1 : 2);
+            code = call.fail((call.busybox ? path : "cannot access '" + path + "'") + ": " + errno_text(info.error()),
+                             call.busybox ? 1 : 2);
         } else if (info->type == FileType::directory && !options.has('d')) {
             directories.push_back(path);
         } else {
@@ -202,7 +207,8 @@ int run_mkdir(const Call& call) {
     for (const std::string& path : options.rest) {
         const Status made = options.has('p') ? make_parents(call.sys, path) : call.sys.make_dir(path, 0777);
         if (!made) {
-            code = call.fail((call.busybox ? "can't create directory '" : "cannot create directory '") + path + "': " + errno_text(made.error()));
+            code = call.fail((call.busybox ? "can't create directory '" : "cannot create directory '") + path +
+                             "': " + errno_text(made.error()));
         } else if (options.has('v')) {
             call.out("mkdir: created directory '" + path + "'\n");
         }
@@ -221,7 +227,8 @@ int remove_tree(const Call& call, const Options& options, const std::string& pat
         return removed ? 0 : call.fail(cannot(call, "remove", path) + errno_text(removed.error()));
     }
     if (!options.has('r') && !options.has('R')) {
-        return call.busybox ? call.fail("'" + path + "' is a directory") : call.fail(cannot(call, "remove", path) + "Is a directory");
+        return call.busybox ? call.fail("'" + path + "' is a directory")
+                            : call.fail(cannot(call, "remove", path) + "Is a directory");
     }
     int code = 0;
     if (const auto entries = call.sys.list(path); entries && depth < 200) {
@@ -266,7 +273,10 @@ int run_rmdir(const Call& call) {
     int code = 0;
     for (const std::string& path : options.rest) {
         const Status removed = call.sys.remove_dir(path);
-        code = removed ? code : call.fail((call.busybox ? "'" : "failed to remove '") + path + "': " + errno_text(removed.error()));
+        code =
+            removed
+                ? code
+                : call.fail((call.busybox ? "'" : "failed to remove '") + path + "': " + errno_text(removed.error()));
     }
     return code;
 }
@@ -282,7 +292,9 @@ int run_touch(const Call& call) {
         if (!touched && errno_of(touched.error()) == ENOENT && !options.has('c')) {
             touched = write_file(call.sys, path, "", true);
         }
-        code = touched ? code : call.fail((call.busybox ? "" : "cannot touch '") + path + (call.busybox ? ": " : "': ") + errno_text(touched.error()));
+        code = touched ? code
+                       : call.fail((call.busybox ? "" : "cannot touch '") + path + (call.busybox ? ": " : "': ") +
+                                   errno_text(touched.error()));
     }
     return code;
 }
@@ -328,7 +340,8 @@ int run_cp(const Call& call) {
         return call.refuse(options.unknown);
     }
     if (options.rest.size() < 2) {
-        return call.fail(options.rest.empty() ? "missing file operand" : "missing destination file operand after '" + options.rest[0] + "'");
+        return call.fail(options.rest.empty() ? "missing file operand"
+                                              : "missing destination file operand after '" + options.rest[0] + "'");
     }
     const bool recursive = options.has('r') || options.has('R') || options.has('a');
     int code = 0;
@@ -336,11 +349,13 @@ int run_cp(const Call& call) {
         const std::string& from = options.rest[i];
         const auto info = call.sys.stat(from, true);
         if (!info) {
-            code = call.fail((call.busybox ? "can't stat '" : "cannot stat '") + from + "': " + errno_text(info.error()));
+            code =
+                call.fail((call.busybox ? "can't stat '" : "cannot stat '") + from + "': " + errno_text(info.error()));
             continue;
         }
         if (info->type == FileType::directory && !recursive) {
-            code = call.fail(call.busybox ? "omitting directory '" + from + "'" : "-r not specified; omitting directory '" + from + "'");
+            code = call.fail(call.busybox ? "omitting directory '" + from + "'"
+                                          : "-r not specified; omitting directory '" + from + "'");
             continue;
         }
         const std::string to = into(call.sys, options.rest.back(), from);
@@ -373,7 +388,8 @@ int run_mv(const Call& call) {
         }
         if (!moved) {
             const bool missing = !call.sys.stat(from, false);
-            code = call.fail(missing ? (call.busybox ? "can't rename '" : "cannot stat '") + from + "': " + errno_text(moved.error())
+            code = call.fail(missing ? (call.busybox ? "can't rename '" : "cannot stat '") + from +
+                                           "': " + errno_text(moved.error())
                                      : "cannot move '" + from + "' to '" + to + "': " + errno_text(moved.error()));
         }
     }
@@ -389,13 +405,16 @@ int run_ln(const Call& call) {
         return call.fail("missing file operand");
     }
     const std::string target = options.rest[0];
-    const std::string path = options.rest.size() > 1 ? into(call.sys, options.rest[1], target) : std::string(base_name(target));
+    const std::string path =
+        options.rest.size() > 1 ? into(call.sys, options.rest[1], target) : std::string(base_name(target));
     if (options.has('f')) {
         (void)call.sys.unlink(path);
     }
     const Status made = options.has('s') ? call.sys.symlink(target, path) : call.sys.hardlink(target, path);
     const std::string what = options.has('s') ? "failed to create symbolic link '" : "failed to create hard link '";
-    return made ? 0 : call.fail((call.busybox ? "" : what) + path + (call.busybox ? ": " : "': ") + errno_text(made.error()));
+    return made ? 0
+                : call.fail((call.busybox ? "" : what) + path + (call.busybox ? ": " : "': ") +
+                            errno_text(made.error()));
 }
 
 // --- modes and owners ---
@@ -426,7 +445,8 @@ std::optional<std::uint32_t> changed_mode(const std::string& text, std::uint32_t
                 return std::nullopt;
             }
         }
-        mode = clause[at] == '+' ? mode | (bits & who) : (clause[at] == '-' ? mode & ~(bits & who) : (mode & ~who) | (bits & who));
+        mode = clause[at] == '+' ? mode | (bits & who)
+                                 : (clause[at] == '-' ? mode & ~(bits & who) : (mode & ~who) | (bits & who));
     }
     return mode;
 }
@@ -449,7 +469,8 @@ int for_tree(const Call& call, const std::string& path, bool recursive, const Ch
 
 int run_chmod(const Call& call) {
     Words argv = call.argv;
-    const bool minus = argv.size() > 1 && argv[1].size() > 1 && argv[1][0] == '-' && std::string_view("rwx").find(argv[1][1]) != std::string_view::npos;
+    const bool minus = argv.size() > 1 && argv[1].size() > 1 && argv[1][0] == '-' &&
+                       std::string_view("rwx").find(argv[1][1]) != std::string_view::npos;
     if (minus) {
         argv[1].insert(0, "a");
     }
@@ -462,18 +483,21 @@ int run_chmod(const Call& call) {
     }
     int code = 0;
     for (std::size_t i = 1; i < options.rest.size(); ++i) {
-        code = std::max(code, for_tree(call, options.rest[i], options.has('R'), [&](const std::string& path) {
-            const auto info = call.sys.stat(path, true);
-            if (!info) {
-                return call.fail((call.busybox ? path : "cannot access '" + path + "'") + ": " + errno_text(info.error()));
-            }
-            const auto mode = changed_mode(options.rest[0], info->mode, info->type == FileType::directory);
-            if (!mode) {
-                return call.fail("invalid mode: '" + options.rest[0] + "'");
-            }
-            const Status changed = call.sys.change_mode(path, *mode);
-            return changed ? 0 : call.fail("changing permissions of '" + path + "': " + errno_text(changed.error()));
-        }));
+        code = std::max(
+            code, for_tree(call, options.rest[i], options.has('R'), [&](const std::string& path) {
+                const auto info = call.sys.stat(path, true);
+                if (!info) {
+                    return call.fail((call.busybox ? path : "cannot access '" + path + "'") + ": " +
+                                     errno_text(info.error()));
+                }
+                const auto mode = changed_mode(options.rest[0], info->mode, info->type == FileType::directory);
+                if (!mode) {
+                    return call.fail("invalid mode: '" + options.rest[0] + "'");
+                }
+                const Status changed = call.sys.change_mode(path, *mode);
+                return changed ? 0
+                               : call.fail("changing permissions of '" + path + "': " + errno_text(changed.error()));
+            }));
     }
     return code;
 }
@@ -507,18 +531,23 @@ int run_chown(const Call& call) {
     if (!user.empty() && !number && !found) {
         return call.fail(call.busybox ? "unknown user " + user : "invalid user: '" + spec + "'");
     }
-    const auto group = colon == std::string::npos || colon + 1 == spec.size() ? std::nullopt : find_group(call.sys, spec.substr(colon + 1));
+    const auto group = colon == std::string::npos || colon + 1 == spec.size()
+                           ? std::nullopt
+                           : find_group(call.sys, spec.substr(colon + 1));
     if (colon != std::string::npos && colon + 1 < spec.size() && !group) {
         return call.fail("invalid group: '" + spec + "'");
     }
     int code = 0;
     for (std::size_t i = 1; i < options.rest.size(); ++i) {
-        code = std::max(code, for_tree(call, options.rest[i], options.has('R'), [&](const std::string& path) {
-            const auto info = call.sys.stat(path, true);
-            const std::uint32_t uid = user.empty() ? (info ? info->uid : 0) : (found ? found->first : static_cast<std::uint32_t>(number.value_or(0)));
-            const Status changed = call.sys.change_owner(path, uid, group.value_or(info ? info->gid : 0));
-            return changed ? 0 : call.fail("changing ownership of '" + path + "': " + errno_text(changed.error()));
-        }));
+        code = std::max(
+            code, for_tree(call, options.rest[i], options.has('R'), [&](const std::string& path) {
+                const auto info = call.sys.stat(path, true);
+                const std::uint32_t uid = user.empty()
+                                              ? (info ? info->uid : 0)
+                                              : (found ? found->first : static_cast<std::uint32_t>(number.value_or(0)));
+                const Status changed = call.sys.change_owner(path, uid, group.value_or(info ? info->gid : 0));
+                return changed ? 0 : call.fail("changing ownership of '" + path + "': " + errno_text(changed.error()));
+            }));
     }
     return code;
 }

@@ -15,13 +15,13 @@ namespace cutaway::model::programs {
 
 struct LineState {
     bool begun = false;
-    bool done = false;         // no more input is wanted
-    bool follow = false;       // at the end of a file wait for more
+    bool done = false;    // no more input is wanted
+    bool follow = false;  // at the end of a file wait for more
     int code = 0;
     int fd = -1;
-    std::size_t file = 0;      // index of the open one
+    std::size_t file = 0;  // index of the open one
     std::vector<std::string> files;
-    std::string partial;       // of a line whose end has not come
+    std::string partial;  // of a line whose end has not come
     std::vector<std::string> kept;
     std::map<std::string, std::int64_t> counts;
     Output output;
@@ -35,7 +35,7 @@ struct LineTool {
     void (*line)(const Call& call, const Options& options, LineState& state, std::string_view line, bool newline);
     void (*file_end)(const Call& call, const Options& options, LineState& state);  // may be null
     void (*end)(const Call& call, const Options& options, LineState& state);       // may be null
-    bool whole_chunks = false;  // `line` is given bytes as they come
+    bool whole_chunks = false;                                                     // `line` is given bytes as they come
 };
 
 std::string_view file_label(const LineState& state);

@@ -84,8 +84,8 @@ struct Call {
     [[nodiscard]] std::string_view name() const;  // argv[0] without its directory
     void out(std::string_view bytes) const { output.out(bytes); }
     void err(std::string_view bytes) const { output.err(bytes); }
-    int fail(std::string_view text, int code = 1) const;    // "NAME: text"
-    int refuse(std::string_view what) const;                // "NAME: what: not modelled", 127
+    int fail(std::string_view text, int code = 1) const;  // "NAME: text"
+    int refuse(std::string_view what) const;              // "NAME: what: not modelled", 127
 };
 
 // Does all it does in one turn, then its output drains.

@@ -53,21 +53,22 @@ struct Frame {
     int pc = 0;
     int line = 1;
     int status = 0;
-    bool tested = false;    // set -e looks away
-    bool tail = false;      // nothing follows: the shell may become the command
-    bool is_trap = false;   // source: gives $? back
-    bool is_dot = false;    // source: return ends it
+    bool tested = false;   // set -e looks away
+    bool tail = false;     // nothing follows: the shell may become the command
+    bool is_trap = false;  // source: gives $? back
+    bool is_dot = false;   // source: return ends it
     std::string text;
     int fd = -1;
     Words words;
-    Words results;          // of command substitutions met so far
-    Words params;           // call: the caller's
+    Words results;                                // of command substitutions met so far
+    Words redirect_results;                       // the same of its redirections
+    Words params;                                 // call: the caller's
     std::vector<std::pair<int, int>> redirected;  // fd, its copy; -1: it was closed
     std::vector<SavedVariable> locals;
     std::vector<Pid> pids;
 };
 CUTAWAY_FIELDS(Frame, kind, unit, node, pc, line, status, tested, tail, is_trap, is_dot, text, fd, words, results,
-               params, redirected, locals, pids)
+               redirect_results, params, redirected, locals, pids)
 
 struct Ended {
     int code = 0;
@@ -81,14 +82,14 @@ struct ShellState {
     bool interactive = false;
     bool is_script = false;
     bool subshell = false;
-    bool fresh_fork = false;   // signal dispositions are still the parent's
+    bool fresh_fork = false;  // signal dispositions are still the parent's
     bool exiting = false;
     int exit_code = 0;
     int status = 0;
     std::string name = "sh";
     Pid shell_pid = 0;
     Pid last_background = 0;
-    std::string options;       // "eux"
+    std::string options;  // "eux"
     Words params;
     std::map<std::string, Variable> variables;
     std::map<std::string, ShellFunction> functions;
@@ -100,18 +101,19 @@ struct ShellState {
     std::set<Pid> children;
     std::vector<Pid> background;
     std::map<Pid, Ended> finished;
-    std::set<int> open{0, 1, 2};       // what children inherit
-    std::set<int> kept;                // copies of redirected descriptors
-    std::string buffer;                // input that is not a whole command yet
+    std::set<int> open{0, 1, 2};  // what children inherit
+    std::set<int> kept;           // copies of redirected descriptors
+    std::string buffer;           // input that is not a whole command yet
     int input_line = 1;
     bool prompted = false;
     std::size_t getopts_at = 0;
     Output output;
 };
 CUTAWAY_FIELDS(ShellState, flavour, started, interactive, is_script, subshell, fresh_fork, exiting, exit_code, status,
-               name, shell_pid, last_background, options, params, variables, functions, units, next_unit, frames,
-               traps, pending, children, background, finished, open, kept, buffer, input_line, prompted, getopts_at,
-               output)
+               name, shell_pid, last_background, options, params, variables, functions, units, next_unit, frames, traps,
+               pending, children, background, finished, open, kept, buffer, input_line, prompted, getopts_at, output)
+
+class Expander;
 
 class Shell final : public SavedProgram {
 public:
@@ -168,14 +170,14 @@ private:
     std::map<int, int> inherited() const;
     void reap();
     void push_wait(std::vector<Pid> pids);
-    bool push_collect(const std::string& command);
+    bool push_collect(const std::string& command, bool for_redirect = false);
     void report_signal(int signal);
 
     // shell_simple.cpp
     Turn run_simple(const Node& node);
     bool expand_simple(const Node& node);
     Turn dispatch(const Node& node);
-    Turn run_external(const Node& node);
+    Turn run_external();
     void call_function(const ShellFunction& function);
     void trace_command();
     bool assign_words(bool temporary);
@@ -186,7 +188,7 @@ private:
     // shell_redirect.cpp
     bool redirect(const Node& node, bool keep);
     bool redirect_one(const Redirect& redirect, const std::string& target, bool keep);
-    bool expand_target(const Redirect& redirect, std::string& target);
+    bool expand_target(Expander& expander, const Redirect& redirect, std::string& target);
     Result<int> open_target(const Redirect& redirect, const std::string& target);
     void keep_copy(int fd);
     void put_back(Frame& frame);
@@ -214,14 +216,14 @@ class Expander {
 public:
     Expander(Sys& sys, const ShellState& state, const Words& results) : sys_(sys), state_(state), results_(results) {}
 
-    bool fields(const std::string& raw, Words& out);                  // split and globbed
-    bool single(const std::string& raw, std::string& out);            // neither
-    bool pattern(const std::string& raw, std::string& out);           // quoted characters behind backslashes
-    bool here(const std::string& text, std::string& out);             // as within double quotes
+    bool fields(const std::string& raw, Words& out);         // split and globbed
+    bool single(const std::string& raw, std::string& out);   // neither
+    bool pattern(const std::string& raw, std::string& out);  // quoted characters behind backslashes
+    bool here(const std::string& text, std::string& out);    // as within double quotes
 
-    std::string needs;    // not empty: run this command first
+    std::string needs;  // not empty: run this command first
     bool needed = false;
-    std::string error;    // "X: parameter not set"
+    std::string error;                            // "X: parameter not set"
     std::map<std::string, std::string> assigned;  // by ${x:=…} and $((x=…)); the caller applies them
 
 private:

@@ -14,10 +14,25 @@ struct Operator {
     int level;
 };
 // Longest first; levels as in C, higher binds tighter.
-constexpr std::array<Operator, 19> operators{{{"**", 11}, {"<<", 8}, {">>", 8}, {"<=", 7}, {">=", 7},
-                                              {"==", 6},  {"!=", 6}, {"&&", 2}, {"||", 1}, {"*", 10},
-                                              {"/", 10},  {"%", 10}, {"+", 9},  {"-", 9},  {"<", 7},
-                                              {">", 7},   {"&", 5},  {"^", 4},  {"|", 3}}};
+constexpr std::array<Operator, 19> operators{{{"**", 11},
+                                              {"<<", 8},
+                                              {">>", 8},
+                                              {"<=", 7},
+                                              {">=", 7},
+                                              {"==", 6},
+                                              {"!=", 6},
+                                              {"&&", 2},
+                                              {"||", 1},
+                                              {"*", 10},
+                                              {"/", 10},
+                                              {"%", 10},
+                                              {"+", 9},
+                                              {"-", 9},
+                                              {"<", 7},
+                                              {">", 7},
+                                              {"&", 5},
+                                              {"^", 4},
+                                              {"|", 3}}};
 
 std::int64_t wrap(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
@@ -132,7 +147,8 @@ struct Evaluator {
             at += 2;
             blank();
             const std::string name = read_name();
-            value = name.empty() ? fail("expecting a variable") : wrap(static_cast<std::uint64_t>(get(name)) + static_cast<std::uint64_t>(by));
+            value = name.empty() ? fail("expecting a variable")
+                                 : wrap(static_cast<std::uint64_t>(get(name)) + static_cast<std::uint64_t>(by));
             set(name, value);
         } else if (take("!")) {
             value = unary() == 0 ? 1 : 0;
@@ -151,9 +167,9 @@ struct Evaluator {
 
     std::string read_name() {
         const std::size_t from = at;
-        while (at < text.size() && (text[at] == '_' || (text[at] >= 'a' && text[at] <= 'z') ||
-                                    (text[at] >= 'A' && text[at] <= 'Z') ||
-                                    (at > from && text[at] >= '0' && text[at] <= '9'))) {
+        while (at < text.size() &&
+               (text[at] == '_' || (text[at] >= 'a' && text[at] <= 'z') || (text[at] >= 'A' && text[at] <= 'Z') ||
+                (at > from && text[at] >= '0' && text[at] <= '9'))) {
             ++at;
         }
         return std::string(text.substr(from, at - from));

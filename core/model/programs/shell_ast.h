@@ -14,8 +14,8 @@ enum class RedirectKind { in, out, append, read_write, dup_in, dup_out, both, he
 
 struct Redirect {
     RedirectKind kind = RedirectKind::out;
-    int fd = -1;        // as written, else the kind's own
-    std::string word;   // target; of a here-document its text
+    int fd = -1;          // as written, else the kind's own
+    std::string word;     // target; of a here-document its text
     bool quoted = false;  // a here-document that is not expanded
 };
 
@@ -24,20 +24,32 @@ struct CaseItem {
     int body = -1;  // -1: nothing to do
 };
 
-enum class NodeKind { list, and_or, pipeline, simple, group, subshell, if_clause, loop, for_clause, case_clause, function };
+enum class NodeKind {
+    list,
+    and_or,
+    pipeline,
+    simple,
+    group,
+    subshell,
+    if_clause,
+    loop,
+    for_clause,
+    case_clause,
+    function
+};
 
 struct Node {
     NodeKind kind = NodeKind::simple;
     int line = 1;
     std::vector<int> children;
-    std::string ops;                  // list: ';' or '&' behind each child; and_or: '&' or '|' before each but the first
-    std::vector<std::string> words;   // simple: the words; for: its items; case: the subject
+    std::string ops;                 // list: ';' or '&' behind each child; and_or: '&' or '|' before each but the first
+    std::vector<std::string> words;  // simple: the words; for: its items; case: the subject
     std::vector<std::string> assignments;
     std::vector<Redirect> redirects;
     std::vector<CaseItem> cases;
-    std::string name;                 // of a function or of for's variable
-    bool flag = false;                // pipeline: '!'; loop: until; for: has "in"
-    std::string source;               // as written
+    std::string name;    // of a function or of for's variable
+    bool flag = false;   // pipeline: '!'; loop: until; for: has "in"
+    std::string source;  // as written
 };
 
 struct Script {
@@ -48,11 +60,11 @@ struct Script {
 struct Parsed {
     enum class What { complete, incomplete, bad } what = What::complete;
     Script script;
-    std::size_t used = 0;   // bytes of the text, the newline too
-    int lines = 0;          // newlines in them
-    std::string error;      // "unexpected \"fi\""
-    std::string token;      // that was not expected
-    int line = 1;           // where
+    std::size_t used = 0;  // bytes of the text, the newline too
+    int lines = 0;         // newlines in them
+    std::string error;     // "unexpected \"fi\""
+    std::string token;     // that was not expected
+    int line = 1;          // where
 };
 
 // The next complete command of `text`: up to the end of a line that ends one.

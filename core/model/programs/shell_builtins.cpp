@@ -282,7 +282,8 @@ struct Builtins {
     static Answer unwind_loop(Shell& shell, const Words& words, bool ends) {
         auto left = words.size() > 1 ? to_number(words[1]).value_or(1) : 1;
         auto& frames = shell.state_.frames;
-        const bool inside = std::any_of(frames.begin(), frames.end(), [&](const Frame& f) { return is_loop(shell, f); });
+        const bool inside =
+            std::any_of(frames.begin(), frames.end(), [&](const Frame& f) { return is_loop(shell, f); });
         if (!inside) {
             return 0;
         }
@@ -302,7 +303,8 @@ struct Builtins {
     static Answer continue_loop(Shell& shell, const Words& words) { return unwind_loop(shell, words, false); }
 
     static Answer return_from(Shell& shell, const Words& words) {
-        const int status = words.size() > 1 ? static_cast<int>(to_number(words[1]).value_or(2)) & 0xFF : shell.state_.status;
+        const int status =
+            words.size() > 1 ? static_cast<int>(to_number(words[1]).value_or(2)) & 0xFF : shell.state_.status;
         auto& frames = shell.state_.frames;
         while (!frames.empty()) {
             const bool last = shell.top().kind == FrameKind::call || shell.top().is_dot;
@@ -323,8 +325,9 @@ struct Builtins {
         if (words.size() > 1) {
             const auto number = to_number(words[1]);
             if (!number) {
-                shell.complain(shell.state_.flavour == Flavour::bash ? "exit: " + words[1] + ": numeric argument required"
-                                                                     : "exit: Illegal number: " + words[1]);
+                shell.complain(shell.state_.flavour == Flavour::bash
+                                   ? "exit: " + words[1] + ": numeric argument required"
+                                   : "exit: Illegal number: " + words[1]);
             }
             status = number ? static_cast<int>(*number & 0xFF) : 2;
         } else if (!shell.state_.frames.empty()) {
@@ -389,7 +392,8 @@ struct Builtins {
         }
         const auto text = file ? read_file(*shell.sys_, *file) : std::nullopt;
         if (!text) {
-            shell.complain(shell.state_.flavour == Flavour::ash ? ".: can't open '" + words[1] + "': No such file or directory"
+            shell.complain(shell.state_.flavour == Flavour::ash
+                               ? ".: can't open '" + words[1] + "': No such file or directory"
                            : shell.state_.flavour == Flavour::bash ? words[1] + ": No such file or directory"
                                                                    : ".: cannot open " + words[1] + ": No such file");
             if (shell.state_.flavour == Flavour::bash || shell.state_.interactive) {
@@ -458,8 +462,7 @@ struct Builtins {
             return builtin(shell, rest);
         }
         shell.top().words = rest;
-        const Node none;
-        (void)shell.run_external(none);
+        (void)shell.run_external();
         return std::nullopt;
     }
 
@@ -611,9 +614,9 @@ Builtin find_builtin(std::string_view name) {
 }
 
 bool is_special_builtin(std::string_view name) {
-    static constexpr std::array<std::string_view, 16> special{":",      ".",        "eval",  "exec", "exit", "export",
-                                                              "readonly", "return", "set",   "shift", "trap", "unset",
-                                                              "break",  "continue", "times", "source"};
+    static constexpr std::array<std::string_view, 16> special{
+        ":",   ".",     "eval", "exec",  "exit",  "export",   "readonly", "return",
+        "set", "shift", "trap", "unset", "break", "continue", "times",    "source"};
     return std::find(special.begin(), special.end(), name) != special.end();
 }
 

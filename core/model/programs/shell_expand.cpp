@@ -119,12 +119,11 @@ bool Expander::arithmetic(std::string_view text, bool quoted, Piece& piece) {
     if (!scan(text, true, inner)) {
         return false;
     }
-    Arithmetic evaluator{assigned,
-                         [](const void* from, const std::string& name) {
-                             return static_cast<const Expander*>(from)->lookup(name);
-                         },
-                         this,
-                         {}};
+    Arithmetic evaluator{
+        assigned,
+        [](const void* from, const std::string& name) { return static_cast<const Expander*>(from)->lookup(name); },
+        this,
+        {}};
     const auto value = evaluator.evaluate(inner.text);
     if (!value) {
         error = evaluator.error;

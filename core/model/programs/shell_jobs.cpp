@@ -35,8 +35,9 @@ std::optional<Pid> Shell::fork_with(Frame frame, const std::map<int, int>& descr
     }
     Result<Pid> pid = sys_->fork(std::move(child), descriptors);
     if (!pid) {
-        complain(state_.flavour == Flavour::ash ? "can't fork: " + errno_text(pid.error())
-                                                : (state_.flavour == Flavour::dash ? "Cannot fork" : "fork: retry: " + errno_text(pid.error())));
+        complain(state_.flavour == Flavour::ash
+                     ? "can't fork: " + errno_text(pid.error())
+                     : (state_.flavour == Flavour::dash ? "Cannot fork" : "fork: retry: " + errno_text(pid.error())));
         leave(2);
         return std::nullopt;
     }
@@ -171,7 +172,7 @@ void Shell::report_signal(int signal) {
         return;
     }
     state_.output.err(state_.flavour == Flavour::bash && !state_.interactive ? prefix() + std::string(words) + "\n"
-                                                                              : std::string(words) + "\n");
+                                                                             : std::string(words) + "\n");
 }
 
 // wait: the last one's status. wait_builtin: the same for the pids named; with none named, all, and status 0.
@@ -209,7 +210,7 @@ Shell::Turn Shell::run_wait() {
 }
 
 // Runs a command for its output, which becomes the next of the results of the frame below.
-bool Shell::push_collect(const std::string& command) {
+bool Shell::push_collect(const std::string& command, bool for_redirect) {
     Result<std::pair<int, int>> ends = sys_->pipe();
     if (!ends) {
         complain("pipe: " + errno_text(ends.error()));
@@ -233,6 +234,7 @@ bool Shell::push_collect(const std::string& command) {
     Frame frame;
     frame.kind = FrameKind::collect;
     frame.fd = ends->first;
+    frame.pc = for_redirect ? 1 : 0;
     frame.pids = {*pid};
     state_.frames.push_back(std::move(frame));
     return true;
@@ -264,9 +266,10 @@ Shell::Turn Shell::run_collect() {
         text.pop_back();
     }
     std::erase(text, '\0');
+    const bool for_redirect = frame.pc == 1;
     pop();
-    top().results.push_back(std::move(text));
-    top().status = status;
+    (for_redirect ? top().redirect_results : top().results).push_back(std::move(text));
+    top().status = for_redirect ? top().status : status;
     state_.status = status;
     return std::nullopt;
 }

@@ -188,8 +188,8 @@ Token Lexer::read() {
         at_ = end;
     }
     line_ += static_cast<int>(std::count(token.text.begin(), token.text.end(), '\n'));
-    const bool digits = !token.text.empty() && token.text.size() < 3 &&
-                        token.text.find_first_not_of("0123456789") == std::string::npos;
+    const bool digits =
+        !token.text.empty() && token.text.size() < 3 && token.text.find_first_not_of("0123456789") == std::string::npos;
     const bool number = digits && at_ < text_.size() && (text_[at_] == '<' || text_[at_] == '>');
     token.what = number ? Token::What::io_number : Token::What::word;
     return token;

@@ -116,7 +116,7 @@ private:
         }
     }
     bool ends_list() {
-        static constexpr std::array<std::string_view, 10> closers{")",  "}",    "then", "fi",   "elif",
+        static constexpr std::array<std::string_view, 10> closers{")",    "}",    "then", "fi",   "elif",
                                                                   "else", "done", "do",   "esac", ";;"};
         if (lexer_.peek().what == Token::What::end) {
             return true;

@@ -7,15 +7,12 @@ namespace cutaway::model::programs {
 
 namespace {
 
-constexpr int first_kept = 10;  // as dash: copies live out of a script's way
+constexpr int first_kept = 10;            // as dash: copies live out of a script's way
 constexpr std::size_t most_here = 60000;  // a pipe holds a here-document
 
 }  // namespace
 
-bool Shell::expand_target(const Redirect& redirect, std::string& target) {
-    const Words none;
-    // A command substitution in a target is met again after its result came; words are done by then.
-    Expander expander(*sys_, state_, top().kind == FrameKind::node && top().pc >= 2 ? top().params : top().results);
+bool Shell::expand_target(Expander& expander, const Redirect& redirect, std::string& target) {
     const bool here = redirect.kind == RedirectKind::here;
     if (here && redirect.quoted) {
         target = redirect.word;
@@ -25,8 +22,7 @@ bool Shell::expand_target(const Redirect& redirect, std::string& target) {
         return true;
     }
     if (expander.needed) {
-        complain("command substitution in a redirection: not modelled");
-        leave(127);
+        (void)push_collect(expander.needs, true);
         return false;
     }
     return expansion_failed(expander.error);
@@ -44,7 +40,8 @@ Result<int> Shell::open_target(const Redirect& redirect, const std::string& targ
             flags.read = false;
             flags.write = true;
             flags.create = true;
-            flags.append = redirect.kind == RedirectKind::append || (redirect.kind == RedirectKind::both && redirect.quoted);
+            flags.append =
+                redirect.kind == RedirectKind::append || (redirect.kind == RedirectKind::both && redirect.quoted);
             flags.truncate = !flags.append;
             break;
     }
@@ -141,7 +138,8 @@ bool Shell::redirect_one(const Redirect& redirect, const std::string& target, bo
             case Flavour::bash: complain(target + ": " + why); break;
             case Flavour::dash: complain((reads ? "cannot open " : "cannot create ") + target + ": " + tail); break;
             case Flavour::ash:
-                complain((reads ? "can't open " : "can't create ") + target + ": " + (short_text ? (reads ? "no such file" : "nonexistent directory") : why));
+                complain((reads ? "can't open " : "can't create ") + target + ": " +
+                         (short_text ? (reads ? "no such file" : "nonexistent directory") : why));
                 break;
         }
         return false;
@@ -159,21 +157,25 @@ bool Shell::redirect_one(const Redirect& redirect, const std::string& target, bo
     return true;
 }
 
-// Applies all of a command's redirections; on failure the command ends with 1 (2 in ash and dash for special ones).
+// Applies all of a command's redirections; on failure the command ends with 1 (2 in dash). False: the turn is over.
 bool Shell::redirect(const Node& node, bool keep) {
-    for (const Redirect& redirect : node.redirects) {
-        std::string target;
-        if (!expand_target(redirect, target)) {
+    Expander expander(*sys_, state_, top().redirect_results);
+    Words targets(node.redirects.size());
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+        if (!expand_target(expander, node.redirects[i], targets[i])) {
             return false;
         }
-        if (!redirect_one(redirect, target, keep)) {
-            if (!keep) {
-                leave(2);
-                return false;
-            }
+    }
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+        if (redirect_one(node.redirects[i], targets[i], keep)) {
+            continue;
+        }
+        if (keep) {
             finish(state_.flavour == Flavour::dash ? 2 : 1);
-            return false;
+        } else {
+            leave(2);
         }
+        return false;
     }
     return true;
 }

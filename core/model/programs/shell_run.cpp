@@ -11,8 +11,8 @@ namespace cutaway::model::programs {
 
 namespace {
 
-constexpr int turns_a_step = 400;       // then others run: a loop without commands must not hold the machine
-constexpr std::size_t deepest = 3000;   // frames
+constexpr int turns_a_step = 400;      // then others run: a loop without commands must not hold the machine
+constexpr std::size_t deepest = 3000;  // frames
 
 }  // namespace
 
@@ -24,10 +24,10 @@ Step Shell::step(Sys& sys) {
     if (!state_.started) {
         start();
     }
-    while (const std::optional<int> signal = sys.take_signal()) {
-        state_.pending.push_back(*signal);
-    }
     for (int turn = 0; turn < turns_a_step; ++turn) {
+        while (const std::optional<int> signal = sys.take_signal()) {
+            state_.pending.push_back(*signal);
+        }
         const Flush flushed = flush(sys, state_.output);
         if (flushed == Flush::blocked) {
             return wait_to_flush(state_.output);
@@ -221,8 +221,11 @@ void Shell::syntax_error(const Parsed& parsed, int line) {
             state_.output.err(state_.name + ": " + where + ": Syntax error: " + parsed.error + "\n");
             break;
         case Flavour::ash:
-            state_.output.err(state_.name + ": " + (state_.is_script ? "line " + where + ": " : "") +
-                              "syntax error: unexpected " + (parsed.token == "end of file" || parsed.token == "newline" ? parsed.token : "\"" + parsed.token + "\"") + "\n");
+            state_.output.err(
+                state_.name + ": " + (state_.is_script ? "line " + where + ": " : "") + "syntax error: unexpected " +
+                (parsed.token == "end of file" || parsed.token == "newline" ? parsed.token
+                                                                            : "\"" + parsed.token + "\"") +
+                "\n");
             break;
         case Flavour::bash:
             state_.output.err(state_.name + ": line " + where + ": syntax error" +

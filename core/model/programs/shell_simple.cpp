@@ -127,11 +127,11 @@ Shell::Turn Shell::dispatch(const Node& node) {
     const Words words = top().words;
     const bool exec_forever = words.size() == 1 && words[0] == "exec";
     if (words.empty()) {
-        top().pc = 3;
         const int status = top().status;
         if (!redirect(node, true)) {
             return std::nullopt;
         }
+        top().pc = 3;
         state_.status = status;
         return std::nullopt;
     }
@@ -152,10 +152,13 @@ Shell::Turn Shell::dispatch(const Node& node) {
         }
         if (const auto status = builtin(*this, words)) {
             state_.status = *status;
+            if (words[0] == "exec" && words.size() > 1) {
+                return Step::again();  // this program is over
+            }
         }
         return std::nullopt;
     }
-    return assign_words(true) ? run_external(node) : std::nullopt;
+    return assign_words(true) ? run_external() : std::nullopt;
 }
 
 void Shell::call_function(const ShellFunction& function) {
@@ -172,7 +175,7 @@ void Shell::call_function(const ShellFunction& function) {
     push_node(function.unit, function.node, tested, false);
 }
 
-Shell::Turn Shell::run_external(const Node&) {
+Shell::Turn Shell::run_external() {
     const Words words = top().words;
     const bool named = words[0].find('/') != std::string::npos;
     const auto found = named ? std::optional(words[0]) : find_in_path(*sys_, path(), words[0]);

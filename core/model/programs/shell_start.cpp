@@ -87,7 +87,7 @@ void Shell::start() {
     if (command) {
         if (rest.empty()) {
             state_.output.err(state_.name + (state_.flavour == Flavour::dash ? ": 0: -c requires an argument\n"
-                                                                              : ": -c: option requires an argument\n"));
+                                                                             : ": -c: option requires an argument\n"));
             leave(2);
             return;
         }
@@ -172,7 +172,8 @@ std::string Shell::prefix() const {
     switch (state_.flavour) {
         case Flavour::dash: return state_.name + ": " + number + ": ";
         case Flavour::bash:
-            return state_.interactive ? std::string(base_name(state_.name)) + ": " : state_.name + ": line " + number + ": ";
+            return state_.interactive ? std::string(base_name(state_.name)) + ": "
+                                      : state_.name + ": line " + number + ": ";
         case Flavour::ash: break;
     }
     return state_.is_script ? state_.name + ": line " + number + ": " : state_.name + ": ";

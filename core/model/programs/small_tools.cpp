@@ -59,7 +59,8 @@ int run_id(const Call& call) {
     if (!options.rest.empty()) {
         const auto found = find_user(call.sys, options.rest[0]);
         if (!found) {
-            return call.busybox ? call.fail("unknown user " + options.rest[0]) : call.fail("'" + options.rest[0] + "': no such user");
+            return call.busybox ? call.fail("unknown user " + options.rest[0])
+                                : call.fail("'" + options.rest[0] + "': no such user");
         }
         uid = found->first;
         gid = found->second;
@@ -115,10 +116,13 @@ int run_uname(const Call& call) {
         return call.refuse(options.unknown);
     }
     const world::MachineProfile& machine = call.sys.machine();
-    const std::string architecture = machine.architecture == "amd64" ? "x86_64" : machine.architecture == "arm64" ? "aarch64" : machine.architecture;
+    const std::string architecture = machine.architecture == "amd64"   ? "x86_64"
+                                     : machine.architecture == "arm64" ? "aarch64"
+                                                                       : machine.architecture;
     const bool all = options.has('a');
-    const std::vector<std::pair<char, std::string>> parts{{'s', "Linux"}, {'n', call.sys.hostname()}, {'r', machine.kernel},
-                                                          {'v', "#1 SMP"}, {'m', architecture}, {'o', call.busybox ? "Linux" : "GNU/Linux"}};
+    const std::vector<std::pair<char, std::string>> parts{
+        {'s', "Linux"},  {'n', call.sys.hostname()}, {'r', machine.kernel},
+        {'v', "#1 SMP"}, {'m', architecture},        {'o', call.busybox ? "Linux" : "GNU/Linux"}};
     std::string text;
     for (const auto& [letter, part] : parts) {
         if (all || options.has(letter) || (options.values.empty() && letter == 's')) {
@@ -138,8 +142,9 @@ int run_which(const Call& call) {
     int code = 0;
     for (std::size_t i = 1; i < call.argv.size(); ++i) {
         const std::string& name = call.argv[i];
-        const auto found = name.find('/') != std::string::npos ? (call.sys.stat(name, true) ? std::optional(name) : std::nullopt)
-                                                               : find_in_path(call.sys, environment(call.sys, "PATH"), name);
+        const auto found = name.find('/') != std::string::npos
+                               ? (call.sys.stat(name, true) ? std::optional(name) : std::nullopt)
+                               : find_in_path(call.sys, environment(call.sys, "PATH"), name);
         code = found ? code : 1;
         call.out(found ? *found + "\n" : "");
     }

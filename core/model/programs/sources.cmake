@@ -5,10 +5,17 @@ set(MODEL_PROGRAM_SOURCES
     programs/date.cpp
     programs/echo_tools.cpp
     programs/file_tools.cpp
+    programs/http_client.cpp
+    programs/lab_tools.cpp
     programs/line_tool.cpp
+    programs/nginx.cpp
+    programs/nginx_answer.cpp
+    programs/nginx_config.cpp
     programs/options.cpp
     programs/pattern.cpp
+    programs/process_tools.cpp
     programs/program.cpp
+    programs/sed_tools.cpp
     programs/shell_arithmetic.cpp
     programs/shell_builtins.cpp
     programs/shell_expand.cpp
@@ -29,6 +36,8 @@ set(MODEL_PROGRAM_HEADERS
     programs.h
     programs/commands.h
     programs/line_tool.h
+    programs/nginx_answer.h
+    programs/nginx_config.h
     programs/options.h
     programs/pattern.h
     programs/program.h

@@ -151,9 +151,18 @@ std::optional<std::int64_t> to_duration(std::string_view text) {
     if (!text.empty()) {
         switch (text.back()) {
             case 's': text.remove_suffix(1); break;
-            case 'm': unit *= 60; text.remove_suffix(1); break;
-            case 'h': unit *= 3600; text.remove_suffix(1); break;
-            case 'd': unit *= 86400; text.remove_suffix(1); break;
+            case 'm':
+                unit *= 60;
+                text.remove_suffix(1);
+                break;
+            case 'h':
+                unit *= 3600;
+                text.remove_suffix(1);
+                break;
+            case 'd':
+                unit *= 86400;
+                text.remove_suffix(1);
+                break;
             default: break;
         }
     }
@@ -200,9 +209,9 @@ namespace {
 
 // signal(7), x86 and ARM numbers.
 constexpr std::array<std::string_view, 32> signal_names{
-    "EXIT", "HUP",  "INT",    "QUIT", "ILL",  "TRAP", "ABRT", "BUS",  "FPE",  "KILL",   "USR1",
-    "SEGV", "USR2", "PIPE",   "ALRM", "TERM", "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN",
-    "TTOU", "URG",  "XCPU",   "XFSZ", "VTALRM", "PROF", "WINCH", "POLL", "PWR", "SYS"};
+    "EXIT", "HUP",  "INT",  "QUIT", "ILL",    "TRAP",   "ABRT",  "BUS",  "FPE",  "KILL", "USR1",
+    "SEGV", "USR2", "PIPE", "ALRM", "TERM",   "STKFLT", "CHLD",  "CONT", "STOP", "TSTP", "TTIN",
+    "TTOU", "URG",  "XCPU", "XFSZ", "VTALRM", "PROF",   "WINCH", "POLL", "PWR",  "SYS"};
 
 }  // namespace
 

@@ -24,9 +24,16 @@ void cat_bytes(const Call& call, const Options&, LineState&, std::string_view by
 
 Options grep_options(const Words& argv) {
     return parse_options(argv, "ivcnqEFolhHswxe:m:r",
-                         {{"--ignore-case", 'i'}, {"--invert-match", 'v'}, {"--count", 'c'}, {"--line-number", 'n'},
-                          {"--quiet", 'q'}, {"--silent", 'q'}, {"--extended-regexp", 'E'}, {"--fixed-strings", 'F'},
-                          {"--only-matching", 'o'}, {"--color", 'h'}});
+                         {{"--ignore-case", 'i'},
+                          {"--invert-match", 'v'},
+                          {"--count", 'c'},
+                          {"--line-number", 'n'},
+                          {"--quiet", 'q'},
+                          {"--silent", 'q'},
+                          {"--extended-regexp", 'E'},
+                          {"--fixed-strings", 'F'},
+                          {"--only-matching", 'o'},
+                          {"--color", 'h'}});
 }
 
 void grep_begin(const Call& call, const Options& options, LineState& state) {
@@ -53,7 +60,7 @@ void grep_begin(const Call& call, const Options& options, LineState& state) {
 }
 
 std::optional<Regex> grep_pattern(const Options& options, const LineState& state) {
-    const auto kind = options.has('F') || state.counts.contains("fgrep")  ? Regex::Kind::fixed
+    const auto kind = options.has('F') || state.counts.contains("fgrep")   ? Regex::Kind::fixed
                       : options.has('E') || state.counts.contains("egrep") ? Regex::Kind::extended
                                                                            : Regex::Kind::basic;
     std::string pattern = state.kept[0];
@@ -84,7 +91,8 @@ void grep_line(const Call& call, const Options& options, LineState& state, std::
     if (options.has('q')) {
         state.done = true;
     } else if (options.has('o') && found) {
-        for (auto match = found; match && (*match)[0].to > (*match)[0].from; match = pattern->search(line, (*match)[0].to)) {
+        for (auto match = found; match && (*match)[0].to > (*match)[0].from;
+             match = pattern->search(line, (*match)[0].to)) {
             print_line(call, prefix + std::string(line.substr((*match)[0].from, (*match)[0].to - (*match)[0].from)));
         }
     } else if (!options.has('c') && !options.has('l')) {
@@ -176,7 +184,9 @@ void tail_file_end(const Call& call, const Options&, LineState& state) {
 
 // --- wc ---
 
-Options wc_options(const Words& argv) { return parse_options(argv, "lwcm", {{"--lines", 'l'}, {"--words", 'w'}, {"--bytes", 'c'}}); }
+Options wc_options(const Words& argv) {
+    return parse_options(argv, "lwcm", {{"--lines", 'l'}, {"--words", 'w'}, {"--bytes", 'c'}});
+}
 
 void wc_line(const Call&, const Options&, LineState& state, std::string_view line, bool newline) {
     const std::string file = " " + std::to_string(state.file);
@@ -185,7 +195,8 @@ void wc_line(const Call&, const Options&, LineState& state, std::string_view lin
     state.counts["c" + file] += static_cast<std::int64_t>(line.size()) + (newline ? 1 : 0);
 }
 
-void wc_print(const Call& call, const Options& options, LineState& state, const std::string& key, const std::string& label) {
+void wc_print(const Call& call, const Options& options, LineState& state, const std::string& key,
+              const std::string& label) {
     const bool all = !options.has('l') && !options.has('w') && !options.has('c') && !options.has('m');
     const bool alone = options.values.size() == 1;
     std::string text;
@@ -219,13 +230,16 @@ Options sort_options(const Words& argv) {
     return parse_options(argv, "rnufhk:t:", {{"--reverse", 'r'}, {"--numeric-sort", 'n'}, {"--unique", 'u'}});
 }
 
-void keep_line(const Call&, const Options&, LineState& state, std::string_view line, bool) { state.kept.emplace_back(line); }
+void keep_line(const Call&, const Options&, LineState& state, std::string_view line, bool) {
+    state.kept.emplace_back(line);
+}
 
 std::string sort_key(const Options& options, const std::string& line) {
     if (!options.has('k')) {
         return line;
     }
-    const auto field = to_number(options.value('k').substr(0, options.value('k').find_first_not_of("0123456789"))).value_or(1);
+    const auto field =
+        to_number(options.value('k').substr(0, options.value('k').find_first_not_of("0123456789"))).value_or(1);
     const Words fields = options.has('t') ? split(line, options.value('t')[0]) : split_blank(line);
     const auto index = static_cast<std::size_t>(std::max<std::int64_t>(field, 1) - 1);
     return index < fields.size() ? fields[index] : "";
@@ -237,7 +251,8 @@ double leading_number(std::string_view text) {
     const std::size_t dot = std::min(text.find_first_not_of("0123456789", sign), text.size());
     double value = static_cast<double>(to_number(text.substr(0, dot)).value_or(0));
     double unit = 0.1;
-    for (std::size_t i = dot + 1; dot < text.size() && text[dot] == '.' && i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i) {
+    for (std::size_t i = dot + 1;
+         dot < text.size() && text[dot] == '.' && i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i) {
         value += (sign != 0 ? -unit : unit) * (text[i] - '0');
         unit /= 10;
     }
@@ -263,7 +278,9 @@ void sort_end(const Call& call, const Options& options, LineState& state) {
         std::reverse(state.kept.begin(), state.kept.end());
     }
     if (options.has('u')) {
-        const auto same = [&](const std::string& a, const std::string& b) { return sort_key(options, a) == sort_key(options, b); };
+        const auto same = [&](const std::string& a, const std::string& b) {
+            return sort_key(options, a) == sort_key(options, b);
+        };
         state.kept.erase(std::unique(state.kept.begin(), state.kept.end(), same), state.kept.end());
     }
     for (const std::string& line : state.kept) {
@@ -301,7 +318,8 @@ bool in_list(const std::string& list, std::int64_t number) {
     for (const std::string& range : split(list, ',')) {
         const std::size_t dash = range.find('-');
         const std::int64_t from = to_number(range.substr(0, dash)).value_or(1);
-        const std::int64_t to = dash == std::string::npos ? from : to_number(range.substr(dash + 1)).value_or(1'000'000);
+        const std::int64_t to =
+            dash == std::string::npos ? from : to_number(range.substr(dash + 1)).value_or(1'000'000);
         if (from <= number && number <= to) {
             return true;
         }
@@ -346,10 +364,13 @@ void cut_line(const Call& call, const Options& options, LineState&, std::string_
 
 // --- tr ---
 
-Options tr_options(const Words& argv) { return parse_options(argv, "+dsc", {{"--delete", 'd'}, {"--squeeze-repeats", 's'}}); }
+Options tr_options(const Words& argv) {
+    return parse_options(argv, "+dsc", {{"--delete", 'd'}, {"--squeeze-repeats", 's'}});
+}
 
 std::string tr_set(std::string_view text) {
-    text = text.starts_with("[") && text.ends_with("]") && !text.starts_with("[:") ? text.substr(1, text.size() - 2) : text;
+    text = text.starts_with("[") && text.ends_with("]") && !text.starts_with("[:") ? text.substr(1, text.size() - 2)
+                                                                                   : text;
     std::string made;
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (text.substr(i).starts_with("[:")) {
@@ -379,7 +400,8 @@ void tr_begin(const Call& call, const Options& options, LineState& state) {
     state.files.clear();
     const std::size_t needed = options.has('d') || options.has('s') ? 1 : 2;
     if (state.kept.size() < needed || state.kept.size() > 2) {
-        state.code = call.fail(state.kept.empty() ? "missing operand" : "these operands: not modelled", state.kept.empty() ? 1 : 127);
+        state.code = call.fail(state.kept.empty() ? "missing operand" : "these operands: not modelled",
+                               state.kept.empty() ? 1 : 127);
         state.done = true;
         return;
     }
@@ -406,7 +428,8 @@ void tr_bytes(const Call& call, const Options& options, LineState& state, std::s
         if (options.has('d')) {
             continue;
         }
-        const char other = translates && !to.empty() ? to[options.has('c') ? to.size() - 1 : std::min(at, to.size() - 1)] : c;
+        const char other =
+            translates && !to.empty() ? to[options.has('c') ? to.size() - 1 : std::min(at, to.size() - 1)] : c;
         if (!options.has('s') || state.counts["last"] != other) {
             made += other;
         }
@@ -428,14 +451,17 @@ constexpr LineTool cut_tool{"cut", cut_options, cut_begin, cut_line, nullptr, nu
 constexpr LineTool tr_tool{"tr", tr_options, tr_begin, tr_bytes, nullptr, nullptr, true};
 
 template <const LineTool& tool>
-Made line_program() { return make_line_tool(tool); }
+Made line_program() {
+    return make_line_tool(tool);
+}
 
 }  // namespace
 
 Entries text_tools() {
-    return {{"cat", line_program<cat_tool>},   {"grep", line_program<grep_tool>}, {"head", line_program<head_tool>},
-            {"tail", line_program<tail_tool>}, {"wc", line_program<wc_tool>},     {"sort", line_program<sort_tool>},
-            {"uniq", line_program<uniq_tool>}, {"cut", line_program<cut_tool>},   {"tr", line_program<tr_tool>}};
+    return {{"cat", line_program<cat_tool>},    {"grep", line_program<grep_tool>},  {"head", line_program<head_tool>},
+            {"tail", line_program<tail_tool>},  {"wc", line_program<wc_tool>},      {"sort", line_program<sort_tool>},
+            {"egrep", line_program<grep_tool>}, {"fgrep", line_program<grep_tool>}, {"uniq", line_program<uniq_tool>},
+            {"cut", line_program<cut_tool>},    {"tr", line_program<tr_tool>}};
 }
 
 }  // namespace cutaway::model::programs

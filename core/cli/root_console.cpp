@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/cli/root_console.h"
+
+#include <cstdio>
+
+#include "core/host/terminal.h"
+
+namespace cutaway::cli {
+
+namespace {
+
+void put(std::FILE* file, std::string_view bytes) {
+    std::fwrite(bytes.data(), 1, bytes.size(), file);
+    std::fflush(file);
+}
+
+}  // namespace
+
+void ProcessConsole::out(std::string_view bytes) { put(stdout, bytes); }
+void ProcessConsole::err(std::string_view bytes) { put(stderr, bytes); }
+bool ProcessConsole::is_terminal() const { return host::is_terminal(1); }
+std::optional<std::string> ProcessConsole::signal() { return host::take_signal(); }
+
+std::string ProcessConsole::all_input() {
+    std::string all;
+    bool end = false;
+    while (!end) {
+        const std::string line = host::read_line(0, end);
+        all += end && line.empty() ? "" : line + "\n";
+    }
+    return all;
+}
+
+std::optional<std::string> ProcessConsole::input() {
+    std::optional<std::string> read = interactive_ ? host::read_now(0) : std::nullopt;
+    interactive_ = interactive_ && !(read && read->empty());  // the end of input is told once
+    return read;
+}
+
+std::optional<std::string> TypedLines::next(const std::string& prompt) {
+    put(stderr, prompt);
+    bool end = false;
+    std::string line = host::read_line(0, end);
+    if (end && line.empty()) {
+        put(stderr, "\n");
+        return std::nullopt;
+    }
+    return line;
+}
+
+}  // namespace cutaway::cli

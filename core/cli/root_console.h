@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// The process's own console, and the lines that a person types at a prompt.
+#pragma once
+
+#include "core/cli/console.h"
+#include "core/cli/stepper.h"
+
+namespace cutaway::cli {
+
+class ProcessConsole final : public Console {
+public:
+    explicit ProcessConsole(bool interactive = false) : interactive_(interactive) {}
+    void out(std::string_view bytes) override;
+    void err(std::string_view bytes) override;
+    [[nodiscard]] bool is_terminal() const override;
+    std::string all_input() override;
+    std::optional<std::string> input() override;
+    std::optional<std::string> signal() override;
+
+private:
+    bool interactive_;
+};
+
+// Prompts go to standard error, so that what the container and docker print stays what a pipe gets.
+class TypedLines final : public LineSource {
+public:
+    std::optional<std::string> next(const std::string& prompt) override;
+};
+
+}  // namespace cutaway::cli

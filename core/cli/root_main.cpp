@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// The composition root of `cutaway`: chooses a world, wraps it so that every call is an event, hands it to the engine,
+// runs one verb. What is quick to answer is answered before anything is opened.
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/cli/command_line.h"
+#include "core/cli/root_run.h"
+#include "core/cli/root_tools.h"
+#include "core/cli/verb.h"
+#include "core/host/terminal.h"
+
+namespace {
+
+using cutaway::cli::CommandLine;
+
+int complain(const std::string& text, int status) {
+    std::fprintf(stderr, "cutaway: %s\n", text.c_str());
+    return status;
+}
+
+constexpr const char* help =
+    R"(Usage:  cutaway [OPTIONS] COMMAND
+
+A container engine cut open: it does what docker does, and every phase can be stopped, stepped and looked at.
+On a simulated machine by default: no root, no network, no Docker.
+
+Try:
+  cutaway run nginx                      run it; Ctrl-C ends it
+  cutaway run --step nginx               stop before every step, go on and back with n and b
+  cutaway run -d -p 8080:80 --name web nginx
+  cutaway sh -c 'curl localhost:8080'    a command on the simulated host
+  cutaway ps, logs, exec, inspect, stop, start, pause, unpause, kill, rm, pull, images, rmi, create, ...
+
+Commands of Cutaway's own:
+  sh          The simulated host's shell (-c COMMAND, or commands on standard input)
+  replay      Step through a recorded trace
+  trace       lint, diff or export recorded traces
+  doctor      What the real world can and cannot do on this machine
+  version     The version
+
+Options:
+      --world model|real    The simulated machine (default) or this one's kernel; also CUTAWAY_WORLD
+      --root DIR            Where the machine or the store is kept; also CUTAWAY_ROOT
+      --machine NAME|FILE   A new simulated machine's kind: v1, v2, hybrid or a file made by doctor --profile
+      --seed N              A new simulated machine's seed
+      --clock TIME          How much simulated time has passed since the last command: frozen, advance:5s
+      --realtime            Let simulated time pass as the wall clock does
+      --step[=GRAIN]        Open the stepper: stop before each phase, step (default) or call
+      --break EXPR          Open the stepper where this is true; may be given several times
+      --trace FILE          Write the trace there
+
+This is Cutaway's engine, behaving like Docker; it is not your Docker.
+)";
+
+std::vector<std::string> to_words(int argc, char** argv) { return {argv + (argc > 0 ? 1 : 0), argv + argc}; }
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const std::vector<std::string> arguments = to_words(argc, argv);
+    const char* environment = std::getenv("CUTAWAY_WORLD");
+    const auto line = cutaway::cli::read_command_line(arguments, environment == nullptr ? "" : environment);
+    if (!line) {
+        return complain(line.error().doing, 125);
+    }
+    const std::string first = line->words.empty() ? "" : line->words.front();
+    if (first == "--version" || first == "-v" || first == "version") {
+        std::printf("Cutaway version %s\n", CUTAWAY_VERSION);
+        return 0;
+    }
+    if (first.empty() || first == "--help" || first == "-h" || first == "help") {
+        std::fputs(help, stdout);
+        return 0;
+    }
+    if (const std::optional<int> status = cutaway::cli::run_tool(*line)) {
+        return *status;
+    }
+    return cutaway::cli::run_command(*line);
+}

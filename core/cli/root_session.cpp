@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/cli/root_session.h"
+
+#include <cstdlib>
+
+#include "core/base/json_codec.h"
+#include "core/host/host_world.h"
+#include "core/host/profile.h"
+#include "core/host/state_dir.h"
+#include "core/host/syscall.h"
+#include "core/host/terminal.h"
+#include "core/model/image_pack.h"
+#include "core/model/model_world.h"
+#include "core/model/registry_server.h"
+#include "core/model/sys.h"
+
+namespace cutaway::cli {
+
+namespace {
+
+class RootFiles final : public model::StateFiles {
+public:
+    explicit RootFiles(host::StateDir directory) : directory_(std::move(directory)) {}
+
+    Status lock() override { return directory_.lock(); }
+    void unlock() override { directory_.unlock(); }
+    Result<std::optional<std::string>> read(const std::string& name) override { return directory_.read(name); }
+    Status replace(const std::string& name, std::string_view bytes) override { return directory_.replace(name, bytes); }
+    Status append(const std::string& name, std::string_view bytes) override { return directory_.append(name, bytes); }
+    Result<std::uint64_t> size(const std::string& name) override { return directory_.size(name); }
+    Status cut(const std::string& name, std::uint64_t size) override { return directory_.cut(name, size); }
+    Status remove(const std::string& name) override { return directory_.remove(name); }
+    std::string where(const std::string& name) const override { return directory_.where(name); }
+    std::string owner() override { return host::this_process(); }
+    bool alive(const std::string& owner) override { return host::process_lives(owner); }
+    std::int64_t wall_ns() override { return host::wall_clock_ns(); }
+    bool pause(std::int64_t ns) override {
+        host::sleep_ns(ns);
+        return true;
+    }
+
+private:
+    host::StateDir directory_;
+};
+
+std::string text_of(const char* name) {
+    const char* value = std::getenv(name);
+    return value == nullptr ? std::string() : std::string(value);
+}
+
+std::string model_root(const CommandLine& line) {
+    if (!line.root.empty()) {
+        return line.root;
+    }
+    if (const std::string given = text_of("CUTAWAY_ROOT"); !given.empty()) {
+        return given;
+    }
+    if (const std::string state = text_of("XDG_STATE_HOME"); !state.empty()) {
+        return state + "/cutaway";
+    }
+    const std::string home = text_of("HOME");
+    return (home.empty() ? std::string(".") : home) + "/.local/state/cutaway";
+}
+
+// "advance:5s", "advance:200ms", "frozen"; nothing: the wall clock.
+Result<std::int64_t> advance_of(const std::string& clock) {
+    if (clock.empty()) {
+        return std::int64_t{-1};
+    }
+    if (clock == "frozen") {
+        return std::int64_t{0};
+    }
+    constexpr std::string_view word = "advance:";
+    char* end = nullptr;
+    const double number = clock.starts_with(word) ? std::strtod(clock.c_str() + word.size(), &end) : 0;
+    const std::string unit = end == nullptr ? "" : end;
+    const double scale = unit == "s" ? 1e9 : unit == "ms" ? 1e6 : unit == "m" ? 60e9 : unit == "h" ? 3600e9 : 0;
+    if (scale == 0 || number < 0 || number > 1e6) {
+        return fail(Errc::invalid, "--clock takes frozen or advance:TIME (as advance:5s), not \"" + clock + "\"");
+    }
+    return static_cast<std::int64_t>(number * scale);
+}
+
+// "v1", "v2", "hybrid", or a file that `doctor --profile` wrote.
+Result<world::MachineProfile> profile_of(const std::string& machine) {
+    world::MachineProfile profile;
+    if (machine.empty()) {
+        return profile;
+    }
+    if (const auto layout = from_name<world::CgroupLayout>(machine)) {
+        profile.cgroup = *layout;
+        if (*layout != world::CgroupLayout::v2) {
+            profile.controllers = {"cpu", "cpuacct", "cpuset", "memory", "devices", "freezer", "blkio", "pids"};
+        }
+        return profile;
+    }
+    const Result<std::string> text = host::read_file(machine);
+    json::Reader reader(text ? std::string_view(*text) : std::string_view());
+    if (!text || !json::read(reader, profile)) {
+        return fail(
+            Errc::invalid,
+            "--machine takes v1, v2, hybrid or a file made by `cutaway doctor --profile`, not \"" + machine + "\"");
+    }
+    return profile;
+}
+
+class ModelSession final : public Session {
+public:
+    ModelSession(host::StateDir directory, std::uint64_t seed)
+        : files_(std::move(directory)), registry_(model::standard_images(), {model::docker_hub()}), seed_(seed) {}
+
+    Status open(const CommandLine& line) {
+        model::ModelOptions options;
+        options.opening.profile = TRY(profile_of(line.machine));
+        options.opening.seed = line.seed;
+        options.opening.advance_ns = TRY(advance_of(line.clock.empty() ? text_of("CUTAWAY_CLOCK") : line.clock));
+        options.servers = {&registry_};
+        options.realtime = line.realtime || host::is_terminal(1);
+        world_ = TRY(model::ModelWorld::open(files_, options));
+        return {};
+    }
+
+    world::World& world() override { return world_->world(); }
+    world::Cancel& cancel() override { return world_->cancel(); }
+    trace::Header header() const override {
+        trace::Header header;
+        header.program = "cutaway " CUTAWAY_VERSION;
+        header.world = "model";
+        header.seed = seed_;
+        header.wall_ns = world_->world().clock.wall_ns();
+        header.machine = world_->world().machine;
+        return header;
+    }
+    Status commit() override { return world_->commit(); }
+    // A park that fails must not lose what the person sees; the next commit will say what is wrong.
+    void park() override { static_cast<void>(world_->park()); }
+    void unpark() override { static_cast<void>(world_->unpark()); }
+    void journal(std::string_view line) override { world_->journal(line); }
+    Result<ShellOutput> run_on_host(const ShellCommand& command) override {
+        model::HostCommand host;
+        host.argv = command.argv;
+        host.input = command.input;
+        const model::HostOutput output = TRY(world_->run_on_host(host));
+        return ShellOutput{output.out, output.err, output.code};
+    }
+
+private:
+    RootFiles files_;
+    model::RegistryServer registry_;
+    std::uint64_t seed_;
+    std::unique_ptr<model::ModelWorld> world_;
+};
+
+class RealSession final : public Session {
+public:
+    explicit RealSession(const host::HostOptions& options) : world_(options) {}
+
+    world::World& world() override { return world_.world(); }
+    world::Cancel& cancel() override { return world_.cancel(); }
+    trace::Header header() const override {
+        trace::Header header;
+        header.program = "cutaway " CUTAWAY_VERSION;
+        header.world = "real";
+        header.wall_ns = host::wall_clock_ns();
+        header.machine = world_.world().machine;
+        return header;
+    }
+    Status commit() override { return {}; }
+    void park() override {}
+    void unpark() override {}
+    void journal(std::string_view) override {}
+    Result<ShellOutput> run_on_host(const ShellCommand&) override {
+        return fail(Errc::unsupported, "cutaway sh is the simulated host's shell; on the real one you have your own");
+    }
+
+private:
+    mutable host::HostWorld world_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Session>> open_session(const CommandLine& line) {
+    if (line.world == "real") {
+        host::HostOptions options;
+        if (!line.root.empty()) {
+            options.data_root = line.root;
+            options.run_root = line.root + "/run";
+        }
+        return std::unique_ptr<Session>(std::make_unique<RealSession>(options));
+    }
+    host::StateDir directory = TRY_IN("open the simulated machine", host::StateDir::open(model_root(line)));
+    auto session = std::make_unique<ModelSession>(std::move(directory), line.seed);
+    TRY(session->open(line));
+    return std::unique_ptr<Session>(std::move(session));
+}
+
+}  // namespace cutaway::cli

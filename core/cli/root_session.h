@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Session: the world that a command line asked for, opened, and what its owner must do around it. A composition root's
+// part: the only place of this room where a world gets a name.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/cli/command_line.h"
+#include "core/trace/event.h"
+#include "core/world/world.h"
+
+namespace cutaway::cli {
+
+struct ShellCommand {
+    std::vector<std::string> argv;
+    std::string input;
+};
+struct ShellOutput {
+    std::string out;
+    std::string err;
+    int code = 0;
+};
+
+class Session {
+public:
+    virtual ~Session() = default;
+    virtual world::World& world() = 0;
+    virtual world::Cancel& cancel() = 0;
+    [[nodiscard]] virtual trace::Header header() const = 0;
+    virtual Status commit() = 0;  // what was done is kept
+    virtual void park() = 0;      // around a gate that waits: no lock is held
+    virtual void unpark() = 0;
+    virtual void journal(std::string_view line) = 0;
+    virtual Result<ShellOutput> run_on_host(const ShellCommand& command) = 0;
+};
+
+Result<std::unique_ptr<Session>> open_session(const CommandLine& line);
+
+}  // namespace cutaway::cli

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/cli/root_stage.h"
+
+#include <algorithm>
+
+#include "core/cli/verb.h"
+#include "core/trace/line.h"
+#include "core/trace/traced.h"
+
+namespace cutaway::cli {
+
+// The recorder outlives each opening of the world, so its clock is the present world's; between commands it stands.
+class Stage::Time final : public world::Clock {
+public:
+    void follow(world::Clock* clock) {
+        if (clock == nullptr && clock_ != nullptr) {
+            now_ = clock_->now_ns();
+            wall_ = clock_->wall_ns();
+        }
+        clock_ = clock;
+    }
+    std::int64_t now_ns() override { return clock_ == nullptr ? now_ : clock_->now_ns(); }
+    std::int64_t wall_ns() override { return clock_ == nullptr ? wall_ : clock_->wall_ns(); }
+    Status sleep(std::int64_t ns) override {
+        return clock_ == nullptr ? fail(Errc::invalid, "no world is open") : clock_->sleep(ns);
+    }
+
+private:
+    world::Clock* clock_ = nullptr;
+    std::int64_t now_ = 0;
+    std::int64_t wall_ = 0;
+};
+
+// Every event goes into the machine's own journal as it happens; it is kept with the next commit.
+class Stage::Journal final : public trace::Sink {
+public:
+    void follow(Session* session) { session_ = session; }
+    void take(const trace::Event& event) override {
+        if (session_ == nullptr) {
+            return;
+        }
+        line_.clear();
+        trace::append_line(line_, event);
+        session_->journal(line_);
+    }
+
+private:
+    Session* session_ = nullptr;
+    std::string line_;
+};
+
+Stage::Stage(CommandLine line)
+    : line_(std::move(line)),
+      time_(std::make_unique<Time>()),
+      journal_(std::make_unique<Journal>()),
+      recorder_(std::make_unique<trace::Recorder>(
+          *time_, line_.world == "real" ? world::Evidence::performed : world::Evidence::modelled)) {
+    recorder_->add_sink(*journal_);
+}
+
+Stage::~Stage() = default;
+
+Result<std::unique_ptr<Stage>> Stage::open(const CommandLine& line) {
+    std::unique_ptr<Stage> stage(new Stage(line));
+    TRY(stage->enter());
+    stage->header_ = stage->session_->header();
+    return stage;  // still open: the first command need not load the machine again
+}
+
+Status Stage::enter() {
+    if (session_ != nullptr) {
+        return {};
+    }
+    std::unique_ptr<Session> session = TRY(open_session(line_));
+    time_->follow(&session->world().clock);
+    journal_->follow(session.get());
+    const std::lock_guard<std::mutex> lock(mutex_);
+    session_ = std::move(session);
+    return {};
+}
+
+Status Stage::leave() {
+    const Status kept = session_->commit();
+    time_->follow(nullptr);
+    journal_->follow(nullptr);
+    const std::lock_guard<std::mutex> lock(mutex_);
+    session_.reset();
+    return kept;
+}
+
+int Stage::perform(const std::vector<std::string>& words, Console& console) {
+    if (const Status entered = enter(); !entered) {
+        console.err("cutaway: " + entered.error().doing + "\n");
+        return 1;
+    }
+    const int status = words.front() == "sh" ? shell(words, console) : verb(words, console);
+    if (const Status kept = leave(); !kept) {
+        console.err("cutaway: " + kept.error().doing + "\n");
+        return 1;
+    }
+    return status;
+}
+
+int Stage::verb(const std::vector<std::string>& words, Console& console) {
+    trace::TracedWorld traced(session_->world(), *recorder_);
+    traced.world().narrator.note(world::CommandTyped{words});
+    engine::Engine engine(traced.world());
+    return cli::perform(engine, console, words);
+}
+
+// Without arguments the commands come from the console's input, to its end.
+int Stage::shell(const std::vector<std::string>& words, Console& console) {
+    trace::TracedWorld traced(session_->world(), *recorder_);
+    traced.world().narrator.note(world::CommandTyped{words});
+    ShellCommand command;
+    command.argv = words;
+    if (words.size() == 1) {
+        command.input = console.all_input();
+    }
+    const Result<ShellOutput> output = session_->run_on_host(command);
+    traced.drain();
+    if (!output) {
+        console.err("cutaway: " + output.error().doing + "\n");
+        return 1;
+    }
+    console.out(output->out);
+    console.err(output->err);
+    return output->code;
+}
+
+void Stage::cancel() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (session_ != nullptr) {
+        session_->cancel().request();
+    }
+}
+
+void Stage::park() { session_->park(); }
+void Stage::unpark() { session_->unpark(); }
+
+}  // namespace cutaway::cli

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stage: one machine and one tape, on which commands are performed one after another: what a terminal, a lesson and the
+// window have in common. Each command opens the world anew (so that what others did meanwhile is there, and the time
+// between has passed) and lets it go at its end; the recorder, its gate and its sinks stay. A composition root's part.
+// perform() is for one thread at a time; cancel() for any. The gate calls park() and unpark() around a wait.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "core/cli/command_line.h"
+#include "core/cli/console.h"
+#include "core/cli/root_session.h"
+#include "core/trace/recorder.h"
+
+namespace cutaway::cli {
+
+class Stage {
+public:
+    // Looks at the world once, so that one that cannot be opened is told at once. `line.words` are not performed.
+    static Result<std::unique_ptr<Stage>> open(const CommandLine& line);
+    ~Stage();
+    Stage(const Stage&) = delete;
+    Stage& operator=(const Stage&) = delete;
+
+    [[nodiscard]] const trace::Header& header() const { return header_; }
+    trace::Recorder& recorder() { return *recorder_; }
+
+    // One docker command ("run", "nginx"), `sh` ("sh", "-c", "curl …"), or an error told on the console; the exit status.
+    int perform(const std::vector<std::string>& words, Console& console);
+    void cancel();
+    void park();
+    void unpark();
+
+private:
+    class Time;
+    class Journal;
+    explicit Stage(CommandLine line);
+    Status enter();
+    Status leave();
+    int shell(const std::vector<std::string>& words, Console& console);
+    int verb(const std::vector<std::string>& words, Console& console);
+
+    CommandLine line_;
+    trace::Header header_;
+    std::mutex mutex_;  // guards session_ against cancel()
+    std::unique_ptr<Session> session_;
+    std::unique_ptr<Time> time_;
+    std::unique_ptr<Journal> journal_;
+    std::unique_ptr<trace::Recorder> recorder_;
+};
+
+}  // namespace cutaway::cli
