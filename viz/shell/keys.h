@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Strokes: keys as the window gives them, in our own words; scripts and tests make the same ones.
+#pragma once
+
+#include "core/base/enum.h"
+
+namespace cutaway::shell {
+
+enum class Key {
+    left,
+    right,
+    up,
+    down,
+    home,
+    end,
+    page_up,
+    page_down,
+    space,
+    enter,
+    escape,
+    tab,
+    plus,
+    minus,
+    zero,
+    question,
+    f9,
+    letter
+};
+CUTAWAY_ENUM(Key, left, right, up, down, home, end, page_up, page_down, space, enter, escape, tab, plus, minus, zero,
+             question, f9, letter)
+
+struct Stroke {
+    Key key = Key::letter;
+    char letter = 0;  // of Key::letter: 'a' to 'z'
+    bool shift = false;
+    bool control = false;
+};
+
+}  // namespace cutaway::shell

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "viz/shell/window.h"
+
+#define GLFW_INCLUDE_NONE
+#include <backends/imgui_impl_glfw.h>
+#include <backends/imgui_impl_opengl3.h>
+
+#include <GL/gl.h>
+#include <GLFW/glfw3.h>
+#include <imgui.h>
+
+#include "viz/shell/fonts.h"
+
+namespace cutaway::shell {
+
+struct Window::Parts {
+    GLFWwindow* window = nullptr;
+    ImGuiContext* imgui = nullptr;
+    bool platform = false;
+    bool renderer = false;
+    theme::Fonts fonts;
+    std::vector<Stroke> strokes;
+
+    ~Parts() {
+        if (renderer) {
+            ImGui_ImplOpenGL3_Shutdown();
+        }
+        if (platform) {
+            ImGui_ImplGlfw_Shutdown();
+        }
+        if (imgui != nullptr) {
+            ImGui::DestroyContext(imgui);
+        }
+        if (window != nullptr) {
+            glfwDestroyWindow(window);
+        }
+        glfwTerminate();
+    }
+};
+
+namespace {
+
+struct KeyName {
+    int code;
+    Key key;
+};
+constexpr std::array<KeyName, 19> names{{{GLFW_KEY_LEFT, Key::left},
+                                         {GLFW_KEY_RIGHT, Key::right},
+                                         {GLFW_KEY_UP, Key::up},
+                                         {GLFW_KEY_DOWN, Key::down},
+                                         {GLFW_KEY_HOME, Key::home},
+                                         {GLFW_KEY_END, Key::end},
+                                         {GLFW_KEY_PAGE_UP, Key::page_up},
+                                         {GLFW_KEY_PAGE_DOWN, Key::page_down},
+                                         {GLFW_KEY_SPACE, Key::space},
+                                         {GLFW_KEY_ENTER, Key::enter},
+                                         {GLFW_KEY_ESCAPE, Key::escape},
+                                         {GLFW_KEY_TAB, Key::tab},
+                                         {GLFW_KEY_EQUAL, Key::plus},
+                                         {GLFW_KEY_KP_ADD, Key::plus},
+                                         {GLFW_KEY_MINUS, Key::minus},
+                                         {GLFW_KEY_KP_SUBTRACT, Key::minus},
+                                         {GLFW_KEY_0, Key::zero},
+                                         {GLFW_KEY_SLASH, Key::question},
+                                         {GLFW_KEY_F9, Key::f9}}};
+
+void on_key(GLFWwindow* window, int code, int /*scancode*/, int action, int modifiers) {
+    auto* strokes = static_cast<std::vector<Stroke>*>(glfwGetWindowUserPointer(window));
+    if (strokes == nullptr || action == GLFW_RELEASE) {
+        return;
+    }
+    Stroke stroke;
+    stroke.shift = (modifiers & GLFW_MOD_SHIFT) != 0;
+    stroke.control = (modifiers & GLFW_MOD_CONTROL) != 0;
+    if (code >= GLFW_KEY_A && code <= GLFW_KEY_Z) {
+        stroke.letter = static_cast<char>('a' + (code - GLFW_KEY_A));
+        strokes->push_back(stroke);
+        return;
+    }
+    for (const KeyName& name : names) {
+        if (name.code == code) {
+            stroke.key = name.key;
+            strokes->push_back(stroke);
+            return;
+        }
+    }
+}
+
+constexpr const char* remedy =
+    " (is there a display? without one, `cutaway-window --shots DIR` draws into files and `cutaway run --step nginx` "
+    "steps in the terminal)";
+
+}  // namespace
+
+Window::Window(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Window::~Window() = default;
+
+Result<std::unique_ptr<Window>> Window::create(int width, int height, float scale) {
+    auto parts = std::make_unique<Parts>();
+    if (glfwInit() == GLFW_FALSE) {
+        return fail(Errc::unsupported, std::string("open a window: no display answers") + remedy);
+    }
+    glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
+    glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 2);
+    glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
+    parts->window = glfwCreateWindow(width, height, "Cutaway", nullptr, nullptr);
+    if (parts->window == nullptr) {
+        return fail(Errc::unsupported, std::string("open a window: there is no OpenGL 3.2") + remedy);
+    }
+    glfwMakeContextCurrent(parts->window);
+    glfwSwapInterval(1);
+    glfwSetWindowUserPointer(parts->window, &parts->strokes);
+    glfwSetKeyCallback(parts->window, on_key);  // before ImGui's, which calls it in turn
+    parts->imgui = ImGui::CreateContext();
+    ImGui::GetIO().IniFilename = nullptr;
+    ImGui::GetIO().ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
+    parts->platform = ImGui_ImplGlfw_InitForOpenGL(parts->window, true);
+    parts->renderer = ImGui_ImplOpenGL3_Init("#version 150");
+    std::unique_ptr<Window> window(new Window(std::move(parts)));
+    window->set_scale(scale);
+    return window;
+}
+
+bool Window::open() const { return glfwWindowShouldClose(parts_->window) == GLFW_FALSE; }
+
+std::vector<Stroke> Window::wait(double seconds) {
+    if (seconds > 0) {
+        glfwWaitEventsTimeout(seconds);
+    } else {
+        glfwPollEvents();
+    }
+    return std::exchange(parts_->strokes, {});
+}
+
+void Window::set_scale(float scale) {
+    ImGui_ImplOpenGL3_DestroyFontsTexture();
+    parts_->fonts = load_fonts(scale);
+    ImGui_ImplOpenGL3_CreateFontsTexture();
+}
+
+void Window::frame(theme::Colour ground, const Draw& draw) {
+    ImGui_ImplOpenGL3_NewFrame();
+    ImGui_ImplGlfw_NewFrame();
+    ImGui::NewFrame();
+    draw(parts_->fonts, ImGui::GetIO().DisplaySize.x, ImGui::GetIO().DisplaySize.y);
+    ImGui::Render();
+    int width = 0;
+    int height = 0;
+    glfwGetFramebufferSize(parts_->window, &width, &height);
+    glViewport(0, 0, width, height);
+    glClearColor(static_cast<float>(ground.r) / 255.0F, static_cast<float>(ground.g) / 255.0F,
+                 static_cast<float>(ground.b) / 255.0F, 1.0F);
+    glClear(GL_COLOR_BUFFER_BIT);
+    ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+    glfwSwapBuffers(parts_->window);
+}
+
+void Window::wake() { glfwPostEmptyEvent(); }
+
+}  // namespace cutaway::shell

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ink: draws on the current ImGui window in units that the scale multiplies: shapes, text that fits, buttons. It writes
+// down every label that it drew and where, so that tests can find what is cut off or lies on something else. It knows no
+// container, and keeps nothing from frame to frame.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "viz/theme/theme.h"
+#include "viz/theme/type.h"
+
+struct ImDrawList;
+
+namespace cutaway::widgets {
+
+struct Rect {
+    float x = 0;
+    float y = 0;
+    float w = 0;
+    float h = 0;
+    [[nodiscard]] float right() const { return x + w; }
+    [[nodiscard]] float bottom() const { return y + h; }
+    [[nodiscard]] float middle_x() const { return x + w / 2; }
+    [[nodiscard]] float middle_y() const { return y + h / 2; }
+};
+
+Rect inset(Rect rect, float by);
+// Cuts a piece off and answers it; what is left stays in `rest`.
+Rect cut_left(Rect& rest, float w);
+Rect cut_right(Rect& rest, float w);
+Rect cut_top(Rect& rest, float h);
+Rect cut_bottom(Rect& rest, float h);
+
+enum class Mark { dot, ring, check, cross, play, pause, diamond, square, dashed, to_start, to_end, back, forward };
+enum class Align { left, centre, right };
+
+struct Label {
+    std::string text;
+    Rect box;    // where it had to stay, in units
+    Rect drawn;  // where its letters are
+    int layer = 0;
+    bool shortened = false;
+};
+
+struct Style {
+    theme::Type type = theme::Type::body;
+    theme::Colour colour;
+    Align align = Align::left;
+};
+
+class Ink {
+public:
+    Ink(const theme::Theme& theme, const theme::Fonts& fonts);
+
+    [[nodiscard]] const theme::Theme& theme() const { return theme_; }
+
+    void fill(Rect rect, theme::Colour colour, float round = 4);
+    void frame(Rect rect, theme::Colour colour, float thick = 1, float round = 4);
+    void dashed_frame(Rect rect, theme::Colour colour, float thick = 1);
+    void line(float x0, float y0, float x1, float y1, theme::Colour colour, float thick = 1);
+    void dashed_line(float x0, float y0, float x1, float y1, theme::Colour colour, float thick = 1);
+    void arrow(float x0, float y0, float x1, float y1, theme::Colour colour, float thick = 1.5F);
+    void mark(Mark mark, float x, float y, float size, theme::Colour colour);  // around x, y
+
+    // One line, shortened with … if it must be; the whole of it is then its tooltip. Answers its width.
+    float text(Rect box, std::string_view text, const Style& style);
+    // As many lines as fit; answers the height used. With box.h 0: as many as it takes.
+    float wrapped(Rect box, std::string_view text, const Style& style);
+    [[nodiscard]] float width(std::string_view text, theme::Type type) const;
+
+    bool button(const char* id, Rect rect, std::string_view label, bool active = false);
+    bool icon_button(const char* id, Rect rect, Mark mark, std::string_view tip);
+    bool touch(const char* id, Rect rect);  // an invisible button; draws the focus
+    [[nodiscard]] bool hovered(Rect rect) const;
+    [[nodiscard]] bool held() const;  // the last touch
+    [[nodiscard]] float pointer_x() const;
+    void tip(std::string_view text);
+
+    // A part that scrolls by itself: until end_scroll units count from its top left corner.
+    void begin_scroll(const char* id, Rect rect);
+    void end_scroll(float height);
+
+    void set_layer(int layer) { layer_ = layer; }  // labels of different layers may cover each other
+    [[nodiscard]] const std::vector<Label>& labels() const { return labels_; }
+
+private:
+    struct Point {
+        float x;
+        float y;
+    };
+    [[nodiscard]] Point at(float x, float y) const;
+    void put(std::string_view text, Rect box, Point where, const Style& style, bool shortened);
+
+    const theme::Theme& theme_;
+    const theme::Fonts& fonts_;
+    float scale_;
+    ImDrawList* list_;
+    ImDrawList* outer_ = nullptr;
+    Point origin_{0, 0};  // in pixels
+    Rect clip_;           // of a scrolling part, in its units
+    int layer_ = 0;
+    std::vector<Label> labels_;
+};
+
+}  // namespace cutaway::widgets
