@@ -2,9 +2,11 @@
 #include "core/cli/root_session.h"
 
 #include <cstdlib>
+#include <mutex>
 
 #include "core/base/json_codec.h"
 #include "core/host/host_world.h"
+#include "core/host/lab/lab_image.h"
 #include "core/host/profile.h"
 #include "core/host/state_dir.h"
 #include "core/host/syscall.h"
@@ -52,7 +54,7 @@ std::string model_root(const CommandLine& line) {
     if (!line.root.empty()) {
         return line.root;
     }
-    if (const std::string given = text_of("CUTAWAY_ROOT"); !given.empty()) {
+    if (std::string given = text_of("CUTAWAY_ROOT"); !given.empty()) {
         return given;
     }
     if (const std::string state = text_of("XDG_STATE_HOME"); !state.empty()) {
@@ -151,6 +153,33 @@ private:
     std::unique_ptr<model::ModelWorld> world_;
 };
 
+// lab/hello, answered as a registry would; the store's workers may ask from several threads.
+class LabRegistry final : public world::Transport {
+public:
+    LabRegistry() : pack_(host::lab_image_pack()), server_(pack_, {site()}) {
+        brought_.transport = this;
+        brought_.has = [this](const oci::Reference& image) { return pack_.has_repository(oci::repository(image)); };
+    }
+    Result<world::HttpResponse> send(const world::HttpRequest& request, world::Source* upload) override {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        return server_.serve(request, upload);
+    }
+    [[nodiscard]] const engine::Brought& brought() const { return brought_; }
+
+private:
+    static model::RegistrySite site() {
+        model::RegistrySite site = model::docker_hub();
+        site.login = model::RegistryLogin::none;
+        site.blob_authority.clear();
+        return site;
+    }
+
+    std::mutex mutex_;
+    model::ImagePack pack_;
+    model::RegistryServer server_;
+    engine::Brought brought_;
+};
+
 class RealSession final : public Session {
 public:
     explicit RealSession(const host::HostOptions& options) : world_(options) {}
@@ -173,8 +202,11 @@ public:
         return fail(Errc::unsupported, "cutaway sh is the simulated host's shell; on the real one you have your own");
     }
 
+    [[nodiscard]] const engine::Brought* brought() const override { return &lab_.brought(); }
+
 private:
     mutable host::HostWorld world_;
+    LabRegistry lab_;
 };
 
 }  // namespace
@@ -182,9 +214,10 @@ private:
 Result<std::unique_ptr<Session>> open_session(const CommandLine& line) {
     if (line.world == "real") {
         host::HostOptions options;
-        if (!line.root.empty()) {
-            options.data_root = line.root;
-            options.run_root = line.root + "/run";
+        const std::string root = line.root.empty() ? text_of("CUTAWAY_ROOT") : line.root;
+        if (!root.empty()) {
+            options.data_root = root;
+            options.run_root = root + "/run";
         }
         return std::unique_ptr<Session>(std::make_unique<RealSession>(options));
     }

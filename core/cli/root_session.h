@@ -8,6 +8,7 @@
 #include <string>
 
 #include "core/cli/command_line.h"
+#include "core/engine/brought.h"
 #include "core/trace/event.h"
 #include "core/world/world.h"
 
@@ -34,6 +35,7 @@ public:
     virtual void unpark() = 0;
     virtual void journal(std::string_view line) = 0;
     virtual Result<ShellOutput> run_on_host(const ShellCommand& command) = 0;
+    [[nodiscard]] virtual const engine::Brought* brought() const { return nullptr; }  // images it brings along
 };
 
 Result<std::unique_ptr<Session>> open_session(const CommandLine& line);

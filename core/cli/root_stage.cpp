@@ -80,7 +80,7 @@ Status Stage::enter() {
 }
 
 Status Stage::leave() {
-    const Status kept = session_->commit();
+    Status kept = session_->commit();
     time_->follow(nullptr);
     journal_->follow(nullptr);
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -104,7 +104,7 @@ int Stage::perform(const std::vector<std::string>& words, Console& console) {
 int Stage::verb(const std::vector<std::string>& words, Console& console) {
     trace::TracedWorld traced(session_->world(), *recorder_);
     traced.world().narrator.note(world::CommandTyped{words});
-    engine::Engine engine(traced.world());
+    engine::Engine engine(traced.world(), session_->brought());
     return cli::perform(engine, console, words);
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/engine/brought.h"
 #include "core/engine/options.h"
 #include "core/oci/image_config.h"
 #include "core/store/container_record.h"
@@ -63,7 +64,7 @@ struct PruneResult {
 
 class Engine {
 public:
-    explicit Engine(world::World& world) : world_(world) {}
+    explicit Engine(world::World& world, const Brought* brought = nullptr) : world_(world), brought_(brought) {}
 
     // Before any verb: takes in what happened while nobody looked (exits, half-made containers), so that every answer
     // is true now. Each verb below does it itself.
@@ -112,6 +113,7 @@ private:
     Status end(const std::string& container, const std::string& signal, std::int32_t grace_s);
 
     world::World& world_;
+    const Brought* brought_;  // null: every image comes from a registry
 };
 
 }  // namespace cutaway::engine

@@ -94,6 +94,27 @@ void publish(store::ContainerRecord& record, const Taken& taken) {
 
 }  // namespace
 
+bool has_networks(const world::MachineProfile& machine) { return machine.firewall != "none"; }
+
+Status settle_network(const world::MachineProfile& machine, const ContainerOptions& options,
+                      store::ContainerRecord& record) {
+    if (has_networks(machine)) {
+        return {};
+    }
+    if (options.network.empty()) {
+        record.host.network_mode = "none";
+    }
+    const std::string& mode = record.host.network_mode;
+    if (mode != "none" && mode != "host") {
+        return fail(Errc::unsupported, "no address translation here, so no network \"" + mode +
+                                           "\": use --network none or --network host");
+    }
+    if (mode == "none" && !options.publish.empty()) {
+        return fail(Errc::unsupported, "no address translation here, so no port can be published: leave out -p");
+    }
+    return {};
+}
+
 Status ensure_networks(world::World& world) {
     store::NetworkRecord bridge;
     bridge.name = "bridge";

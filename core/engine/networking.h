@@ -3,13 +3,26 @@
 // one address twice.
 #pragma once
 
+#include <string_view>
+
 #include "core/base/result.h"
+#include "core/engine/options.h"
 #include "core/network/network.h"
 #include "core/store/container_record.h"
 #include "core/store/networks.h"
 #include "core/world/world.h"
 
 namespace cutaway::engine {
+
+// Whether this machine can give a container a network of its own: its addresses are private, so somebody must
+// translate them. Without, a container that asks for nothing gets only a loopback.
+bool has_networks(const world::MachineProfile& machine);
+inline constexpr std::string_view no_networks =
+    "WARNING: no address translation here: the container gets a loopback and no network (as with --network none)\n";
+
+// What the options and the machine make of it: the mode, into the record; or one sentence why not.
+Status settle_network(const world::MachineProfile& machine, const ContainerOptions& options,
+                      store::ContainerRecord& record);
 
 // docker's three: bridge, host, none. Cheap when they are there.
 Status ensure_networks(world::World& world);

@@ -25,8 +25,16 @@ struct Pull {
     world::World& world;
     registry::Client& client;
     Io& io;
+    const Brought* brought;  // null: from a registry
     registry::Image image;
 };
+
+// The same world, but whoever asks for documents and blobs asks what came with the program.
+world::World asking(world::World& world, const Brought* brought) {
+    world::Transport& transport = brought == nullptr ? world.transport : *brought->transport;
+    return {world.kernel, world.disk,  transport,      world.clock,  world.entropy, world.spawner,
+            world.watch,  world.tasks, world.narrator, world.cancel, world.machine};
+}
 
 std::string short_digest(const oci::Digest& digest) { return store::short_id(oci::to_text(digest)); }
 
@@ -41,7 +49,8 @@ void tell(Pull& pull, world::World& world, const oci::Descriptor& layer, std::st
 }
 
 Status copy_blob(Pull& pull, world::World& world, const oci::Descriptor& layer) {
-    registry::Client client = pull.client.in(world);
+    world::World from = asking(world, pull.brought);
+    registry::Client client = pull.client.in(from);
     const auto source = TRY(client.fetch_blob(pull.image.reference, layer, registry::BlobCheck::size_only));
     const auto writer = TRY(store::BlobWriter::begin(world, layer, "layer"));
     std::vector<char> buffer(piece);
@@ -139,7 +148,6 @@ void describe(const registry::Image& image, store::ImageRecord& record) {
     record.manifest_size = image.manifest_bytes.size();
     record.platform = oci::to_text(oci::platform_of(image.config));
     record.created = image.config.created;
-    record.pulled_as = {oci::repository(image.reference) + "@" + oci::to_text(image.digest)};
     record.command = image.config.config.entrypoint;
     record.command.insert(record.command.end(), image.config.config.cmd.begin(), image.config.config.cmd.end());
 }
@@ -183,16 +191,43 @@ Status take_layers(Pull& pull) {
         TRY(step.open(step_span(Phase::layers, "", "record the image under its name")));
         TRY(keep_documents(pull));
         describe(pull.image, record);
+        if (pull.brought == nullptr) {
+            record.pulled_as = {oci::repository(pull.image.reference) + "@" + oci::to_text(pull.image.digest)};
+        }
         add_display(pull.image, record);
         return store::put_image(pull.world, record, pull.image.reference);
     });
 }
 
-bool up_to_date(world::World& world, const registry::Resolved& resolved, const std::string& name) {
+bool up_to_date(world::World& world, const registry::Resolved& resolved, const std::string& name, bool brought) {
     const Result<store::Image> here = store::find_image(world, name);
+    if (brought) {  // the program brings one image of a name, and it is there
+        return here.has_value();
+    }
     const std::string called = oci::repository(resolved.reference) + "@" + oci::to_text(resolved.digest);
     return here && std::find(here->record.pulled_as.begin(), here->record.pulled_as.end(), called) !=
                        here->record.pulled_as.end();
+}
+
+Result<registry::Resolved> resolve(Pull& pull, const std::string& name) {
+    return world::within(pull.world.narrator, phase_span(Phase::resolve, ""), [&]() -> Result<registry::Resolved> {
+        const oci::Reference reference = TRY(registry::read_name(pull.world.narrator, name));
+        if (pull.brought != nullptr) {
+            pull.world.narrator.note(world::Decision{
+                {}, "resolve", "no registry is asked", "the image came with Cutaway; nothing leaves this machine"});
+        }
+        pull.io.say(reference.tag.empty()
+                        ? oci::repository(reference)
+                        : reference.tag +
+                              (pull.brought == nullptr ? ": Pulling from " : ": Copying what Cutaway has of ") +
+                              reference.path);
+        return pull.client.resolve(reference);
+    });
+}
+
+const Brought* among(const Brought* brought, const std::string& name) {
+    const Result<oci::Reference> reference = oci::parse_reference(name);
+    return brought != nullptr && reference && brought->has(*reference) ? brought : nullptr;
 }
 
 }  // namespace
@@ -203,29 +238,26 @@ Result<PullResult> Engine::pull(const std::string& name, const std::string& plat
     if (!platform.empty()) {
         machine = TRY(oci::parse_platform(platform));
     }
-    registry::Client client(world_, registry::Settings{});
-    const registry::Resolved resolved =
-        TRY(world::within(world_.narrator, phase_span(Phase::resolve, ""), [&]() -> Result<registry::Resolved> {
-            const oci::Reference reference = TRY(registry::read_name(world_.narrator, name));
-            io.say(reference.tag.empty() ? oci::repository(reference)
-                                         : reference.tag + ": Pulling from " + reference.path);
-            return client.resolve(reference);
-        }));
+    const Brought* brought = among(brought_, name);
+    world::World from = asking(world_, brought);
+    registry::Client client(from, registry::Settings{});
+    Pull pull{world_, client, io, brought, {}};
+    const registry::Resolved resolved = TRY(resolve(pull, name));
     PullResult result;
     result.reference = oci::full_name(resolved.reference);
     result.digest = oci::to_text(resolved.digest);
-    result.newer = !(platform.empty() && up_to_date(world_, resolved, name));
+    result.newer = !(platform.empty() && up_to_date(world_, resolved, name, brought != nullptr));
     if (result.newer) {
-        Pull pull{world_, client, io, TRY(world::within(world_.narrator, phase_span(Phase::manifest, ""), [&] {
-                      return client.fetch_image(resolved, machine);
-                  }))};
+        pull.image = TRY(world::within(world_.narrator, phase_span(Phase::manifest, ""),
+                                       [&] { return client.fetch_image(resolved, machine); }));
         TRY(take_layers(pull));
         result.image_id = oci::to_text(oci::image_id(pull.image.config_bytes));
     } else {
         result.image_id = TRY(store::find_image(world_, name)).record.id;
     }
     io.say("Digest: " + result.digest);
-    io.say(std::string("Status: ") + (result.newer ? "Downloaded newer image for " : "Image is up to date for ") +
+    const std::string_view done = brought == nullptr ? "Downloaded newer image for " : "Copied image for ";
+    io.say("Status: " + std::string(result.newer ? done : "Image is up to date for ") +
            oci::familiar_name(resolved.reference));
     return result;
 }

@@ -4,6 +4,7 @@
 
 #include "core/engine/configure.h"
 #include "core/engine/lifecycle.h"
+#include "core/engine/networking.h"
 #include "core/engine/speak.h"
 #include "core/registry/client.h"
 #include "core/store/containers.h"
@@ -35,6 +36,7 @@ Result<store::ContainerRecord> write_record(world::World& world, const Container
         world::Span step(world.narrator);
         TRY(step.open(step_span(Phase::create, "", "write the container's record and its empty writable layer")));
         store::ContainerRecord record = TRY(configure(options, TRY(store::image_config(world, image.record))));
+        TRY(settle_network(world.machine, options, record));
         if (record.host.network_mode != "host" && record.host.network_mode != "none") {
             TRY(store::find_network(world, record.host.network_mode));
         }
@@ -50,7 +52,7 @@ Result<store::ContainerRecord> write_record(world::World& world, const Container
     });
 }
 
-Status leave(world::World& world, const store::ContainerRecord& record, Status why) {
+Error leave(world::World& world, const store::ContainerRecord& record, Error why) {
     if (record.host.auto_remove) {
         static_cast<void>(discard(world, record, true));
     }
@@ -85,7 +87,12 @@ Result<store::ContainerRecord> Engine::make(const ContainerOptions& options, Io&
         }
     }
     const store::Image image = TRY(image_for(options, io));
-    return api(world_, "POST", path, 201, [&] { return write_record(world_, options, image); });
+    store::ContainerRecord record =
+        TRY(api(world_, "POST", path, 201, [&] { return write_record(world_, options, image); }));
+    if (options.network.empty() && !has_networks(world_.machine)) {
+        io.err(no_networks);
+    }
+    return record;
 }
 
 Result<std::string> Engine::create(const ContainerOptions& options, Io& io) { return TRY(make(options, io)).id; }
@@ -96,7 +103,7 @@ Result<std::int32_t> Engine::run(const ContainerOptions& options, bool detach, I
     Result<runtime::Launched> launched = api(world_, "POST", "/containers/" + store::short_id(record.id) + "/start",
                                              204, [&] { return bring_up(world_, record, attach); });
     if (!launched) {
-        TRY(leave(world_, record, std::move(launched).error()));
+        return leave(world_, record, std::move(launched).error());
     }
     io.started(record.id);
     if (detach) {
