@@ -115,11 +115,11 @@ private:
             return fail(Errc::invalid, "invalid argument \"" + value + "\" for \"" + shown +
                                            "\" flag: strconv.ParseInt: parsing \"" + value + "\": invalid syntax");
         }
-        std::vector<std::string>& values = parsed_.values_[std::string(spec.name)];
+        std::vector<std::string>& given = parsed_.values[std::string(spec.name)];
         if (spec.kind != FlagKind::list) {
-            values.clear();
+            given.clear();
         }
-        values.push_back(std::move(value));
+        given.push_back(std::move(value));
         return {};
     }
 
@@ -132,24 +132,24 @@ private:
 }  // namespace
 
 bool Parsed::on(std::string_view name) const {
-    const auto found = values_.find(name);
-    return found != values_.end() && to_bool(found->second.back()).value_or(false);
+    const auto found = values.find(name);
+    return found != values.end() && to_bool(found->second.back()).value_or(false);
 }
 
 std::string Parsed::text(std::string_view name) const {
-    const auto found = values_.find(name);
-    return found == values_.end() ? std::string() : found->second.back();
+    const auto found = values.find(name);
+    return found == values.end() ? std::string() : found->second.back();
 }
 
 const std::vector<std::string>& Parsed::list(std::string_view name) const {
     static const std::vector<std::string> none;
-    const auto found = values_.find(name);
-    return found == values_.end() ? none : found->second;
+    const auto found = values.find(name);
+    return found == values.end() ? none : found->second;
 }
 
 std::optional<std::int64_t> Parsed::number(std::string_view name) const {
-    const auto found = values_.find(name);
-    return found == values_.end() ? std::nullopt : to_number(found->second.back());
+    const auto found = values.find(name);
+    return found == values.end() ? std::nullopt : to_number(found->second.back());
 }
 
 Result<Parsed> parse_flags(const std::vector<std::string>& words, const std::vector<FlagSpec>& specs, Mix mix) {

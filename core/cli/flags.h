@@ -23,16 +23,15 @@ struct FlagSpec {
     std::string_view refused;  // not empty: known to docker, and why it is not here
 };
 
-class Parsed {
-public:
-    [[nodiscard]] bool has(std::string_view name) const { return values_.contains(std::string(name)); }
+struct Parsed {
+    [[nodiscard]] bool has(std::string_view name) const { return values.contains(std::string(name)); }
     [[nodiscard]] bool on(std::string_view name) const;  // a boolean that is set and not =false
     [[nodiscard]] std::string text(std::string_view name) const;
     [[nodiscard]] const std::vector<std::string>& list(std::string_view name) const;
     [[nodiscard]] std::optional<std::int64_t> number(std::string_view name) const;
 
     std::vector<std::string> arguments;
-    std::map<std::string, std::vector<std::string>, std::less<>> values_;
+    std::map<std::string, std::vector<std::string>, std::less<>> values;  // by the flag's long name
 };
 
 enum class Mix { anywhere, before_arguments };  // where flags may stand

@@ -247,7 +247,7 @@ private:
         if (at >= words.size()) {
             return fail(Errc::invalid, "template parsing error: template: :1: missing value for command");
         }
-        const std::string name = words[at];
+        const std::string& name = words[at];
         const bool operand = name.front() == '.' || name.front() == '$' || name.front() == '"' || name == "(" ||
                              name == "true" || name == "false" || name == "nil" || name.front() == '-' ||
                              (name.front() >= '0' && name.front() <= '9');
@@ -264,7 +264,7 @@ private:
     }
 
     Result<Json> value(const Words& words, std::size_t& at) {
-        const std::string word = words[at++];
+        const std::string& word = words[at++];
         if (word == "(") {
             Json inner = TRY(command(words, at, {}));
             if (at >= words.size() || words[at] != ")") {

@@ -223,6 +223,39 @@ std::vector<FlagSpec> stop_flags() {
         {"time", 0, FlagKind::number, "Seconds to wait before killing the container (deprecated: use --timeout)", ""}};
 }
 
+std::vector<FlagSpec> start_flags() {
+    return {{"attach", 'a', FlagKind::boolean, "Attach STDOUT/STDERR and forward signals", ""},
+            {"interactive", 'i', FlagKind::boolean, "Attach container's STDIN", ""}};
+}
+
+std::vector<FlagSpec> kill_flags() { return {{"signal", 's', FlagKind::text, "Signal to send to the container", ""}}; }
+
+std::vector<FlagSpec> rm_flags() {
+    return {{"force", 'f', FlagKind::boolean, "Force the removal of a running container (uses SIGKILL)", ""},
+            {"volumes", 'v', FlagKind::boolean, "Remove anonymous volumes associated with the container", ""},
+            {"link", 'l', FlagKind::boolean, "Remove the specified link", later}};
+}
+
+std::vector<FlagSpec> logs_flags() {
+    return {{"follow", 'f', FlagKind::boolean, "Follow log output", ""},
+            {"since", 0, FlagKind::text, "Show logs since timestamp (e.g. \"2013-01-02T13:23:37Z\")", ""},
+            {"tail", 'n', FlagKind::text, "Number of lines to show from the end of the logs (default \"all\")", ""},
+            {"timestamps", 't', FlagKind::boolean, "Show timestamps", ""},
+            {"until", 0, FlagKind::text, "Show logs before a timestamp (e.g. \"2013-01-02T13:23:37Z\")", ""}};
+}
+
+std::vector<FlagSpec> exec_flags() {
+    return {{"detach", 'd', FlagKind::boolean, "Detached mode: run command in the background", ""},
+            {"env", 'e', FlagKind::list, "Set environment variables", ""},
+            {"interactive", 'i', FlagKind::boolean, "Keep STDIN open even if not attached", ""},
+            {"tty", 't', FlagKind::boolean, "Allocate a pseudo-TTY", ""},
+            {"user", 'u', FlagKind::text, "Username or UID (format: \"<name|uid>[:<group|gid>]\")", ""},
+            {"workdir", 'w', FlagKind::text, "Working directory inside the container", ""},
+            {"privileged", 0, FlagKind::boolean, "Give extended privileges to the command", later}};
+}
+
+std::vector<FlagSpec> attach_flags() { return {{"no-stdin", 0, FlagKind::boolean, "Do not attach STDIN", ""}}; }
+
 }  // namespace
 
 const std::vector<Verb>& container_verbs() {
@@ -231,31 +264,14 @@ const std::vector<Verb>& container_verbs() {
          container_flags(true), Mix::before_arguments, 1, -1, run},
         {"create", "container", "", "[OPTIONS] IMAGE [COMMAND] [ARG...]", "Create a new container",
          container_flags(false), Mix::before_arguments, 1, -1, create},
-        {"start",
-         "container",
-         "",
-         "[OPTIONS] CONTAINER [CONTAINER...]",
-         "Start one or more stopped containers",
-         {{"attach", 'a', FlagKind::boolean, "Attach STDOUT/STDERR and forward signals", ""},
-          {"interactive", 'i', FlagKind::boolean, "Attach container's STDIN", ""}},
-         Mix::anywhere,
-         1,
-         -1,
-         start},
+        {"start", "container", "", "[OPTIONS] CONTAINER [CONTAINER...]", "Start one or more stopped containers",
+         start_flags(), Mix::anywhere, 1, -1, start},
         {"stop", "container", "", "[OPTIONS] CONTAINER [CONTAINER...]", "Stop one or more running containers",
          stop_flags(), Mix::anywhere, 1, -1, stop},
         {"restart", "container", "", "[OPTIONS] CONTAINER [CONTAINER...]", "Restart one or more containers",
          stop_flags(), Mix::anywhere, 1, -1, restart},
-        {"kill",
-         "container",
-         "",
-         "[OPTIONS] CONTAINER [CONTAINER...]",
-         "Kill one or more running containers",
-         {{"signal", 's', FlagKind::text, "Signal to send to the container", ""}},
-         Mix::anywhere,
-         1,
-         -1,
-         kill},
+        {"kill", "container", "", "[OPTIONS] CONTAINER [CONTAINER...]", "Kill one or more running containers",
+         kill_flags(), Mix::anywhere, 1, -1, kill},
         {"pause",
          "container",
          "",
@@ -286,59 +302,16 @@ const std::vector<Verb>& container_verbs() {
          1,
          -1,
          wait},
-        {"rm",
-         "container",
-         "",
-         "[OPTIONS] CONTAINER [CONTAINER...]",
-         "Remove one or more containers",
-         {{"force", 'f', FlagKind::boolean, "Force the removal of a running container (uses SIGKILL)", ""},
-          {"volumes", 'v', FlagKind::boolean, "Remove anonymous volumes associated with the container", ""},
-          {"link", 'l', FlagKind::boolean, "Remove the specified link", later}},
-         Mix::anywhere,
-         1,
-         -1,
-         remove},
+        {"rm", "container", "", "[OPTIONS] CONTAINER [CONTAINER...]", "Remove one or more containers", rm_flags(),
+         Mix::anywhere, 1, -1, remove},
         {"ps", "container", "ls", "[OPTIONS]", "List containers", list_flags(), Mix::anywhere, 0, 0, list_containers},
-        {"logs",
-         "container",
-         "",
-         "[OPTIONS] CONTAINER",
-         "Fetch the logs of a container",
-         {{"follow", 'f', FlagKind::boolean, "Follow log output", ""},
-          {"since", 0, FlagKind::text, "Show logs since timestamp (e.g. \"2013-01-02T13:23:37Z\")", ""},
-          {"tail", 'n', FlagKind::text, "Number of lines to show from the end of the logs (default \"all\")", ""},
-          {"timestamps", 't', FlagKind::boolean, "Show timestamps", ""},
-          {"until", 0, FlagKind::text, "Show logs before a timestamp (e.g. \"2013-01-02T13:23:37Z\")", ""}},
-         Mix::anywhere,
-         1,
-         1,
-         logs},
-        {"exec",
-         "container",
-         "",
-         "[OPTIONS] CONTAINER COMMAND [ARG...]",
-         "Execute a command in a running container",
-         {{"detach", 'd', FlagKind::boolean, "Detached mode: run command in the background", ""},
-          {"env", 'e', FlagKind::list, "Set environment variables", ""},
-          {"interactive", 'i', FlagKind::boolean, "Keep STDIN open even if not attached", ""},
-          {"tty", 't', FlagKind::boolean, "Allocate a pseudo-TTY", ""},
-          {"user", 'u', FlagKind::text, "Username or UID (format: \"<name|uid>[:<group|gid>]\")", ""},
-          {"workdir", 'w', FlagKind::text, "Working directory inside the container", ""},
-          {"privileged", 0, FlagKind::boolean, "Give extended privileges to the command", later}},
-         Mix::before_arguments,
-         2,
-         -1,
-         exec},
-        {"attach",
-         "container",
-         "",
-         "[OPTIONS] CONTAINER",
-         "Attach local standard input, output, and error streams to a running container",
-         {{"no-stdin", 0, FlagKind::boolean, "Do not attach STDIN", ""}},
-         Mix::anywhere,
-         1,
-         1,
-         attach},
+        {"logs", "container", "", "[OPTIONS] CONTAINER", "Fetch the logs of a container", logs_flags(), Mix::anywhere,
+         1, 1, logs},
+        {"exec", "container", "", "[OPTIONS] CONTAINER COMMAND [ARG...]", "Execute a command in a running container",
+         exec_flags(), Mix::before_arguments, 2, -1, exec},
+        {"attach", "container", "", "[OPTIONS] CONTAINER",
+         "Attach local standard input, output, and error streams to a running container", attach_flags(), Mix::anywhere,
+         1, 1, attach},
         {"rename", "container", "", "CONTAINER NEW_NAME", "Rename a container", {}, Mix::anywhere, 2, 2, rename},
         {"port",
          "container",

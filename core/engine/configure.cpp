@@ -61,6 +61,7 @@ std::vector<world::Pair> labels(const oci::ImageConfig& image, const ContainerOp
         all[label.substr(0, equals)] = equals == std::string::npos ? "" : label.substr(equals + 1);
     }
     std::vector<world::Pair> list;
+    list.reserve(all.size());
     for (const auto& [name, value] : all) {
         list.push_back({name, value});
     }

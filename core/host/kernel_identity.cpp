@@ -35,10 +35,10 @@ Result<CapabilitySets> read_capabilities() {
 Status write_capabilities(Ledger& ledger, std::uint64_t effective, std::uint64_t permitted) {
     __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
     std::array<__user_cap_data_struct, 2> data{};
-    for (std::size_t half = 0; half < data.size(); ++half) {
-        data.at(half).effective = static_cast<std::uint32_t>(effective >> (32 * half));
-        data.at(half).permitted = static_cast<std::uint32_t>(permitted >> (32 * half));
-    }
+    data[0].effective = static_cast<std::uint32_t>(effective);
+    data[0].permitted = static_cast<std::uint32_t>(permitted);
+    data[1].effective = static_cast<std::uint32_t>(effective >> 32U);
+    data[1].permitted = static_cast<std::uint32_t>(permitted >> 32U);
     const std::string arguments =
         "effective=permitted=" + std::to_string(capability_names(permitted).size()) + " capabilities, inheritable=0";
     return ledger.must("capset", arguments, "", [&] { return ::syscall(SYS_capset, &header, data.data()); });

@@ -91,6 +91,7 @@ public:
 
     Result<pid_t> run(const std::string& path, const std::vector<std::string>& argv) const {
         std::vector<char*> pointers;
+        pointers.reserve(argv.size() + 1);
         for (const std::string& text : argv) {
             pointers.push_back(const_cast<char*>(text.c_str()));  // posix_spawn(3) promises not to write there
         }

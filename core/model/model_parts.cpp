@@ -19,9 +19,9 @@ public:
     ~ModelChannel() override {
         if (MessageQueue* queue = find(); queue != nullptr) {
             queue->first_gone = true;
-            ++waiting_.machine_.change;
+            ++waiting_.machine.change;
             if (queue->second_gone) {
-                waiting_.machine_.state.messages.erase(queue_);
+                waiting_.machine.state.messages.erase(queue_);
             }
         }
     }
@@ -31,7 +31,7 @@ public:
             return fail(Errc::not_found, "send to the shim: it has gone");
         }
         queue->to_second.emplace_back(message);
-        ++waiting_.machine_.change;
+        ++waiting_.machine.change;
         return {};
     }
     Result<std::optional<std::string>> receive(std::int64_t timeout_ns) override {
@@ -56,8 +56,8 @@ public:
 
 private:
     MessageQueue* find() {
-        const auto found = waiting_.machine_.state.messages.find(queue_);
-        return found == waiting_.machine_.state.messages.end() ? nullptr : &found->second;
+        const auto found = waiting_.machine.state.messages.find(queue_);
+        return found == waiting_.machine.state.messages.end() ? nullptr : &found->second;
     }
     Waiting& waiting_;
     ObjectId queue_;
@@ -87,17 +87,17 @@ std::string_view authority_of(std::string_view url) {
 }
 
 ObjectId new_queue(Waiting& waiting) {
-    const ObjectId id = new_object(waiting.machine_);
-    waiting.machine_.state.messages[id].owner = waiting.files_.owner();
+    const ObjectId id = new_object(waiting.machine);
+    waiting.machine.state.messages[id].owner = waiting.files.owner();
     return id;
 }
 
 }  // namespace
 
 Status Waiting::let_others() {
-    TRY(saved_.park());
-    const bool hope = files_.pause(moment_ns);
-    TRY(saved_.unpark());
+    TRY(saved.park());
+    const bool hope = files.pause(moment_ns);
+    TRY(saved.unpark());
     if (!hope) {
         return fail(Errc::timeout, "nothing on the simulated machine will ever end this wait");
     }
@@ -106,37 +106,37 @@ Status Waiting::let_others() {
 
 Result<bool> Waiting::until(const std::function<bool()>& done, std::int64_t timeout_ns) {
     constexpr int turns_at_once = 20000;
-    const std::int64_t deadline = timeout_ns < 0 ? -1 : machine_.state.now_ns + timeout_ns;
-    const std::int64_t began = machine_.state.now_ns - files_.wall_ns();
+    const std::int64_t deadline = timeout_ns < 0 ? -1 : machine.state.now_ns + timeout_ns;
+    const std::int64_t began = machine.state.now_ns - files.wall_ns();
     while (true) {
         int turns = 0;
         std::int64_t limit = deadline;
-        if (realtime_) {  // never ahead of the wall clock
-            const std::int64_t wall = std::max(machine_.state.now_ns, began + files_.wall_ns());
+        if (realtime) {  // never ahead of the wall clock
+            const std::int64_t wall = std::max(machine.state.now_ns, began + files.wall_ns());
             limit = deadline < 0 ? wall : std::min(deadline, wall);
         }
         const Ran ran = run_until(
-            machine_, [&] { return done() || ++turns > turns_at_once; }, limit);
+            machine, [&] { return done() || ++turns > turns_at_once; }, limit);
         if (done()) {
             return true;
         }
-        if (deadline >= 0 && machine_.state.now_ns >= deadline) {
+        if (deadline >= 0 && machine.state.now_ns >= deadline) {
             return false;
         }
-        if (cancel_.requested()) {
+        if (cancel.requested()) {
             return fail(Errc::cancelled, "given up while waiting");
         }
         if (ran == Ran::idle || ran == Ran::deadline) {
             TRY(let_others());
         } else {
-            TRY(saved_.park());
-            TRY(saved_.unpark());
+            TRY(saved.park());
+            TRY(saved.unpark());
         }
     }
 }
 
 Result<world::Reply> DaemonKernel::perform(const world::Call& call) {
-    Machine& machine = waiting_.machine_;
+    Machine& machine = waiting_.machine;
     if (const auto* wait = std::get_if<world::AwaitExit>(&call)) {
         const Pid pid = wait->pid;
         const bool ended = TRY_IN("await_exit", waiting_.until(
@@ -179,7 +179,7 @@ Result<world::HttpResponse> ModelTransport::send(const world::HttpRequest& reque
 }
 
 Result<std::unique_ptr<world::Channel>> ModelSpawner::start_shim(std::string_view container) {
-    Machine& machine = waiting_.machine_;
+    Machine& machine = waiting_.machine;
     Birth birth;
     birth.parent = machine.state.daemon;
     birth.descriptors.emplace();
@@ -212,7 +212,7 @@ Result<std::unique_ptr<world::Channel>> ModelSpawner::start_shim(std::string_vie
 }
 
 Result<std::unique_ptr<world::Channel>> ModelSpawner::connect(std::string_view container) {
-    Machine& machine = waiting_.machine_;
+    Machine& machine = waiting_.machine;
     for (auto& [id, door] : machine.state.doors) {
         if (door.container == container) {
             const ObjectId queue = new_queue(waiting_);
@@ -226,10 +226,10 @@ Result<std::unique_ptr<world::Channel>> ModelSpawner::connect(std::string_view c
 }
 
 ModelWatch::ModelWatch(Waiting& waiting)
-    : waiting_(waiting), seen_(waiting.machine_.state.observed_before + waiting.machine_.state.observed.size()) {}
+    : waiting_(waiting), seen_(waiting.machine.state.observed_before + waiting.machine.state.observed.size()) {}
 
 Result<std::vector<world::Observed>> ModelWatch::next(std::int64_t timeout_ns) {
-    const MachineState& state = waiting_.machine_.state;
+    const MachineState& state = waiting_.machine.state;
     const auto any = [this, &state] { return state.observed_before + state.observed.size() > seen_; };
     if (!any() && timeout_ns != 0) {
         (void)TRY(waiting_.until(any, timeout_ns));

@@ -17,18 +17,18 @@
 namespace cutaway::model {
 
 // How everything here waits: until `done`, or for that long on the machine's clock (negative: without end).
-class Waiting {
-public:
-    Waiting(Machine& machine, SavedMachine& saved, StateFiles& files, world::Cancel& cancel, bool realtime)
-        : machine_(machine), saved_(saved), files_(files), cancel_(cancel), realtime_(realtime) {}
+struct Waiting {
+    Waiting(Machine& its_machine, SavedMachine& its_saved, StateFiles& its_files, world::Cancel& its_cancel,
+            bool is_realtime)
+        : machine(its_machine), saved(its_saved), files(its_files), cancel(its_cancel), realtime(is_realtime) {}
     Result<bool> until(const std::function<bool()>& done, std::int64_t timeout_ns);  // false: time is up
     Status let_others();                                                             // park for a moment
 
-    Machine& machine_;
-    SavedMachine& saved_;
-    StateFiles& files_;
-    world::Cancel& cancel_;
-    bool realtime_;
+    Machine& machine;
+    SavedMachine& saved;
+    StateFiles& files;
+    world::Cancel& cancel;
+    bool realtime;
 };
 
 class DaemonKernel final : public world::Kernel {
@@ -43,8 +43,8 @@ private:
 class ModelClock final : public world::Clock {
 public:
     explicit ModelClock(Waiting& waiting) : waiting_(waiting) {}
-    std::int64_t now_ns() override { return waiting_.machine_.state.now_ns; }
-    std::int64_t wall_ns() override { return waiting_.machine_.state.boot_wall_ns + waiting_.machine_.state.now_ns; }
+    std::int64_t now_ns() override { return waiting_.machine.state.now_ns; }
+    std::int64_t wall_ns() override { return waiting_.machine.state.boot_wall_ns + waiting_.machine.state.now_ns; }
     Status sleep(std::int64_t ns) override;
 
 private:

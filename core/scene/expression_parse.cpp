@@ -419,6 +419,7 @@ private:
         const auto function = from_name<Function>(name);
         if (!function) {
             std::vector<std::string> known;
+            known.reserve(signatures.size());
             for (const Signature& signature : signatures) {
                 known.emplace_back(to_name(signature.function));
             }
