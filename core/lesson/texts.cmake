@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+# lesson_texts: the lessons of lessons/, embedded. Included by core/lesson/CMakeLists.txt.
+set(CUTAWAY_LESSON_FILES glossary.md
+    L07-docker-run-nginx/lesson.md)
+set(lesson_lines "")
+set(lesson_paths)
+set(number 0)
+foreach(name ${CUTAWAY_LESSON_FILES})
+    set(path ${PROJECT_SOURCE_DIR}/lessons/${name})
+    string(APPEND lesson_lines "CUTAWAY_LESSON_TEXT(${number}, \"${name}\", \"${path}\")\n")
+    list(APPEND lesson_paths ${path})
+    math(EXPR number "${number} + 1")
+endforeach()
+file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/lesson_texts.inc CONTENT "${lesson_lines}" @ONLY)
+add_library(lesson_texts STATIC ${CMAKE_CURRENT_LIST_DIR}/standard_texts.cpp)
+target_link_libraries(lesson_texts PUBLIC core_lesson)
+target_compile_definitions(lesson_texts PRIVATE CUTAWAY_LESSON_TEXTS="${CMAKE_CURRENT_BINARY_DIR}/lesson_texts.inc")
+set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/standard_texts.cpp PROPERTIES OBJECT_DEPENDS "${lesson_paths}")
