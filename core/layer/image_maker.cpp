@@ -80,6 +80,9 @@ Result<ImageRecipe> ImageMaker::whole_recipe(const std::string& name, const oci:
         return fail(Errc::not_found, "there is no recipe " + name);
     }
     ImageRecipe recipe = TRY_IN("recipe " + name, parse_recipe(text->second, platform, read_));
+    for (RecipeStep& step : recipe.steps) {
+        step.created = recipe.created;
+    }
     if (!recipe.base.empty() && recipe.base != name) {
         ImageRecipe base = TRY(whole_recipe(recipe.base, platform));
         base.steps.insert(base.steps.end(), recipe.steps.begin(), recipe.steps.end());
@@ -90,10 +93,6 @@ Result<ImageRecipe> ImageMaker::whole_recipe(const std::string& name, const oci:
 
 Result<ImageMaker::Built> ImageMaker::build(const ImageRecipe& recipe, const oci::Platform& platform,
                                             Repository& into) const {
-    const std::optional<std::int64_t> created = store::parse_time(recipe.created);
-    if (!created.has_value()) {
-        return fail(Errc::invalid, recipe.repository + " was not made at \"" + recipe.created + "\"");
-    }
     Built built;
     Directories known;
     built.config.created = recipe.created;
@@ -102,8 +101,12 @@ Result<ImageMaker::Built> ImageMaker::build(const ImageRecipe& recipe, const oci
     built.config.os = platform.os;
     built.config.config = recipe.config;
     for (const RecipeStep& step : recipe.steps) {
+        const std::optional<std::int64_t> created = store::parse_time(step.created);
+        if (!created.has_value()) {
+            return fail(Errc::invalid, recipe.repository + " was not made at \"" + step.created + "\"");
+        }
         oci::HistoryEntry line;
-        line.created = recipe.created;
+        line.created = step.created;
         line.created_by = step.by;
         line.empty_layer = !step.entries.has_value();
         built.config.history.push_back(std::move(line));

@@ -25,6 +25,7 @@ struct RecipeEntry {
 
 struct RecipeStep {  // a line of the image's history; without a layer if it changed the config only
     std::string by;
+    std::string created;  // when its own recipe says: a base shared by two images is one layer, byte for byte
     std::optional<std::vector<RecipeEntry>> entries;
     std::uint64_t published = 0;  // what the real layer takes on disk
 };

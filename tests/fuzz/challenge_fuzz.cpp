@@ -64,6 +64,8 @@ void check_url(std::string_view text) {
 
 }  // namespace
 
+// libFuzzer chooses the name.
+// NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     check_challenges(text);

@@ -47,6 +47,8 @@ void check_config(std::string_view bytes) {
 
 }  // namespace
 
+// libFuzzer chooses the name.
+// NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view bytes(reinterpret_cast<const char*>(data), size);
     check_document(bytes, "");

@@ -38,6 +38,8 @@ scene::Picture small_picture() {
 
 }  // namespace
 
+// libFuzzer chooses the name.
+// NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static const scene::Picture picture = small_picture();
     const std::string_view text(reinterpret_cast<const char*>(data), size);

@@ -10,6 +10,8 @@
 #include "core/trace/lint.h"
 #include "core/trace/redact.h"
 
+// libFuzzer chooses the name.
+// NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace cutaway;
     const std::string text(reinterpret_cast<const char*>(data), size);
