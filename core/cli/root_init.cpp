@@ -6,8 +6,11 @@
 #include <cstring>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "core/host/cgroup_facts.h"
 #include "core/host/init_child.h"
+#include "core/host/kernel.h"
 #include "core/host/save_file.h"
 #include "core/host/shim_process.h"
 #include "core/runtime/init.h"
@@ -38,10 +41,41 @@ private:
     host::PacketSocket& socket_;
 };
 
+constexpr int kill_signal = 9;
+
+// The cgroups that the container's processes were put into.
+std::vector<std::string> groups_of(const runtime::ShimState& state) {
+    std::vector<std::string> found;
+    for (const plan::PlannedCall& planned : state.begin.plan.calls) {
+        const auto* write = std::get_if<world::WriteCgroup>(&planned.call);
+        if (write != nullptr && write->file == "cgroup.procs") {
+            found.push_back(write->path);
+        }
+    }
+    return found;
+}
+
+// What the engine said at the beginning, at hand when the child is made.
+class Begetter final : public host::Cloner {
+public:
+    Begetter(host::InitChild& child, const runtime::ShimState& state) : child_(child), state_(state) {}
+    Result<std::int64_t> clone(host::Ledger& ledger, const world::Clone& call) override {
+        if (state_.begin.terminal) {
+            return fail(Errc::unsupported, "terminals of the real world are not built yet: leave out -t");
+        }
+        child_.keep_stdin(state_.begin.keep_stdin);
+        return child_.clone(ledger, call);
+    }
+
+private:
+    host::InitChild& child_;
+    const runtime::ShimState& state_;
+};
+
 class LinuxShim final : public runtime::ShimHost {
 public:
-    LinuxShim(host::PacketSocket& engine, host::InitChild& child)
-        : socket_(engine), child_(child), engine_(engine), init_(child.socket()) {}
+    LinuxShim(host::PacketSocket& engine, host::InitChild& child, const runtime::ShimState& state)
+        : socket_(engine), child_(child), state_(state), engine_(engine), init_(child.socket()) {}
 
     runtime::Port& engine() override { return engine_; }
     runtime::Port& init() override { return init_; }
@@ -63,7 +97,8 @@ public:
         if (!ending) {
             return std::nullopt;
         }
-        return runtime::Exited{ending->code, ending->signal, false};
+        const bool killed = ending->signal == kill_signal;
+        return runtime::Exited{ending->code, ending->signal, killed && host::ran_out_of_memory(groups_of(state_))};
     }
     Status append_log(std::string_view path, std::string_view text) override {
         return host::append_file(std::string(path), text);
@@ -77,6 +112,7 @@ public:
 private:
     host::PacketSocket& socket_;
     host::InitChild& child_;
+    const runtime::ShimState& state_;
     SocketPort engine_;
     SocketPort init_;
 };
@@ -99,11 +135,11 @@ int shim_main() {
     }
     host::ShimWaiter waiter;
     host::InitChild child(init_main, false);
-    host::HostKernel kernel(nullptr, &child);
-    LinuxShim linux_shim(*engine, child);
     runtime::ShimState state;
+    Begetter begetter(child, state);
+    host::HostKernel kernel(nullptr, &begetter);
+    LinuxShim linux_shim(*engine, child, state);
     while (runtime::pump_shim(state, kernel, linux_shim) == runtime::Progress::waiting) {
-        child.keep_stdin(state.begin.keep_stdin);
         waiter.wait(*engine, child, engine->unsent_bytes() > most_unsent);
     }
     host::drain(*engine);

@@ -15,6 +15,21 @@ bool has(const std::vector<std::string>& options, std::string_view name) {
     return std::find(options.begin(), options.end(), name) != options.end();
 }
 
+// mount(8)'s words for mount(2)'s flags; "optional" is ours.
+constexpr auto known_options = std::to_array<std::string_view>(
+    {"ro",         "rw",       "nosuid",      "suid",  "nodev",    "dev",     "noexec",  "exec",    "noatime",
+     "nodiratime", "relatime", "strictatime", "sync",  "dirsync",  "remount", "bind",    "rec",     "private",
+     "slave",      "shared",   "unbindable",  "rbind", "rprivate", "rslave",  "rshared", "optional"});
+
+Status check_options(const std::vector<std::string>& options) {
+    for (const std::string& option : options) {
+        if (std::find(known_options.begin(), known_options.end(), option) == known_options.end()) {
+            return fail(Errc::invalid, "mount: no such option: " + option);
+        }
+    }
+    return {};
+}
+
 std::vector<std::string> split_text(std::string_view text, char at) {
     std::vector<std::string> parts;
     while (!text.empty()) {
@@ -233,6 +248,7 @@ Status make_target(Machine& machine, const View& view, const world::Mount& call)
 }  // namespace
 
 Status mount(Machine& machine, const View& view, const world::Mount& call, const std::string& container) {
+    TRY(check_options(call.options));
     Result<Spot> target = walk(machine, view, call.target, true);
     const bool may_miss = call.type == "mask" || has(call.options, "optional");
     if (!target && target.error().sys_errno == ENOENT && !may_miss && !container.empty()) {

@@ -174,7 +174,10 @@ std::string bind_lines(const Mount& call, const Spelling& spelling) {
     const std::string target = path_word(call.target, spelling);
     std::string out =
         joined({mount_program(spelling), has(call.options, "rec") ? "--rbind" : "--bind", source, target});
-    const std::string options = option_text(call);
+    std::string options = option_text(call);
+    if (own && !options.empty() && call.target.starts_with("/proc/")) {
+        options += ",nosuid,nodev,noexec";  // a remount takes away what it does not name
+    }
     if (!options.empty()) {  // a bind mount takes them only in a second call (mount(2))
         out += " && " + mount_program(spelling) + " -o " + shell_word("remount,bind," + options) + " " + target;
     }

@@ -19,7 +19,7 @@ namespace cutaway::host {
 std::string why_not_here();
 
 #define CUTAWAY_NEEDS_ROOT()                                          \
-    if (const std::string why = why_not_here(); !why.empty()) {       \
+    if (const std::string why = ::cutaway::host::why_not_here(); !why.empty()) {       \
         GTEST_SKIP() << "the real world is not tested here: " << why; \
     }
 

@@ -163,6 +163,11 @@ int main(int argc, char** argv) {
         ::sleep(static_cast<unsigned>(std::atoi(argv[2])));
         return 0;
     }
+    if (verb == "eat") {  // memory, until somebody minds
+        for (std::vector<std::string> eaten;;) {
+            eaten.emplace_back(std::size_t{1} << 20U, 'x');
+        }
+    }
     if (verb == "stderr") {
         std::fputs("hello, standard error\n", stderr);
         return 0;
