@@ -64,6 +64,12 @@ public:
             return fail(Errc::unsupported, "terminals of the real world are not built yet: leave out -t");
         }
         child_.keep_stdin(state_.begin.keep_stdin);
+        for (const plan::PlannedCall& planned : state_.begin.plan.calls) {
+            const auto* join = std::get_if<world::SetNamespace>(&planned.call);
+            if (join != nullptr && planned.place == plan::Place::init) {
+                TRY(child_.will_join(join->pid));
+            }
+        }
         return child_.clone(ledger, call);
     }
 
@@ -117,8 +123,9 @@ private:
     SocketPort init_;
 };
 
-int init_main(host::PacketSocket socket) {
+int init_main(host::PacketSocket socket, host::Fd container) {
     host::HostKernel kernel;
+    kernel.will_join(std::move(container));
     runtime::InitState state;
     SocketPort shim(socket);
     while (runtime::pump_init(state, kernel, shim) == runtime::Progress::waiting) {

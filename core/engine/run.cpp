@@ -54,7 +54,10 @@ Result<store::ContainerRecord> write_record(world::World& world, const Container
 
 Error leave(world::World& world, const store::ContainerRecord& record, Error why) {
     if (record.host.auto_remove) {
-        static_cast<void>(discard(world, record, true));
+        // A start that was given up at a gate leaves nothing either, so nobody is asked about this.
+        world::SpanStart start = step_span(Phase::remove, record.id, "remove what was to go in the end");
+        start.clean_up = true;
+        static_cast<void>(world::within(world.narrator, start, [&] { return discard(world, record, true); }));
     }
     return why;
 }

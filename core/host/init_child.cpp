@@ -68,15 +68,23 @@ Result<std::int64_t> InitChild::clone(Ledger& ledger, const world::Clone& call) 
     return pid;
 }
 
+Status InitChild::will_join(std::int64_t pid) {
+    const Fd low(TRY(open_pidfd(pid)));
+    container_ = Fd(::fcntl(low.get(), F_DUPFD_CLOEXEC, 10));  // clear of the numbers that a child expects
+    return container_.open() ? Status() : Status(sys_error(errno, "keep the container's pidfd"));
+}
+
 void InitChild::become_child(const PacketSocket& socket, const Fd& in, const Fd& out, const Fd& err) {
     default_signals();
     const bool placed = ::dup2(in.get(), 0) == 0 && ::dup2(out.get(), 1) == 1 && ::dup2(err.get(), 2) == 2 &&
                         ::dup3(socket.fd(), 4, O_CLOEXEC) == 4 && ::dup3(4, 3, O_CLOEXEC) == 3;
+    const bool joins = container_.open();
+    const bool kept = !joins || ::dup3(container_.get(), 4, O_CLOEXEC) == 4;
     // The shim's own descriptors, the engine's socket first of all, are none of the container's business.
-    if (!placed || ::syscall(SYS_close_range, 4, ~0U, 0) < 0) {
+    if (!placed || !kept || ::syscall(SYS_close_range, joins ? 5 : 4, ~0U, 0) < 0) {
         ::_exit(1);
     }
-    ::_exit(child_main_(PacketSocket(Fd(3))));
+    ::_exit(child_main_(PacketSocket(Fd(3)), Fd(joins ? 4 : -1)));
 }
 
 std::optional<Piece> InitChild::read_output() {

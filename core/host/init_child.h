@@ -12,7 +12,8 @@
 namespace cutaway::host {
 
 // What the child does with its socket until it is another program; its answer is the exit status if it never is.
-using ChildMain = int (*)(PacketSocket socket);
+// `container` is the pidfd of the process whose namespaces it joins; not open: it makes its own.
+using ChildMain = int (*)(PacketSocket socket, Fd container);
 
 struct Piece {
     bool error_stream = false;
@@ -29,6 +30,8 @@ public:
     InitChild(ChildMain child_main, bool keep_stdin) : child_main_(child_main), keep_stdin_(keep_stdin) {}
 
     void keep_stdin(bool keep) { keep_stdin_ = keep; }
+    // The next child will join this process's namespaces. Its number means something only here, so it is opened here.
+    Status will_join(std::int64_t pid);
     Result<std::int64_t> clone(Ledger& ledger, const world::Clone& call) override;
     PacketSocket& socket() { return socket_; }
     std::optional<Piece> read_output();
@@ -45,6 +48,7 @@ private:
 
     ChildMain child_main_;
     bool keep_stdin_;
+    Fd container_;
     PacketSocket socket_;
     Fd in_;
     Fd out_;

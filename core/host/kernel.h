@@ -25,11 +25,13 @@ struct Acting {
     Ledger ledger;
     Fd root;                // the container's root once it is mounted
     std::string root_path;  // where that is; empty after pivot_root: everything lies beneath it
+    Fd container;           // whose namespaces setns joins, where its number means nothing any more
 };
 
 class HostKernel final : public world::Kernel {
 public:
     explicit HostKernel(const world::Cancel* cancel = nullptr, Cloner* cloner = nullptr);
+    void will_join(Fd container) { acting_.container = std::move(container); }
     Result<world::Reply> perform(const world::Call& call) override;
 
 private:

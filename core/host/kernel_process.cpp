@@ -125,10 +125,11 @@ Done perform(Acting& acting, const world::Unshare& call) {
 }
 
 Done perform(Acting& acting, const world::SetNamespace& call) {
-    const Fd pidfd(TRY(open_pidfd(call.pid)));
+    const Fd own(acting.container.open() ? -1 : TRY(open_pidfd(call.pid)));
+    const int pidfd = own.open() ? own.get() : acting.container.get();
     const std::string arguments = "pidfd of " + std::to_string(call.pid) + ", " + flags_text(call.spaces);
     const auto bits = static_cast<int>(to_flags(call.spaces));
-    TRY(acting.ledger.must("setns", arguments, std::to_string(call.pid), [&] { return ::setns(pidfd.get(), bits); }));
+    TRY(acting.ledger.must("setns", arguments, std::to_string(call.pid), [&] { return ::setns(pidfd, bits); }));
     return world::Reply{};
 }
 
