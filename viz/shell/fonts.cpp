@@ -58,8 +58,10 @@ theme::Fonts load_fonts(float scale) {
     atlas.TexDesiredWidth = scale > 1.3F ? 2048 : 1024;
     theme::Fonts fonts;
     fonts.scale = scale;
+    // ImGui sizes a font by ascent and descent together, designers by the em: 1.21 and 1.32 em for these two.
     const auto pixels = [scale](Type type) {
-        return static_cast<float>(static_cast<int>(theme::size_of(type) * scale + 0.5F));
+        const float line = type == Type::mono ? 1.32F : 1.21F;
+        return static_cast<float>(static_cast<int>(theme::size_of(type) * line * scale + 0.5F));
     };
     fonts.of[static_cast<std::size_t>(Type::body)] = add(text_fonts, pixels(Type::body));
     fonts.of[static_cast<std::size_t>(Type::title)] = add(strong_fonts, pixels(Type::title));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Type: the five sizes of text, in units that the scale multiplies. Nothing is set smaller than 14. Fonts holds the
-// loaded ones; the shell loads them and owns the atlas.
+// Type: the five sizes of text in em, in units of which 1600 x 900 make the whole window: so nothing is set smaller than
+// 15 pixels at 1920 x 1080. Fonts holds the loaded ones; the shell loads them and owns the atlas.
 #pragma once
 
 #include <array>
@@ -12,10 +12,10 @@ namespace cutaway::theme {
 enum class Type { title, narration, body, mono, label };
 
 constexpr float size_of(Type type) {
-    constexpr std::array<float, 5> sizes{24.0F, 20.0F, 16.0F, 15.0F, 14.0F};
+    constexpr std::array<float, 5> sizes{22.0F, 18.0F, 15.0F, 13.5F, 13.0F};
     return sizes[static_cast<std::size_t>(type)];
 }
-constexpr float line_of(Type type) { return size_of(type) * 1.3F; }
+constexpr float line_of(Type type) { return size_of(type) * 1.4F; }
 
 struct Fonts {
     std::array<ImFont*, 5> of{};

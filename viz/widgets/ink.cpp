@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <imgui.h>
 
@@ -40,6 +41,30 @@ Rect cut_bottom(Rect& rest, float h) {
     rest.h -= part;
     return {rest.x, rest.bottom(), rest.w, part};
 }
+
+Page::Page(const theme::Theme& theme, float width, float height) {
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 0.0F);
+    ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(2, 1));
+    ImGui::PushStyleColor(ImGuiCol_PopupBg, packed(theme.raised));
+    ImGui::PushStyleColor(ImGuiCol_Text, packed(theme.text));
+    ImGui::PushStyleColor(ImGuiCol_ScrollbarBg, 0);
+    ImGui::PushStyleColor(ImGuiCol_ScrollbarGrab, packed(theme.line));
+    ImGui::SetNextWindowPos(ImVec2(0, 0));
+    ImGui::SetNextWindowSize(ImVec2(width, height));
+    ImGui::Begin("page", nullptr,
+                 ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoMove |
+                     ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBringToFrontOnFocus |
+                     ImGuiWindowFlags_NoScrollWithMouse);
+}
+
+Page::~Page() {
+    ImGui::End();
+    ImGui::PopStyleColor(4);
+    ImGui::PopStyleVar(3);
+}
+
+bool wants_text() { return ImGui::GetIO().WantTextInput; }
 
 Ink::Ink(const theme::Theme& theme, const theme::Fonts& fonts)
     : theme_(theme), fonts_(fonts), scale_(fonts.scale), list_(ImGui::GetWindowDrawList()) {}
@@ -135,8 +160,14 @@ void Ink::mark(Mark mark, float x, float y, float size, theme::Colour colour) {
             triangle(x - half, x + half * 0.5F);
             fill({x + half * 0.55F, y - half, half * 0.35F, size}, colour, 1);
             break;
-        case Mark::back: triangle(x + half * 0.7F, x - half * 0.8F); break;
-        case Mark::forward: triangle(x - half * 0.7F, x + half * 0.8F); break;
+        case Mark::back:
+            line(x + half * 0.4F, y - half * 0.9F, x - half * 0.5F, y, colour, 2.5F);
+            line(x - half * 0.5F, y, x + half * 0.4F, y + half * 0.9F, colour, 2.5F);
+            break;
+        case Mark::forward:
+            line(x - half * 0.4F, y - half * 0.9F, x + half * 0.5F, y, colour, 2.5F);
+            line(x + half * 0.5F, y, x - half * 0.4F, y + half * 0.9F, colour, 2.5F);
+            break;
     }
 }
 
@@ -201,7 +232,7 @@ float Ink::wrapped(Rect box, std::string_view text, const Style& style) {
     float y = 0;
     while (from < end && (box.h <= 0 || y + step <= box.h + 0.5F)) {
         const char* newline = std::find(from, end, '\n');
-        const char* stop = font.CalcWordWrapPositionA(font.FontSize / font.FontSize, from, newline, box.w * scale_);
+        const char* stop = font.CalcWordWrapPositionA(1, from, newline, box.w * scale_);
         if (stop == from && from < newline) {
             ++stop;
         }
@@ -210,6 +241,24 @@ float Ink::wrapped(Rect box, std::string_view text, const Style& style) {
         const Rect row{box.x, box.y + y, box.w, step};
         this->text(row, last && stop == newline ? std::string(line) + " …" : std::string(line), style);
         y += step;
+        from = stop < newline ? stop : newline + 1;
+        while (stop < newline && from < newline && *from == ' ') {
+            ++from;
+        }
+    }
+    return y;
+}
+
+float Ink::wrapped_height(float width, std::string_view text, theme::Type type) const {
+    const ImFont& font = *fonts_.of[static_cast<std::size_t>(type)];
+    const char* from = text.data();
+    const char* const end = from + text.size();
+    float y = 0;
+    while (from < end) {
+        const char* newline = std::find(from, end, '\n');
+        const char* stop = font.CalcWordWrapPositionA(1, from, newline, width * scale_);
+        stop += stop == from && from < newline ? 1 : 0;
+        y += theme::line_of(type);
         from = stop < newline ? stop : newline + 1;
         while (stop < newline && from < newline && *from == ' ') {
             ++from;
@@ -269,6 +318,51 @@ void Ink::tip(std::string_view text) {
     ImGui::EndTooltip();
 }
 
+void Ink::copy(const std::string& text) { ImGui::SetClipboardText(text.c_str()); }
+
+namespace {
+
+int recall(ImGuiInputTextCallbackData* data) {
+    auto& history = *static_cast<Ink::History*>(data->UserData);
+    const bool up = data->EventKey == ImGuiKey_UpArrow;
+    const std::size_t count = history.typed.size();
+    if (up && history.recalled < count) {
+        ++history.recalled;
+    } else if (!up && history.recalled > 0) {
+        --history.recalled;
+    }
+    data->DeleteChars(0, data->BufTextLen);
+    if (history.recalled > 0) {
+        data->InsertChars(0, history.typed[count - history.recalled].c_str());
+    }
+    return 0;
+}
+
+}  // namespace
+
+bool Ink::line_input(const char* id, Rect rect, std::span<char> text, History history) {
+    const Point where = at(rect.x, rect.y + (rect.h - 22) / 2);
+    ImGui::SetCursorScreenPos(ImVec2(where.x, where.y));
+    ImGui::PushFont(fonts_.of[static_cast<std::size_t>(theme::Type::mono)]);
+    ImGui::PushStyleColor(ImGuiCol_FrameBg, 0);
+    ImGui::PushStyleColor(ImGuiCol_Text, packed(theme_.text));
+    ImGui::PushItemWidth(std::max(rect.w * scale_, 1.0F));
+    if (std::exchange(history.wants_focus, false)) {
+        ImGui::SetKeyboardFocusHere();
+    }
+    const std::string label = "##" + std::string(id);
+    const bool entered =
+        ImGui::InputText(label.c_str(), text.data(), text.size(),
+                         ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_CallbackHistory, recall, &history);
+    history.wants_focus = entered;
+    ImGui::PopItemWidth();
+    ImGui::PopStyleColor(2);
+    ImGui::PopFont();
+    return entered;
+}
+
+void Ink::keep_at_bottom() { at_bottom_ = ImGui::GetScrollY() >= ImGui::GetScrollMaxY() - 1; }
+
 void Ink::begin_scroll(const char* id, Rect rect) {
     const Point where = at(rect.x, rect.y);
     ImGui::SetCursorScreenPos(ImVec2(where.x, where.y));
@@ -283,6 +377,9 @@ void Ink::begin_scroll(const char* id, Rect rect) {
 void Ink::end_scroll(float height) {
     ImGui::SetCursorScreenPos(ImVec2(origin_.x, origin_.y + height * scale_));
     ImGui::Dummy(ImVec2(1, 1));
+    if (std::exchange(at_bottom_, false)) {
+        ImGui::SetScrollHereY(1.0F);
+    }
     ImGui::EndChild();
     list_ = outer_;
     outer_ = nullptr;

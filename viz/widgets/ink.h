@@ -4,6 +4,7 @@
 // container, and keeps nothing from frame to frame.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,6 +51,17 @@ struct Style {
     Align align = Align::left;
 };
 
+// The one ImGui window that fills everything, for as long as it lives.
+class Page {
+public:
+    Page(const theme::Theme& theme, float width, float height);
+    ~Page();
+    Page(const Page&) = delete;
+    Page& operator=(const Page&) = delete;
+};
+
+bool wants_text();  // somebody types into a line
+
 class Ink {
 public:
     Ink(const theme::Theme& theme, const theme::Fonts& fonts);
@@ -69,6 +81,7 @@ public:
     // As many lines as fit; answers the height used. With box.h 0: as many as it takes.
     float wrapped(Rect box, std::string_view text, const Style& style);
     [[nodiscard]] float width(std::string_view text, theme::Type type) const;
+    [[nodiscard]] float wrapped_height(float width, std::string_view text, theme::Type type) const;
 
     bool button(const char* id, Rect rect, std::string_view label, bool active = false);
     bool icon_button(const char* id, Rect rect, Mark mark, std::string_view tip);
@@ -77,10 +90,20 @@ public:
     [[nodiscard]] bool held() const;  // the last touch
     [[nodiscard]] float pointer_x() const;
     void tip(std::string_view text);
+    static void copy(const std::string& text);  // to the clipboard
+
+    // A line to type into; Up and Down bring back what was typed before. True when Enter was pressed.
+    struct History {
+        const std::vector<std::string>& typed;
+        std::size_t& recalled;
+        bool& wants_focus;
+    };
+    bool line_input(const char* id, Rect rect, std::span<char> text, History history);
 
     // A part that scrolls by itself: until end_scroll units count from its top left corner.
     void begin_scroll(const char* id, Rect rect);
     void end_scroll(float height);
+    void keep_at_bottom();  // inside such a part: follows what is added, unless it was scrolled up
 
     void set_layer(int layer) { layer_ = layer; }  // labels of different layers may cover each other
     [[nodiscard]] const std::vector<Label>& labels() const { return labels_; }
@@ -101,6 +124,7 @@ private:
     Point origin_{0, 0};  // in pixels
     Rect clip_;           // of a scrolling part, in its units
     int layer_ = 0;
+    bool at_bottom_ = false;
     std::vector<Label> labels_;
 };
 

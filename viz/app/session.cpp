@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "viz/app/session.h"
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "core/cli/console.h"
+#include "core/cli/root_stage.h"
+#include "core/trace/step_gate.h"
+
+namespace cutaway::app {
+
+using trace::StepMode;
+
+namespace {
+
+constexpr std::size_t most_output = 256 * 1024;
+
+}  // namespace
+
+// Owns the stage and the thread that performs on it. Its lock is held for moments; the gate has its own.
+class Session::Worker final : public trace::Gate, public trace::Sink, public cli::Console {
+public:
+    Worker(std::unique_ptr<cli::Stage> stage, std::function<void()> wake)
+        : stage_(std::move(stage)), wake_(std::move(wake)) {
+        stage_->recorder().set_gate(this);
+        stage_->recorder().add_sink(*this);
+        thread_ = std::thread([this] { run(); });
+    }
+    ~Worker() override {
+        {
+            const std::lock_guard lock(mutex_);
+            closing_ = true;
+        }
+        give_up();
+        work_.notify_all();
+        thread_.join();
+        stage_->recorder().set_gate(nullptr);
+    }
+
+    Status before(const trace::Event& next) override {
+        const bool stops = pausing_.exchange(false) || trace::stops_at(mode_, next);
+        if (!stops) {
+            return gate_.before(next);
+        }
+        stage_->park();
+        stands_ = true;
+        wake_();
+        const Status status = gate_.before(next);
+        stands_ = false;
+        stage_->unpark();
+        return status;
+    }
+    void take(const trace::Event& event) override {
+        const std::lock_guard lock(mutex_);
+        events_.push_back(event);
+        wake_();
+    }
+    void out(std::string_view bytes) override {
+        const std::lock_guard lock(mutex_);
+        text_ += bytes;
+        wake_();
+    }
+    void err(std::string_view bytes) override { out(bytes); }
+    std::optional<std::string> signal() override {
+        return interrupt_.exchange(false) ? std::optional<std::string>("SIGINT") : std::nullopt;
+    }
+
+    void perform(const std::vector<std::string>& words, StepMode mode) {
+        mode_ = mode;
+        gate_.rearm(mode);
+        const std::lock_guard lock(mutex_);
+        words_ = words;
+        busy_ = true;
+        work_.notify_all();
+    }
+    void resume(StepMode mode) {
+        mode_ = mode;
+        gate_.resume(mode);
+    }
+    void pause() {
+        pausing_ = true;
+        gate_.pause();
+    }
+    void give_up() {
+        interrupt_ = true;
+        gate_.cancel();
+        stage_->cancel();
+    }
+
+    struct Delivery {
+        std::vector<trace::Event> events;
+        std::string text;
+        bool busy = false;
+    };
+    Delivery collect() {
+        const std::lock_guard lock(mutex_);
+        return {std::exchange(events_, {}), std::exchange(text_, {}), busy_};
+    }
+    [[nodiscard]] std::optional<trace::Event> waiting() const { return stands_ ? gate_.waiting() : std::nullopt; }
+
+private:
+    void run() {
+        std::unique_lock lock(mutex_);
+        while (true) {
+            work_.wait(lock, [this] { return closing_ || !words_.empty(); });
+            if (closing_) {
+                return;
+            }
+            const std::vector<std::string> words = std::exchange(words_, {});
+            lock.unlock();
+            interrupt_ = false;
+            (void)stage_->perform(words, *this);
+            lock.lock();
+            busy_ = false;
+            wake_();
+        }
+    }
+
+    std::unique_ptr<cli::Stage> stage_;
+    std::function<void()> wake_;
+    trace::StepGate gate_;
+    std::atomic<StepMode> mode_{StepMode::run};
+    std::atomic<bool> pausing_{false};
+    std::atomic<bool> interrupt_{false};
+    std::atomic<bool> stands_{false};
+    std::mutex mutex_;
+    std::condition_variable work_;
+    std::vector<std::string> words_;
+    std::vector<trace::Event> events_;
+    std::string text_;
+    bool busy_ = false;
+    bool closing_ = false;
+    std::thread thread_;
+};
+
+Session::Session() = default;
+Session::~Session() = default;
+
+Result<std::unique_ptr<Session>> Session::live(const cli::CommandLine& line, std::function<void()> wake) {
+    std::unique_ptr<cli::Stage> stage = TRY_IN("open the machine", cli::Stage::open(line));
+    std::unique_ptr<Session> session(new Session());
+    session->tape_ = std::make_unique<cli::Tape>(stage->header());
+    session->worker_ = std::make_unique<Worker>(std::move(stage), std::move(wake));
+    return session;
+}
+
+Result<std::unique_ptr<Session>> Session::recorded(const std::string& path) {
+    std::unique_ptr<Session> session(new Session());
+    session->trace_ = std::make_unique<trace::Trace>(TRY_IN("open " + path, trace::Trace::open_file(path)));
+    session->tape_ = std::make_unique<cli::Tape>(*session->trace_);
+    trace::Event event;
+    for (std::size_t n = 0; n < session->trace_->size(); ++n) {
+        session->trace_->event(n, event);
+        session->story_.add(event);
+    }
+    return session;
+}
+
+bool Session::poll() {
+    if (worker_ == nullptr) {
+        return false;
+    }
+    // In this order: whoever waits has told everything that came before.
+    std::optional<trace::Event> waiting = worker_->waiting();
+    Worker::Delivery delivery = worker_->collect();
+    for (const trace::Event& event : delivery.events) {
+        tape_->add(event);
+        story_.add(event);
+    }
+    print(delivery.text);
+    const bool changed = !delivery.events.empty() || !delivery.text.empty() || delivery.busy != working_ ||
+                         waiting.has_value() != waiting_.has_value();
+    working_ = delivery.busy;
+    waiting_ = working_ ? std::move(waiting) : std::nullopt;
+    return changed;
+}
+
+bool Session::settle(std::int64_t timeout_ns) {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::nanoseconds(timeout_ns);
+    while (true) {
+        (void)poll();
+        if (!working_ || waiting_) {
+            return true;
+        }
+        if (std::chrono::steady_clock::now() > until) {
+            return false;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+}
+
+Status Session::perform(const std::vector<std::string>& words, StepMode mode) {
+    if (worker_ == nullptr) {
+        return fail(Errc::conflict, "this is a recording: nothing can be performed in it");
+    }
+    if (working_) {
+        return fail(Errc::conflict, "a command is under way: let it run on, or give it up");
+    }
+    working_ = true;
+    worker_->perform(words, mode);
+    return {};
+}
+
+void Session::resume(StepMode mode) {
+    if (worker_ != nullptr && working_) {
+        waiting_.reset();
+        worker_->resume(mode);
+    }
+}
+
+void Session::pause() {
+    if (worker_ != nullptr && working_) {
+        worker_->pause();
+    }
+}
+
+void Session::give_up() {
+    if (worker_ != nullptr && working_) {
+        worker_->give_up();
+    }
+}
+
+void Session::print(const std::string& text) {
+    output_ += text;
+    if (output_.size() > most_output) {
+        output_.erase(0, output_.size() - most_output / 2);
+    }
+}
+
+Result<std::vector<std::string>> words_of(const std::string& line) {
+    std::vector<std::string> words;
+    std::string word;
+    bool inside = false;
+    char quote = 0;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        const char c = line[i];
+        if (quote == 0 && (c == ' ' || c == '\t')) {
+            if (inside) {
+                words.push_back(std::exchange(word, {}));
+            }
+            inside = false;
+            continue;
+        }
+        inside = true;
+        if (c == '\\' && quote != '\'' && i + 1 < line.size()) {
+            word += line[++i];
+        } else if (quote != 0 ? c == quote : c == '"' || c == '\'') {
+            quote = quote == 0 ? c : '\0';
+        } else {
+            word += c;
+        }
+    }
+    if (quote != 0) {
+        return fail(Errc::invalid, "a quote is not closed");
+    }
+    if (inside) {
+        words.push_back(word);
+    }
+    if (!words.empty() && (words.front() == "docker" || words.front() == "cutaway")) {
+        words.erase(words.begin());
+    }
+    return words;
+}
+
+}  // namespace cutaway::app

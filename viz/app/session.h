@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Session: one tape and, if it is live, the machine behind it. A worker thread runs the engine through the stage; its
+// events and its text arrive in an inbox, and poll() takes them in on the owner's thread. Everything but `wake` is the
+// owner's thread's alone. Closing it cancels what runs; nothing that happened is lost: the machine's journal has it.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/cli/command_line.h"
+#include "core/cli/stepper_tape.h"
+#include "core/trace/breakpoints.h"
+#include "viz/view/story.h"
+
+namespace cutaway::app {
+
+class Session {
+public:
+    // `wake` may be called from the worker whenever there is something to poll.
+    static Result<std::unique_ptr<Session>> live(const cli::CommandLine& line, std::function<void()> wake);
+    static Result<std::unique_ptr<Session>> recorded(const std::string& path);
+    ~Session();
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+
+    bool poll();  // whether anything came
+    // Waits until the worker stands at a stop or is done with all commands, at most that long; polls on the way.
+    bool settle(std::int64_t timeout_ns);
+
+    // One docker command, or `sh`; it stops where `mode` says. Errc::conflict while another runs, or in a recording.
+    Status perform(const std::vector<std::string>& words, trace::StepMode mode);
+    void resume(trace::StepMode mode);
+    void pause();
+    void give_up();
+
+    [[nodiscard]] bool is_recorded() const { return worker_ == nullptr; }
+    [[nodiscard]] bool working() const { return working_; }
+    [[nodiscard]] const std::optional<trace::Event>& waiting() const { return waiting_; }  // what it stands before
+    [[nodiscard]] const cli::Tape& tape() const { return *tape_; }
+    [[nodiscard]] const view::Story& story() const { return story_; }
+    [[nodiscard]] const std::string& output() const { return output_; }  // all that was printed, newest last
+    void print(const std::string& text);
+
+private:
+    class Worker;
+    Session();
+    std::unique_ptr<trace::Trace> trace_;
+    std::unique_ptr<cli::Tape> tape_;
+    view::Story story_;
+    std::string output_;
+    bool working_ = false;
+    std::optional<trace::Event> waiting_;
+    std::unique_ptr<Worker> worker_;
+};
+
+// A command line as typed: words, quotes, backslashes; a leading "docker" or "cutaway" is dropped.
+Result<std::vector<std::string>> words_of(const std::string& line);
+
+}  // namespace cutaway::app

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "viz/panels/header.h"
+
+#include "viz/view/timeline.h"
+
+namespace cutaway::panels {
+
+using app::Act;
+using app::Intent;
+using theme::Type;
+using widgets::Align;
+
+namespace {
+
+struct KeyLine {
+    std::string_view keys;
+    std::string_view does;
+};
+constexpr KeyLine key_lines[] = {{"Right, PgDn", "next, by the chosen grain"},
+                                 {"Left, PgUp", "back: moves the view, never the work"},
+                                 {"Shift / Ctrl with them", "by phase / by call"},
+                                 {"P  S  C", "grain: phase, step, call"},
+                                 {"Space", "play or pause"},
+                                 {"Home, End", "to the beginning, go live"},
+                                 {"R", "run on to the next breakpoint or the end"},
+                                 {"Ctrl +  -  0", "larger, smaller, own size"},
+                                 {"T", "theme: dark, light, projector, high contrast"},
+                                 {"Tab, Enter", "move the focus, press"},
+                                 {"Esc", "close this, back to the overview"},
+                                 {"?", "this sheet"}};
+
+struct Badge {
+    std::string text;
+    theme::Colour colour;
+};
+
+Badge badge_of(const theme::Theme& theme, const view::Moment& moment) {
+    const view::Timeline timeline = view::timeline_of(moment, 1);
+    if (!timeline.behind.empty()) {
+        return {timeline.behind, theme.changed};
+    }
+    if (moment.waiting) {
+        return {"LIVE: stopped before the next step", theme.next};
+    }
+    if (moment.working) {
+        return {"LIVE: running", theme.good};
+    }
+    return {moment.recorded ? "RECORDED: at the end" : "LIVE: at rest", theme.muted};
+}
+
+}  // namespace
+
+void draw_header(Ink& ink, Rect rect, const view::Moment& moment, app::Intents& intents) {
+    const theme::Theme& theme = ink.theme();
+    Rect row = rect;
+    const float title = ink.text(row, "Cutaway", {Type::title, theme.text});
+    widgets::cut_left(row, title + 16);
+    const std::string world = moment.picture->world == "real" ? "real world" : "simulated machine";
+    const float wide = ink.width(world, Type::label) + 26;
+    const Rect chip = widgets::cut_left(row, wide);
+    pill(ink, {chip.x, chip.y + (chip.h - 24) / 2, chip.w, 24}, world, theme.muted);
+    widgets::cut_left(row, 14);
+    if (ink.button("help", widgets::cut_right(row, 30), "?")) {
+        intents.push_back(Intent{Act::help});
+    }
+    widgets::cut_right(row, 10);
+    const Badge badge = badge_of(theme, moment);
+    const Rect place = widgets::cut_right(row, ink.width(badge.text, Type::label) + 30);
+    pill(ink, {place.x, place.y + (place.h - 26) / 2, place.w, 26}, badge.text, badge.colour);
+    widgets::cut_right(row, 10);
+    if (const view::Typed* typed = moment.story->command_at(moment.position)) {
+        const bool shell = typed->text.starts_with("sh ");
+        ink.text(row, (shell ? "$ " : "$ docker ") + typed->text, {Type::mono, theme.muted});
+    }
+}
+
+void draw_standing_line(Ink& ink, Rect rect) {
+    ink.text(rect, "This is Cutaway's engine, behaving like Docker; it is not your Docker.",
+             {Type::label, ink.theme().muted, Align::centre});
+}
+
+void draw_help(Ink& ink, Rect rect, app::Intents& intents) {
+    const theme::Theme& theme = ink.theme();
+    ink.set_layer(1);
+    const float wide = std::min(560.0F, rect.w - 40);
+    const float high = 60 + 26 * static_cast<float>(std::size(key_lines));
+    const Rect sheet{rect.middle_x() - wide / 2, std::max(rect.middle_y() - high / 2, 8.0F), wide, high};
+    ink.fill(rect, theme::faded(theme.background, 0.7F), 0);
+    ink.fill(sheet, theme.panel, 8);
+    ink.frame(sheet, theme.next, 2, 8);
+    Rect inner = widgets::inset(sheet, 16);
+    Rect head = widgets::cut_top(inner, 28);
+    if (ink.button("close_help", widgets::cut_right(head, 60), "close")) {
+        intents.push_back(Intent{Act::help});
+    }
+    ink.text(head, "Keys", {Type::narration, theme.text});
+    for (const KeyLine& line : key_lines) {
+        Rect row = widgets::cut_top(inner, 26);
+        ink.text(widgets::cut_left(row, 200), line.keys, {Type::mono, theme.next});
+        ink.text(row, line.does, {Type::body, theme.text});
+    }
+    ink.set_layer(0);
+}
+
+}  // namespace cutaway::panels

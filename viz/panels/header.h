@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// Header: what is looked at, in which world, and whether it is live, stopped or the past. Below everything stands whose
+// engine this is. The sheet of keys lies over all when asked for.
+#pragma once
+
+#include "viz/app/desk.h"
+#include "viz/panels/tile.h"
+
+namespace cutaway::panels {
+
+void draw_header(Ink& ink, Rect rect, const view::Moment& moment, app::Intents& intents);
+void draw_standing_line(Ink& ink, Rect rect);
+void draw_help(Ink& ink, Rect rect, app::Intents& intents);
+
+}  // namespace cutaway::panels

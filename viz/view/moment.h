@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Moment: all that the view models are made of: the Picture at the view, the one at the stop before, what happens next,
+// and where the view stands. It points into the session; good for one frame.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/scene/diff.h"
+#include "core/scene/picture.h"
+#include "viz/view/story.h"
+
+namespace cutaway::view {
+
+enum class Part { exchange, layers, overlay, spaces, processes, cgroup, network, lifecycle };
+CUTAWAY_ENUM(Part, exchange, layers, overlay, spaces, processes, cgroup, network, lifecycle)
+
+struct Moment {
+    const scene::Picture* picture = nullptr;
+    const Story* story = nullptr;
+    const trace::Event* next = nullptr;                   // what happens next at the view; null: nothing is known of it
+    const trace::Event* call = nullptr;                   // the first call from there on, if the trace has it already
+    const trace::Event* last_call = nullptr;              // begun last before the view
+    const trace::Event* last_reply = nullptr;             // and how it ended
+    const std::vector<scene::Change>* changes = nullptr;  // since the stop before
+    std::uint64_t position = 0;
+    std::uint64_t head = 0;
+    bool recorded = false;  // a trace from a file: nothing can be performed
+    bool working = false;   // a command runs, or stands at a stop
+    bool waiting = false;   // it stands at a stop
+};
+
+inline bool behind(const Moment& moment) { return moment.position < moment.head; }
+
+// The part of the drawing that an event concerns; nothing: none in particular.
+std::optional<Part> part_of(const trace::Event& event);
+// The parts that the changes since the last stop concern.
+std::vector<Part> parts_of(const std::vector<scene::Change>& changes);
+
+// The container that the drawing is about: the one that the next event names, else the youngest; null: there is none.
+const scene::Container* subject(const Moment& moment);
+
+std::string short_id(const std::string& text);         // 12 letters; "sha256:" goes
+std::string size_text(std::uint64_t bytes);            // "1.4 kB", as docker writes sizes
+std::string with_short_ids(const std::string& words);  // every 64 hex digits become 12
+std::string shorten_middle(const std::string& text, std::size_t most);
+
+}  // namespace cutaway::view

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "viz/view/story.h"
+
+#include <algorithm>
+
+namespace cutaway::view {
+
+using trace::StepMode;
+
+namespace {
+
+bool starts_run(const std::vector<std::string>& argv) {
+    return !argv.empty() && (argv[0] == "run" || argv[0] == "create" || argv[0] == "pull");
+}
+
+std::string joined(const std::vector<std::string>& argv) {
+    std::string out;
+    for (const std::string& word : argv) {
+        const bool quote = word.empty() || word.find_first_of(" \t'\"|;&") != std::string::npos;
+        out += (out.empty() ? "" : " ") + (quote ? "\"" + word + "\"" : word);
+    }
+    return out;
+}
+
+}  // namespace
+
+void Story::add(const trace::Event& event) {
+    for (const StepMode mode : {StepMode::phase, StepMode::step, StepMode::call}) {
+        if (trace::stops_at(mode, event)) {
+            stops_[static_cast<std::size_t>(mode)].push_back(size_);
+        }
+    }
+    if (const auto* start = std::get_if<world::SpanStart>(&event.body)) {
+        if (start->grain == world::Grain::phase) {
+            phases_.push_back({event.phase, size_, size_ + 1, event.span, true, false});
+        } else if (start->grain == world::Grain::step) {
+            steps_.push_back({size_, 0, event.span, event.phase, start->title});
+        }
+    } else if (std::holds_alternative<trace::SpanEnd>(event.body)) {
+        close(event);
+    } else if (const auto* note = std::get_if<world::Note>(&event.body)) {
+        if (const auto* typed = std::get_if<world::CommandTyped>(note)) {
+            commands_.push_back({size_, joined(typed->argv), starts_run(typed->argv)});
+        }
+    }
+    ++size_;
+    for (auto run = phases_.rbegin(); run != phases_.rend() && run->open; ++run) {
+        run->end = size_;
+    }
+}
+
+void Story::close(const trace::Event& event) {
+    const bool failed = std::get<trace::SpanEnd>(event.body).failed;
+    for (auto run = phases_.rbegin(); run != phases_.rend(); ++run) {
+        if (run->open && run->span == event.span) {
+            run->open = false;
+            run->failed = failed;
+            run->end = size_ + 1;
+            return;
+        }
+    }
+    for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) {
+        if (step->end == 0 && step->span == event.span) {
+            step->end = size_ + 1;
+            return;
+        }
+    }
+}
+
+std::uint64_t Story::after(StepMode mode, std::uint64_t position) const {
+    const auto& all = stops(mode);
+    const auto found = std::upper_bound(all.begin(), all.end(), position);
+    return found == all.end() ? size_ : *found;
+}
+
+std::uint64_t Story::before(StepMode mode, std::uint64_t position) const {
+    const auto& all = stops(mode);
+    const auto found = std::lower_bound(all.begin(), all.end(), position);
+    return found == all.begin() ? 0 : *(found - 1);
+}
+
+std::size_t Story::between(StepMode mode, std::uint64_t from, std::uint64_t to) const {
+    const auto& all = stops(mode);
+    const auto first = std::lower_bound(all.begin(), all.end(), from);
+    const auto last = std::lower_bound(all.begin(), all.end(), to);
+    return last > first ? static_cast<std::size_t>(last - first) : 0;
+}
+
+const PhaseRun* Story::phase_at(std::uint64_t position) const {
+    for (auto run = phases_.rbegin(); run != phases_.rend(); ++run) {
+        if (run->begin <= position && (position < run->end || run->open)) {
+            return &*run;
+        }
+    }
+    return nullptr;
+}
+
+const StepRun* Story::step_at(std::uint64_t position) const {
+    for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) {
+        if (step->begin <= position && (step->end == 0 || position < step->end)) {
+            return &*step;
+        }
+    }
+    return nullptr;
+}
+
+const Typed* Story::command_at(std::uint64_t position) const {
+    const Typed* last = nullptr;
+    for (const Typed& typed : commands_) {
+        if (typed.position < position || typed.position == 0) {
+            last = &typed;
+        }
+    }
+    return last;
+}
+
+std::uint64_t Story::run_begin(std::uint64_t position) const {
+    std::uint64_t begin = 0;
+    for (const Typed& typed : commands_) {
+        if (typed.starts_run && typed.position <= position) {
+            begin = typed.position;
+        }
+    }
+    return begin;
+}
+
+}  // namespace cutaway::view
