@@ -55,15 +55,15 @@ void draw_overview(const Drawing& drawing, Rect rect) {
     draw_part(drawing, Part::layers, widgets::cut_top(left, (left.h - gap) * 0.5F));
     widgets::cut_top(left, gap);
     draw_part(drawing, Part::overlay, left);
-    draw_part(drawing, Part::lifecycle, widgets::cut_top(rect, 72));
+    draw_part(drawing, Part::lifecycle, widgets::cut_top(rect, 68));
     widgets::cut_top(rect, gap);
-    Rect upper = widgets::cut_top(rect, (rect.h - gap) * 0.46F);
-    widgets::cut_top(rect, gap);
-    draw_part(drawing, Part::processes, widgets::cut_left(upper, upper.w * 0.56F));
-    widgets::cut_left(upper, gap);
-    draw_part(drawing, Part::cgroup, upper);
-    draw_part(drawing, Part::spaces, widgets::cut_left(rect, rect.w * 0.52F));
+    Rect inside = widgets::cut_left(rect, rect.w * 0.53F);
     widgets::cut_left(rect, gap);
+    draw_part(drawing, Part::processes, widgets::cut_top(inside, (inside.h - gap) * 0.4F));
+    widgets::cut_top(inside, gap);
+    draw_part(drawing, Part::spaces, inside);
+    draw_part(drawing, Part::cgroup, widgets::cut_top(rect, (rect.h - gap) * 0.42F));
+    widgets::cut_top(rect, gap);
     draw_part(drawing, Part::network, rect);
 }
 

@@ -123,7 +123,7 @@ void draw_inspector(Ink& ink, Rect rect, const view::Inspector& inspector, app::
     draw_card(ink, inner, inspector);
     widgets::cut_top(inner, 8);
     ink.begin_scroll("inspector", inner);
-    Column column(ink, inner.w - 14);
+    Column column(ink, inner.w - 18);
     draw_next(column, theme, inspector);
     draw_last(column, theme, inspector);
     column.skip(8);

@@ -123,7 +123,7 @@ void draw_spaces(Ink& ink, Rect rect, const view::Spaces& spaces, Emphasis empha
                                               : std::to_string(spaces.own) + " of 7 its own" +
                                                     (spaces.hostname.empty() ? "" : " · " + spaces.hostname);
     Rect inner = tile(ink, rect, {Part::spaces, "Namespaces", state}, emphasis, intents);
-    const float line = std::clamp((inner.h - 20) / 7, 18.0F, 30.0F);
+    const float line = std::clamp((inner.h - 19) / 7, 15.5F, 30.0F);
     Rect head = widgets::cut_top(inner, 19);
     const float number = 98;
     widgets::cut_left(head, 78);
@@ -212,7 +212,7 @@ void draw_network(Ink& ink, Rect rect, const view::Network& network, Emphasis em
     const Rect inner_end{row.right() - box, row.y, box, high};
     const bool cable = network.cable == Made::made;
     draw_box(ink, bridge, network.bridge, network.bridge_name.empty() ? "bridge" : network.bridge_name,
-             network.bridge_address.empty() ? "on the host" : without_mask(network.bridge_address));
+             network.bridge_address.empty() ? "host" : without_mask(network.bridge_address));
     draw_box(ink, host_end, network.cable, cable && !network.host_end.empty() ? network.host_end : "veth",
              "host's end");
     draw_box(ink, inner_end, network.cable, network.moved ? network.inner_end : "eth0",

@@ -41,7 +41,7 @@ std::string_view word_of(RailState state) {
         case RailState::now: return "now";
         case RailState::next: return "next";
         case RailState::failed: return "failed";
-        case RailState::skipped: return "not needed";
+        case RailState::skipped: return "not seen";
         case RailState::done: return "done";
         case RailState::ahead: break;
     }

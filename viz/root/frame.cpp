@@ -91,7 +91,7 @@ void draw_panels(widgets::Ink& ink, Rect all, app::Desk& desk, panels::TypedLine
                                view::inspector_of(moment), intents);
         widgets::cut_right(rest, gap);
     }
-    const Rect terminal = widgets::cut_bottom(rest, std::clamp(rest.h * 0.2F, 96.0F, 220.0F));
+    const Rect terminal = widgets::cut_bottom(rest, std::clamp(rest.h * 0.18F, 96.0F, 220.0F));
     widgets::cut_bottom(rest, gap);
     panels::draw_canvas(ink, rest, moment, state.open, intents);
     panels::draw_terminal(ink, terminal, moment, {desk.session().output(), state.typed, state.notice}, line, intents);

@@ -109,12 +109,26 @@ std::string line_of(const std::vector<std::string>& words) {
     return line;
 }
 
+// A machine on which nothing has happened yet, so that the first start always shows the whole story. With --root or
+// CUTAWAY_ROOT it is the machine that `cutaway` works on.
+Result<std::string> fresh_machine() {
+    const char* temporary = std::getenv("TMPDIR");
+    std::string folder = std::string(temporary == nullptr ? P_tmpdir : temporary) + "/cutaway-machine-XXXXXX";
+    if (::mkdtemp(folder.data()) == nullptr) {
+        return fail(Errc::io, "make a folder for the simulated machine: " + folder);
+    }
+    return folder;
+}
+
 Result<std::unique_ptr<app::Session>> open_session(const Arguments& arguments, std::function<void()> wake) {
     if (!arguments.trace.empty()) {
         return app::Session::recorded(arguments.trace);
     }
     const char* world = std::getenv("CUTAWAY_WORLD");
-    const cli::CommandLine line = TRY(cli::read_command_line(arguments.rest, world == nullptr ? "" : world));
+    cli::CommandLine line = TRY(cli::read_command_line(arguments.rest, world == nullptr ? "" : world));
+    if (line.root.empty() && line.world == "model" && std::getenv("CUTAWAY_ROOT") == nullptr) {
+        line.root = TRY(fresh_machine());
+    }
     return app::Session::live(line, std::move(wake));
 }
 

@@ -15,7 +15,15 @@ std::string path_of(const std::string& url, std::string& host) {
     host = url.substr(begin, slash - begin);
     std::string path = url.substr(slash);
     path = path.substr(0, path.find('?'));
-    return with_short_ids(path);
+    // An id in a request is recognised by its beginning; what stands behind it says what is asked.
+    path = with_short_ids(path);
+    for (const std::string_view before : {"/containers/", "sha256:"}) {
+        const std::size_t at = path.find(before);
+        if (at != std::string::npos && path.size() >= at + before.size() + 12) {
+            path.erase(at + before.size() + 7, 5);
+        }
+    }
+    return path;
 }
 
 const char* reason(std::int64_t status) {

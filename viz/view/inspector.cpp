@@ -86,7 +86,7 @@ void show_next(Inspector& out, const Moment& moment) {
     if (const auto* start = std::get_if<world::SpanStart>(&event->body)) {
         out.next = start->title;
         out.title = std::string(to_name(start->grain));
-        out.why = start->grain == world::Grain::phase ? world::why(event->phase) : std::string_view();
+        out.why = world::why(event->phase);
         if (moment.call != nullptr && start->grain == world::Grain::step) {
             show_call(out, std::get<world::Call>(moment.call->body));
             out.title = "step, first call " + std::string(kind_of(std::get<world::Call>(moment.call->body)));
@@ -139,7 +139,9 @@ std::string group_of(const scene::Change& change) {
 bool is_noise(const scene::Change& change) {
     const std::string_view path = change.path;
     return path.starts_with("/spans") || path.starts_with("/calls") || path.starts_with("/phase") ||
-           path.find("/plan") != std::string_view::npos || path.find("/history") != std::string_view::npos;
+           path.find("/plan") != std::string_view::npos || path.find("/history") != std::string_view::npos ||
+           path.starts_with("/command") || path.starts_with("/exchanges") ||
+           path.find("/log/") != std::string_view::npos;
 }
 
 void show_changes(Inspector& out, const Moment& moment) {
