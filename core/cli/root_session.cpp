@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "core/base/json_codec.h"
+#include "core/host/doctor.h"
 #include "core/host/host_world.h"
 #include "core/host/lab/lab_image.h"
 #include "core/host/profile.h"
@@ -213,6 +214,7 @@ private:
 
 Result<std::unique_ptr<Session>> open_session(const CommandLine& line) {
     if (line.world == "real") {
+        TRY(host::may_act());
         host::HostOptions options;
         const std::string root = line.root.empty() ? text_of("CUTAWAY_ROOT") : line.root;
         if (!root.empty()) {

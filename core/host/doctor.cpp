@@ -165,6 +165,13 @@ Check check_firewall(const world::MachineProfile& profile) {
 
 }  // namespace
 
+Status may_act() {
+    if (::geteuid() == 0) {
+        return {};
+    }
+    return fail(Errc::denied, "the real world takes root: run it with sudo, or leave out --world real");
+}
+
 std::vector<Check> examine_machine() {
     const world::MachineProfile profile = host_profile("", "");
     std::vector<Check> checks{check_root(), check_init(), check_cgroups(profile)};

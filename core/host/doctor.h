@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/base/fields.h"
+#include "core/base/result.h"
 
 namespace cutaway::host {
 
@@ -20,5 +21,8 @@ struct Check {
 CUTAWAY_FIELDS(Check, name, ok, required, detail, remedy)
 
 std::vector<Check> examine_machine();
+
+// One sentence if this process may not act on the machine at all.
+Status may_act();
 
 }  // namespace cutaway::host

@@ -9,9 +9,12 @@
 #include <atomic>
 #include <chrono>
 #include <thread>
+#include <utility>
 
 #include "core/host/fd.h"
 #include "core/host/syscall.h"
+#include "core/trace/recorder.h"
+#include "core/trace/traced.h"
 #include "tests/host/machine.h"
 
 namespace cutaway::host {
@@ -114,6 +117,50 @@ TEST(Transport, ABodyIsStreamedAndNobodyReadingStopsIt) {
     const Result<std::size_t> rest = read_rest(*response->body);
     ASSERT_TRUE(rest) << rest.error().doing;
     EXPECT_GT(*rest, big - 1001);
+}
+
+// Stands at the first progress of a body until it is let go on.
+class BodyGate final : public trace::Gate {
+public:
+    Status before(const trace::Event& next) override {
+        if (next.kind == trace::EventKind::progress && !std::exchange(stood_, true)) {
+            reached = true;
+            while (!go_on) {
+                std::this_thread::sleep_for(std::chrono::milliseconds(5));
+            }
+        }
+        return {};
+    }
+    std::atomic<bool> reached{false};
+    std::atomic<bool> go_on{false};
+
+private:
+    bool stood_ = false;
+};
+
+TEST(Transport, AGateInTheMiddleOfABlobHoldsItsServer) {
+    HostWorld host(options());
+    OneAnswer server(head_of(big), big);
+    trace::Recorder recorder(host.world().clock, world::Evidence::performed);
+    BodyGate gate;
+    recorder.set_gate(&gate);
+    std::size_t total = 0;
+    std::thread engine([&] {
+        trace::TracedWorld traced(host.world(), recorder);
+        auto response = traced.world().transport.send({"GET", server.url(), {}, ""}, nullptr);
+        ASSERT_TRUE(response) << response.error().doing;
+        total = read_rest(*response->body).value_or(0);
+        response->body.reset();
+    });
+    EXPECT_TRUE(eventually([&] { return gate.reached.load(); }, 5000));
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));  // the socket's buffers fill
+    const std::size_t before = server.sent();
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    EXPECT_EQ(server.sent(), before) << "the blob went on behind a gate";
+    EXPECT_LT(before, big);
+    gate.go_on = true;
+    engine.join();
+    EXPECT_EQ(total, big);
 }
 
 TEST(Transport, ABodyThatStopsEarlyIsAnError) {
