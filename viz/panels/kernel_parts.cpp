@@ -218,7 +218,7 @@ void draw_network(Ink& ink, Rect rect, const view::Network& network, Emphasis em
     draw_box(ink, inner_end, network.cable, network.moved ? network.inner_end : "eth0",
              !network.inner_address.empty() ? without_mask(network.inner_address)
              : network.moved                ? "inside"
-                                            : "to be inside");
+                                            : "later");
     draw_wire(ink, bridge.right(), host_end.x, row.middle_y(), cable);
     draw_wire(ink, host_end.right(), inner_end.x, row.middle_y(), cable);
     widgets::cut_top(inner, 7);
