@@ -49,7 +49,7 @@ public:
         stage_->park();
         stands_ = true;
         wake_();
-        const Status status = gate_.before(next);
+        Status status = gate_.before(next);
         stands_ = false;
         stage_->unpark();
         return status;

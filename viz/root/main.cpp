@@ -19,6 +19,7 @@ struct Arguments {
     std::string shots;  // the folder of pictures; empty: a window
     std::string trace;  // a recording to look at; empty: a machine
     root::ShotOptions options;
+    bool sized = false;
     std::vector<std::string> rest;   // of Cutaway's own options: --root, --world, …
     std::vector<std::string> words;  // behind --: a docker command
 };
@@ -62,6 +63,7 @@ Status read_option(const std::string& name, const std::string& value, Arguments&
     } else if (name == "--trace") {
         into.trace = value;
     } else if (name == "--size") {
+        into.sized = true;
         return read_size(value, into.options);
     } else if (name == "--scale") {
         into.options.zoom = std::strtof(value.c_str(), nullptr);
@@ -94,6 +96,10 @@ Result<Arguments> read_arguments(const std::vector<std::string>& given) {
         }
         TRY(read_option(given[i], given[i + 1], out));
         ++i;
+    }
+    if (out.shots.empty() && !out.sized) {
+        out.options.width = 1600;
+        out.options.height = 900;
     }
     if (out.options.zoom < 0.5F || out.options.zoom > 3) {
         return fail(Errc::invalid, "--scale takes a factor from 0.75 to 2.5");
