@@ -135,7 +135,17 @@ void Stage::cancel() {
     }
 }
 
-void Stage::park() { session_->park(); }
-void Stage::unpark() { session_->unpark(); }
+// Between two commands no world is open, and nothing is held that could be let go.
+void Stage::park() {
+    if (session_ != nullptr) {
+        session_->park();
+    }
+}
+
+void Stage::unpark() {
+    if (session_ != nullptr) {
+        session_->unpark();
+    }
+}
 
 }  // namespace cutaway::cli

@@ -39,6 +39,59 @@ std::string wrapped(std::string_view text, std::string_view indent) {
     return out;
 }
 
+// The long paths of a container as shell variables, so that a line by hand is short and still true.
+class ShortPaths {
+public:
+    explicit ShortPaths(const scene::Container* container) {
+        if (container == nullptr) {
+            return;
+        }
+        const std::string& upper = container->record.upper;
+        add("C", upper.substr(0, upper.rfind('/') == std::string::npos ? 0 : upper.rfind('/')));
+        add("G", container->record.cgroup);
+        add("L", layers_of(*container->plan));
+    }
+    [[nodiscard]] std::string in(std::string text) const {
+        for (const auto& [name, path] : names_) {
+            for (std::size_t at = text.find(path); at != std::string::npos; at = text.find(path, at)) {
+                text.replace(at, path.size(), "$" + name);
+            }
+        }
+        return text;
+    }
+    // "C=/…; " of those that `text` has taken.
+    [[nodiscard]] std::vector<std::string> used_in(const std::string& text) const {
+        std::vector<std::string> out;
+        for (const auto& [name, path] : names_) {
+            if (text.find("$" + name) != std::string::npos) {
+                out.push_back(name + "=" + path);
+            }
+        }
+        return out;
+    }
+
+private:
+    void add(const std::string& name, const std::string& path) {
+        if (path.size() > 8) {
+            names_.emplace_back(name, path);
+        }
+    }
+    // Where every layer of the overlay lies.
+    static std::string layers_of(const std::vector<world::PlannedNote>& plan) {
+        for (const world::PlannedNote& one : plan) {
+            const auto* mount = std::get_if<world::Mount>(&one.call);
+            if (mount == nullptr || mount->type != "overlay" || !mount->data.starts_with("lowerdir=/")) {
+                continue;
+            }
+            const std::string first = mount->data.substr(9, mount->data.find_first_of(":,") - 9);
+            const std::size_t end = first.rfind('/', first.rfind('/') - 1);
+            return end == std::string::npos ? "" : first.substr(0, end);
+        }
+        return "";
+    }
+    std::vector<std::pair<std::string, std::string>> names_;
+};
+
 std::string indented(const std::string& text, std::string_view indent) {
     std::string out(indent);
     for (const char c : text) {
@@ -64,6 +117,23 @@ const scene::Container* planned_container(const scene::Picture& picture, const s
         }
     }
     return nullptr;
+}
+
+std::string plan_text(const scene::Container& container, const ShortPaths& paths) {
+    const auto& calls = *container.plan;
+    const std::size_t end = std::min<std::size_t>(calls.size(), container.plan_done + plan_lines);
+    std::string out = "planned for " + container.record.name + ", " +
+                      std::to_string(calls.size() - container.plan_done) + " calls to go:\n";
+    std::string step;
+    for (std::size_t at = container.plan_done; at < end; ++at) {
+        if (calls[at].step != step) {
+            step = calls[at].step;
+            out += "  " + std::string(to_name(calls[at].phase)) + ": " + step + " (" +
+                   std::string(world::context_of(calls[at])) + ")\n";
+        }
+        out += indented(paths.in(world::by_hand(calls[at].call)), "    ") + "\n";
+    }
+    return end < calls.size() ? out + "  … and " + std::to_string(calls.size() - end) + " more\n" : out;
 }
 
 const world::PlannedNote* planned_note(const scene::Picture& picture, const std::optional<trace::Event>& next) {
@@ -208,31 +278,22 @@ Order Desk::difference(const std::string& argument) {
 Order Desk::plan(const std::string&) {
     const scene::Picture picture = tape_.picture(view_);
     const std::optional<trace::Event> next = next_event();
-    if (const world::Call* call = call_of(next)) {
-        say("by hand, " + std::string(world::is_inside(*call) ? "inside the new namespaces" : "here") + ":");
-        say(indented(world::by_hand(*call), "    "));
-    }
     const scene::Container* container = planned_container(picture, next);
+    const ShortPaths paths(container);
+    std::string out;
+    if (const world::Call* call = call_of(next)) {
+        out += "next, by hand (" + std::string(world::is_inside(*call) ? "inside the new namespaces" : "on the host") +
+               "):\n" + indented(paths.in(world::by_hand(*call)), "    ") + "\n";
+    }
     if (container == nullptr || container->plan_done >= container->plan->size()) {
-        say(container == nullptr ? "no plan is open: one is made in the phase create" : "the plan is done");
-        return {};
+        out += container == nullptr ? "no plan is open: one is made in the phase create\n" : "the plan is done\n";
+    } else {
+        out += plan_text(*container, paths);
     }
-    const auto& calls = *container->plan;
-    const std::size_t end = std::min<std::size_t>(calls.size(), container->plan_done + plan_lines);
-    say("planned for " + container->record.name + ", " + std::to_string(calls.size() - container->plan_done) +
-        " calls to go:");
-    std::string step;
-    for (std::size_t at = container->plan_done; at < end; ++at) {
-        if (calls[at].step != step) {
-            step = calls[at].step;
-            say("  " + std::string(to_name(calls[at].phase)) + ": " + step + " (" +
-                std::string(world::context_of(calls[at])) + ")");
-        }
-        say(indented(world::by_hand(calls[at].call), "    "));
+    for (const std::string& definition : paths.used_in(out)) {
+        say(definition);
     }
-    if (end < calls.size()) {
-        say("  … and " + std::to_string(calls.size() - end) + " more");
-    }
+    write_(out);
     return {};
 }
 

@@ -16,8 +16,30 @@ inline constexpr bool is_list = false;
 template <class T>
 inline constexpr bool is_list<std::vector<T>> = true;
 
+bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
+
+// An id or digest of 64 hex digits as docker prints it: its first twelve.
+std::string with_short_ids(const std::string& text) {
+    constexpr std::size_t whole = 64;
+    constexpr std::size_t shown = 12;
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        std::size_t end = at;
+        while (end < text.size() && is_hex(text[end])) {
+            ++end;
+        }
+        if (end == at) {
+            ++end;
+        }
+        out += text.substr(at, end - at == whole ? shown : end - at);
+        at = end;
+    }
+    return out;
+}
+
 // Cut at a whole UTF-8 character.
 std::string shortened(std::string text) {
+    text = with_short_ids(text);
     if (text.size() > field_width) {
         std::size_t end = field_width;
         while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
@@ -104,9 +126,7 @@ std::string body_text(const std::variant<A...>& body) {
     return std::visit([](const auto& one) { return kind_text(one); }, body);
 }
 
-bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
-
-// Names for containers' ids, in order of appearance.
+// Names for containers'' ids, in order of appearance.
 class Names {
 public:
     void meet(const std::string& id) {

@@ -32,7 +32,7 @@ struct StoryLine {
 using EventAt = std::function<trace::Event(std::size_t)>;
 std::vector<StoryLine> story_lines(std::size_t size, const EventAt& at, const StoryOptions& options);
 
-// One line about one event, ids as they are: `mount(type: overlay, target: /…)`, a span's title, a note's fields.
+// One line about one event, ids short as docker prints them: `mount(type: overlay, target: /…)`, a span's title, a note's fields.
 std::string event_text(const trace::Event& event);
 std::string call_text(const world::Call& call);
 
