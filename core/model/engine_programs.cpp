@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <map>
+#include <set>
 
 #include "core/base/binary.h"
 #include "core/runtime/init.h"
@@ -12,6 +13,8 @@
 
 namespace cutaway::model {
 namespace {
+
+constexpr int lost_child = 255;  // somebody else reaped it: an end that we know nothing of, but an end
 
 // A channel's descriptor as a state machine's port.
 class ChannelPort final : public runtime::Port {
@@ -72,9 +75,10 @@ struct Held {
     int out = -1;
     int err = -1;
     bool input_closed = false;
-    std::string unwritten;  // input that the container did not take yet
+    std::string unwritten;          // input that the container did not take yet
+    std::map<int, int> child_ends;  // the container's side of its pipes, ours until it is cloned: maybe turns later
 };
-CUTAWAY_FIELDS(Held, state, engine, init, input, out, err, input_closed, unwritten)
+CUTAWAY_FIELDS(Held, state, engine, init, input, out, err, input_closed, unwritten, child_ends)
 
 // The shim's stdio, its ports and what else the machine gives it.
 class MachineHost final : public runtime::ShimHost, public world::Kernel, public runtime::Port {
@@ -96,6 +100,9 @@ public:
     bool closed() override { return engine_.closed(); }
 
     Result<world::Reply> perform(const world::Call& call) override {
+        if (std::holds_alternative<world::Clone>(call)) {
+            sys_.next_child(held_.child_ends);
+        }
         Result<world::Reply> result = sys_.kernel().perform(call);
         if (result && std::holds_alternative<world::Clone>(call)) {
             for (const world::Pair& detail : result->details) {
@@ -140,7 +147,10 @@ public:
     std::optional<runtime::Exited> reap(std::int64_t pid) override {
         const bool oom = sys_.was_oom_killed(pid);
         Result<std::optional<WaitResult>> ended = sys_.wait(pid);
-        if (!ended || !ended->has_value()) {
+        if (!ended) {
+            return runtime::Exited{lost_child, 0, oom};
+        }
+        if (!ended->has_value()) {
             return std::nullopt;
         }
         return runtime::Exited{(*ended)->code, (*ended)->signal, oom};
@@ -191,21 +201,19 @@ private:
                 held_.err = err->first;
             }
         }
-        child_ends_ = child;
-        sys_.next_child(child);
+        held_.child_ends = child;
     }
     void close_child_ends() {
-        for (const auto& [its, mine] : child_ends_) {
+        for (const auto& [its, mine] : held_.child_ends) {
             static_cast<void>(sys_.close(mine));  // a pty's one end is closed once; the rest are already
         }
-        child_ends_.clear();
+        held_.child_ends.clear();
     }
 
     RuntimeSys& sys_;
     Held& held_;
     ChannelPort engine_;
     ChannelPort init_;
-    std::map<int, int> child_ends_;
 };
 
 class ShimProgram final : public RuntimeProgram {

@@ -153,29 +153,6 @@ std::string_view outcome_of(int error) {
     }
 }
 
-std::string hosts_answer(std::string_view text, const std::string& name) {
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find('\n'), text.size());
-        std::string line(text.substr(0, end));
-        text.remove_prefix(std::min(end + 1, text.size()));
-        line.resize(std::min(line.find('#'), line.size()));
-        std::replace(line.begin(), line.end(), '\t', ' ');
-        std::vector<std::string> words;
-        for (std::size_t at = 0; at < line.size();) {
-            const std::size_t stop = std::min(line.find(' ', at), line.size());
-            if (stop > at) {
-                words.push_back(line.substr(at, stop - at));
-            }
-            at = stop + 1;
-        }
-        if (words.size() > 1 && parse_address(words.front()) &&
-            std::find(words.begin() + 1, words.end(), name) != words.end()) {
-            return words.front();
-        }
-    }
-    return {};
-}
-
 }  // namespace
 
 std::optional<std::uint32_t> parse_address(std::string_view text) {
@@ -329,20 +306,6 @@ Result<ObjectId> accept_from(Machine& machine, ObjectId listener) {
         }
     }
     return os_error(EAGAIN, "accept");
-}
-
-Result<std::string> resolve_name(Machine& machine, Pid pid, const std::string& name) {
-    if (parse_address(name).has_value()) {
-        return name;
-    }
-    const Process& process = machine.state.processes.at(pid);
-    const Result<std::string> hosts = file_text(machine, view_of(process), "/etc/hosts");
-    const std::string answer = hosts ? hosts_answer(*hosts, name) : std::string();
-    see(machine, world::Actor::kernel, world::NameLookup{process.container, name, answer, "/etc/hosts"});
-    if (answer.empty()) {
-        return fail(Errc::not_found, "resolve " + name + ": name or service not known");
-    }
-    return answer;
 }
 
 }  // namespace cutaway::model

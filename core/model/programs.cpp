@@ -23,8 +23,9 @@ Made make_bash() { return programs::make_shell("bash", programs::Flavour::bash);
 Table make_table() {
     Table table{{"sh", make_sh}, {"ash", make_ash}, {"dash", make_dash}, {"bash", make_bash}};
     for (const programs::Entries& entries :
-         {programs::text_tools(), programs::sed_tools(), programs::file_tools(), programs::small_tools(),
-          programs::process_tools(), programs::network_tools(), programs::server_tools(), programs::lab_tools()}) {
+         {programs::text_tools(), programs::sed_tools(), programs::list_tools(), programs::file_tools(),
+          programs::small_tools(), programs::process_tools(), programs::network_tools(), programs::name_tools(),
+          programs::redis_tools(), programs::python_tools(), programs::server_tools(), programs::lab_tools()}) {
         for (const programs::Entry& entry : entries) {
             table.emplace(entry.name, entry.make);
         }

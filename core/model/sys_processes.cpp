@@ -110,7 +110,8 @@ Status ProcessSys::execute(std::string_view path, const std::vector<std::string>
 }
 
 Result<std::optional<WaitResult>> ProcessSys::wait(Pid pid) {
-    const Pid child = pid < 0 ? -1 : model::host_pid(machine_, me().spaces.pid_for_children, pid);
+    // In the caller's own numbering, also after setns(2) sent its children elsewhere.
+    const Pid child = pid < 0 ? -1 : model::host_pid(machine_, me().spaces.pid, pid);
     if (pid >= 0 && child == 0) {
         return os_error(ECHILD, "wait");
     }

@@ -8,10 +8,14 @@ namespace cutaway::model::programs {
 
 Entries text_tools();     // cat grep head tail wc sort uniq cut tr
 Entries sed_tools();      // sed envsubst
-Entries file_tools();     // ls mkdir rm touch cp mv ln chmod chown
+Entries list_tools();     // ls
+Entries file_tools();     // mkdir rm touch cp mv ln chmod chown
 Entries small_tools();    // echo sleep date id uname …
 Entries process_tools();  // ps env gosu tini
 Entries network_tools();  // curl wget
+Entries name_tools();     // getent nslookup
+Entries python_tools();   // python
+Entries redis_tools();    // redis-server redis-cli
 Entries server_tools();   // nginx
 Entries lab_tools();      // trap-term zombie-maker memhog cpu-spin
 

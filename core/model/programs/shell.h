@@ -126,6 +126,7 @@ public:
 
 private:
     friend struct Builtins;
+    friend struct ControlBuiltins;
     using Turn = std::optional<Step>;  // nothing: go on
 
     // shell_start.cpp

@@ -8,6 +8,8 @@ set(MODEL_PROGRAM_SOURCES
     programs/http_client.cpp
     programs/lab_tools.cpp
     programs/line_tool.cpp
+    programs/list_tools.cpp
+    programs/name_tools.cpp
     programs/nginx.cpp
     programs/nginx_answer.cpp
     programs/nginx_config.cpp
@@ -15,9 +17,13 @@ set(MODEL_PROGRAM_SOURCES
     programs/pattern.cpp
     programs/process_tools.cpp
     programs/program.cpp
+    programs/python.cpp
+    programs/python_value.cpp
+    programs/redis.cpp
     programs/sed_tools.cpp
     programs/shell_arithmetic.cpp
     programs/shell_builtins.cpp
+    programs/shell_control.cpp
     programs/shell_expand.cpp
     programs/shell_input.cpp
     programs/shell_jobs.cpp
@@ -41,6 +47,7 @@ set(MODEL_PROGRAM_HEADERS
     programs/options.h
     programs/pattern.h
     programs/program.h
+    programs/python_value.h
     programs/shell.h
     programs/shell_ast.h
     programs/shell_builtins.h
