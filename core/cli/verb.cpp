@@ -51,7 +51,8 @@ std::string wanted_arguments(const Verb& verb) {
 }
 
 const Verb* by_name(std::string_view group, std::string_view name) {
-    for (const auto* table : {&container_verbs(), &image_verbs(), &system_verbs()}) {
+    for (const auto* table : {&container_verbs(), &image_verbs(), &system_verbs(), &object_verbs(),
+                              &observing_verbs()}) {
         for (const Verb& verb : *table) {
             const std::string_view grouped = verb.group_name.empty() ? verb.name : verb.group_name;
             if (group.empty() ? verb.name == name : verb.group == group && (grouped == name || verb.name == name)) {

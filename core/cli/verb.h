@@ -35,6 +35,8 @@ struct Verb {
 const std::vector<Verb>& container_verbs();
 const std::vector<Verb>& image_verbs();
 const std::vector<Verb>& system_verbs();
+const std::vector<Verb>& observing_verbs();
+const std::vector<Verb>& object_verbs();  // of networks and volumes
 
 // The verb that these words begin with, and how many words name it; null: none.
 const Verb* find_verb(const std::vector<std::string>& words, std::size_t& used);

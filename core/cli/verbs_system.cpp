@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The verbs that look at everything: inspect, version, info, the lists of networks and volumes, prune.
+// The verbs that look at everything: inspect, version, info, prune.
 #include <nlohmann/json.hpp>
 
 #include "core/cli/go_template.h"
@@ -79,32 +79,6 @@ int inspect(Invocation& call) {
     return status;
 }
 
-int list_networks(Invocation& call) {
-    const auto networks = call.engine.networks();
-    if (!networks) {
-        return refuse(call, networks.error());
-    }
-    std::vector<std::vector<std::string>> rows{{"NETWORK ID", "NAME", "DRIVER", "SCOPE"}};
-    for (const store::NetworkRecord& network : *networks) {
-        rows.push_back({store::short_id(network.id), network.name, network.driver, "local"});
-    }
-    call.console.out(table(rows));
-    return 0;
-}
-
-int list_volumes(Invocation& call) {
-    const auto volumes = call.engine.volumes();
-    if (!volumes) {
-        return refuse(call, volumes.error());
-    }
-    std::vector<std::vector<std::string>> rows{{"DRIVER", "VOLUME NAME"}};
-    for (const store::VolumeRecord& volume : *volumes) {
-        rows.push_back({volume.driver, volume.name});
-    }
-    call.console.out(table(rows));
-    return 0;
-}
-
 int prune(Invocation& call) {
     const auto pruned = call.engine.prune_containers();
     if (!pruned) {
@@ -163,8 +137,6 @@ const std::vector<Verb>& system_verbs() {
          1,
          -1,
          inspect},
-        {"network ls", "network", "ls", "[OPTIONS]", "List networks", {}, Mix::anywhere, 0, 0, list_networks},
-        {"volume ls", "volume", "ls", "[OPTIONS]", "List volumes", {}, Mix::anywhere, 0, 0, list_volumes},
         {"container prune",
          "container",
          "prune",

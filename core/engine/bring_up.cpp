@@ -3,7 +3,9 @@
 
 #include "core/base/binary.h"
 #include "core/engine/lifecycle.h"
+#include "core/engine/names.h"
 #include "core/engine/networking.h"
+#include "core/engine/populate.h"
 #include "core/store/blobs.h"
 #include "core/store/containers.h"
 #include "core/store/paths.h"
@@ -35,10 +37,10 @@ Status write_etc(world::World& world, const store::ContainerRecord& record, cons
     TRY(world.disk.save(record.hosts_path, hosts, world::Durability::runtime));
     TRY(world.disk.save(record.hostname_path, record.config.hostname + "\n", world::Durability::runtime));
     const std::string resolv = world.disk.read("/etc/resolv.conf").value_or("");
-    return world.disk.save(record.resolv_conf_path, resolv, world::Durability::runtime);
+    return world.disk.save(record.resolv_conf_path, resolver_text(record, resolv), world::Durability::runtime);
 }
 
-Status prepare_mounts(world::World& world, store::ContainerRecord& record) {
+Status prepare_mounts(world::World& world, store::ContainerRecord& record, const std::vector<std::string>& lower) {
     for (store::MountPoint& mount : record.mounts) {
         if (mount.type == "volume" && mount.source.empty()) {
             store::VolumeRecord volume;
@@ -47,6 +49,7 @@ Status prepare_mounts(world::World& world, store::ContainerRecord& record) {
             volume = TRY(store::create_volume(world, volume));
             mount.name = volume.name;
             mount.source = volume.path;
+            TRY(populate(world, lower, mount.target, mount.source));
         } else if (mount.type == "bind") {
             TRY(world.disk.make_dir(mount.source, 0755));
         }
@@ -68,7 +71,7 @@ Result<StartFacts> gather(world::World& world, store::ContainerRecord& record) {
                              StartFacts facts;
                              facts.lower = TRY(layer_trees(world, record));
                              facts.user = TRY(find_user(world, record, record.config.user));
-                             TRY(prepare_mounts(world, record));
+                             TRY(prepare_mounts(world, record, facts.lower));
                              facts.network = TRY(take_address(world, record));
                              TRY(write_etc(world, record, facts.network));
                              return facts;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/engine/names.h"
 #include "core/store/containers.h"
 #include "core/store/ids.h"
 #include "core/store/paths.h"
@@ -150,9 +151,15 @@ Result<network::Config> take_address(world::World& world, store::ContainerRecord
     endpoint.gateway = found.gateway;
     endpoint.mac = hardware_address(endpoint.address);
     endpoint.host_link = network::veth_name(record.id);
+    if (!found.built_in) {  // on the default bridge names do not resolve
+        endpoint.names = {record.name, store::short_id(record.id)};
+        endpoint.names.insert(endpoint.names.end(), record.host.network_aliases.begin(),
+                              record.host.network_aliases.end());
+    }
     record.endpoints = {endpoint};
     publish(record, taken);
     TRY(store::save_container(world, record));
+    TRY(write_names(world, found));
     config.bridge = found.bridge;
     config.subnet = found.subnet;
     config.gateway = found.gateway;

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: Apache-2.0
+// The verbs of networks and volumes: make, list, look at, remove.
+#include <nlohmann/json.hpp>
+
+#include "core/cli/go_template.h"
+#include "core/cli/inspect.h"
+#include "core/cli/text.h"
+#include "core/cli/verb.h"
+#include "core/engine/objects.h"
+#include "core/store/ids.h"
+
+namespace cutaway::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+int create_network(Invocation& call) {
+    engine::NetworkOptions options;
+    options.name = call.given.arguments.front();
+    options.driver = call.given.has("driver") ? call.given.text("driver") : "bridge";
+    options.subnet = call.given.text("subnet");
+    options.gateway = call.given.text("gateway");
+    options.internal = call.given.on("internal");
+    options.labels = call.given.list("label");
+    options.options = call.given.list("opt");
+    const Result<std::string> id = engine::create_network(call.engine, options);
+    if (!id) {
+        return refuse(call, id.error());
+    }
+    call.console.out(*id + "\n");
+    return 0;
+}
+
+int remove_networks(Invocation& call) {
+    return for_each_argument(call, [](Invocation& one, const std::string& name) {
+        const Status removed = engine::remove_network(one.engine, name);
+        return !removed && one.given.on("force") && removed.error().code == Errc::not_found ? Status() : removed;
+    });
+}
+
+Result<Json> network_json(engine::Engine& engine, const std::string& name) {
+    const store::NetworkRecord network = TRY(store::find_network(engine.world(), name));
+    Json one = to_json(network);
+    Json containers = Json::object();
+    for (const engine::NetworkMember& member : TRY(engine::members(engine, network))) {
+        containers[member.container] = {
+            {"Name", member.name},
+            {"EndpointID", member.endpoint.endpoint_id},
+            {"MacAddress", member.endpoint.mac},
+            {"IPv4Address", member.endpoint.address + "/" + std::to_string(member.endpoint.prefix)},
+            {"IPv6Address", ""}};
+    }
+    one["Containers"] = containers;
+    return one;
+}
+
+Result<Json> volume_json(engine::Engine& engine, const std::string& name) {
+    return to_json(TRY(store::load_volume(engine.world(), name)));
+}
+
+// `network inspect` and `volume inspect`: what is there is printed, what is not is told afterwards.
+int inspect_each(Invocation& call, Result<Json> (*find)(engine::Engine&, const std::string&)) {
+    if (const Status ready = call.engine.reconcile(); !ready) {
+        return refuse(call, ready.error());
+    }
+    const std::string format = call.given.text("format");
+    Json found = Json::array();
+    std::string errors;
+    for (const std::string& name : call.given.arguments) {
+        Result<Json> one = find(call.engine, name);
+        if (!one) {
+            errors += "Error response from daemon: " + one.error().doing + "\n";
+        } else if (format.empty()) {
+            found.push_back(std::move(*one));
+        } else {
+            const Result<std::string> text = format == "json" ? Result<std::string>(one->dump()) : render(format, *one);
+            if (!text) {
+                call.console.err(text.error().doing + "\n");
+                return 64;
+            }
+            call.console.out(*text + "\n");
+        }
+    }
+    if (format.empty()) {
+        call.console.out(found.empty() ? "[]\n" : pretty(found));
+    }
+    call.console.err(errors);
+    return errors.empty() ? 0 : 1;
+}
+
+int inspect_networks(Invocation& call) { return inspect_each(call, network_json); }
+int inspect_volumes(Invocation& call) { return inspect_each(call, volume_json); }
+
+int list_networks(Invocation& call) {
+    const auto networks = call.engine.networks();
+    if (!networks) {
+        return refuse(call, networks.error());
+    }
+    std::vector<std::vector<std::string>> rows{{"NETWORK ID", "NAME", "DRIVER", "SCOPE"}};
+    for (const store::NetworkRecord& network : *networks) {
+        const std::string id = call.given.on("no-trunc") ? network.id : store::short_id(network.id);
+        if (call.given.on("quiet")) {
+            call.console.out(id + "\n");
+        }
+        rows.push_back({id, network.name, network.driver, "local"});
+    }
+    if (!call.given.on("quiet")) {
+        call.console.out(table(rows));
+    }
+    return 0;
+}
+
+int prune_networks(Invocation& call) {
+    const auto removed = engine::prune_networks(call.engine);
+    if (!removed) {
+        return refuse(call, removed.error());
+    }
+    if (!removed->empty()) {
+        call.console.out("Deleted Networks:\n");
+        for (const std::string& name : *removed) {
+            call.console.out(name + "\n");
+        }
+        call.console.out("\n");
+    }
+    return 0;
+}
+
+int create_volume(Invocation& call) {
+    engine::VolumeOptions options;
+    const auto& words = call.given.arguments;
+    options.name = words.empty() ? call.given.text("name") : words.front();
+    options.driver = call.given.has("driver") ? call.given.text("driver") : "local";
+    options.labels = call.given.list("label");
+    options.options = call.given.list("opt");
+    const Result<store::VolumeRecord> volume = engine::create_volume(call.engine, options);
+    if (!volume) {
+        return refuse(call, volume.error());
+    }
+    call.console.out(volume->name + "\n");
+    return 0;
+}
+
+int remove_volumes(Invocation& call) {
+    return for_each_argument(call, [](Invocation& one, const std::string& name) {
+        const Status removed = engine::remove_volume(one.engine, name);
+        return !removed && one.given.on("force") && removed.error().code == Errc::not_found ? Status() : removed;
+    });
+}
+
+int list_volumes(Invocation& call) {
+    const auto volumes = call.engine.volumes();
+    if (!volumes) {
+        return refuse(call, volumes.error());
+    }
+    std::vector<std::vector<std::string>> rows{{"DRIVER", "VOLUME NAME"}};
+    for (const store::VolumeRecord& volume : *volumes) {
+        if (call.given.on("quiet")) {
+            call.console.out(volume.name + "\n");
+        }
+        rows.push_back({volume.driver, volume.name});
+    }
+    if (!call.given.on("quiet")) {
+        call.console.out(table(rows));
+    }
+    return 0;
+}
+
+int prune_volumes(Invocation& call) {
+    const auto pruned = engine::prune_volumes(call.engine, call.given.on("all"));
+    if (!pruned) {
+        return refuse(call, pruned.error());
+    }
+    if (!pruned->removed.empty()) {
+        call.console.out("Deleted Volumes:\n");
+        for (const std::string& name : pruned->removed) {
+            call.console.out(name + "\n");
+        }
+        call.console.out("\n");
+    }
+    call.console.out("Total reclaimed space: " + human_size(pruned->reclaimed) + "\n");
+    return 0;
+}
+
+constexpr std::string_view not_yet = "Cutaway does not do this yet";
+
+std::vector<FlagSpec> network_flags() {
+    return {{"attachable", 0, FlagKind::boolean, "Enable manual container attachment", not_yet},
+            {"driver", 'd', FlagKind::text, "Driver to manage the Network", ""},
+            {"gateway", 0, FlagKind::text, "IPv4 or IPv6 Gateway for the master subnet", ""},
+            {"internal", 0, FlagKind::boolean, "Restrict external access to the network", ""},
+            {"ip-range", 0, FlagKind::text, "Allocate container ip from a sub-range", not_yet},
+            {"ipv6", 0, FlagKind::boolean, "Enable or disable IPv6 address assignment", not_yet},
+            {"label", 0, FlagKind::list, "Set metadata on a network", ""},
+            {"opt", 'o', FlagKind::list, "Set driver specific options", ""},
+            {"subnet", 0, FlagKind::text, "Subnet in CIDR format that represents a network segment", ""}};
+}
+
+FlagSpec force(std::string_view help) { return {"force", 'f', FlagKind::boolean, help, ""}; }
+FlagSpec format() { return {"format", 'f', FlagKind::text, "Format output using a custom template", ""}; }
+FlagSpec quiet(std::string_view help) { return {"quiet", 'q', FlagKind::boolean, help, ""}; }
+
+std::vector<Verb> network_verbs() {
+    return {{"network create", "network", "create", "[OPTIONS] NETWORK", "Create a network", network_flags(),
+             Mix::anywhere, 1, 1, create_network},
+            {"network ls",
+             "network",
+             "ls",
+             "[OPTIONS]",
+             "List networks",
+             {{"no-trunc", 0, FlagKind::boolean, "Do not truncate the output", ""}, quiet("Only display network IDs")},
+             Mix::anywhere,
+             0,
+             0,
+             list_networks},
+            {"network inspect",
+             "network",
+             "inspect",
+             "[OPTIONS] NETWORK [NETWORK...]",
+             "Display detailed information on one or more networks",
+             {format()},
+             Mix::anywhere,
+             1,
+             -1,
+             inspect_networks},
+            {"network rm",
+             "network",
+             "rm",
+             "NETWORK [NETWORK...]",
+             "Remove one or more networks",
+             {force("Do not error if the network does not exist")},
+             Mix::anywhere,
+             1,
+             -1,
+             remove_networks},
+            {"network prune",
+             "network",
+             "prune",
+             "[OPTIONS]",
+             "Remove all unused networks",
+             {force("Do not prompt for confirmation")},
+             Mix::anywhere,
+             0,
+             0,
+             prune_networks}};
+}
+
+std::vector<Verb> volume_verbs() {
+    return {{"volume create",
+             "volume",
+             "create",
+             "[OPTIONS] [VOLUME]",
+             "Create a volume",
+             {{"driver", 'd', FlagKind::text, "Specify volume driver name", ""},
+              {"label", 0, FlagKind::list, "Set metadata for a volume", ""},
+              {"name", 0, FlagKind::text, "Specify volume name", ""},
+              {"opt", 'o', FlagKind::list, "Set driver specific options", ""}},
+             Mix::anywhere,
+             0,
+             1,
+             create_volume},
+            {"volume ls",
+             "volume",
+             "ls",
+             "[OPTIONS]",
+             "List volumes",
+             {quiet("Only display volume names")},
+             Mix::anywhere,
+             0,
+             0,
+             list_volumes},
+            {"volume inspect",
+             "volume",
+             "inspect",
+             "[OPTIONS] VOLUME [VOLUME...]",
+             "Display detailed information on one or more volumes",
+             {format()},
+             Mix::anywhere,
+             1,
+             -1,
+             inspect_volumes},
+            {"volume rm",
+             "volume",
+             "rm",
+             "[OPTIONS] VOLUME [VOLUME...]",
+             "Remove one or more volumes",
+             {force("Force the removal of one or more volumes")},
+             Mix::anywhere,
+             1,
+             -1,
+             remove_volumes},
+            {"volume prune",
+             "volume",
+             "prune",
+             "[OPTIONS]",
+             "Remove unused local volumes",
+             {{"all", 'a', FlagKind::boolean, "Remove all unused volumes, not just anonymous ones", ""},
+              force("Do not prompt for confirmation")},
+             Mix::anywhere,
+             0,
+             0,
+             prune_volumes}};
+}
+
+}  // namespace
+
+const std::vector<Verb>& object_verbs() {
+    static const std::vector<Verb> verbs = [] {
+        std::vector<Verb> all = network_verbs();
+        for (Verb& verb : volume_verbs()) {
+            all.push_back(std::move(verb));
+        }
+        return all;
+    }();
+    return verbs;
+}
+
+}  // namespace cutaway::cli
