@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/cli/command_line.h"
+#include "core/cli/root_lesson.h"
 #include "core/cli/root_run.h"
 #include "core/cli/root_tools.h"
 #include "core/cli/verb.h"
@@ -37,6 +38,7 @@ Try:
 
 Commands of Cutaway's own:
   sh          The simulated host's shell (-c COMMAND, or commands on standard input)
+  lesson      Lessons: list, play and show them, prove them
   replay      Step through a recorded trace
   trace       lint, diff or export recorded traces
   doctor      What the real world can and cannot do on this machine
@@ -77,6 +79,9 @@ int main(int argc, char** argv) {
         return 0;
     }
     if (const std::optional<int> status = cutaway::cli::run_tool(*line)) {
+        return *status;
+    }
+    if (const std::optional<int> status = cutaway::cli::run_lesson(*line)) {
         return *status;
     }
     return cutaway::cli::run_command(*line);

@@ -51,20 +51,6 @@ std::string text_of(const char* name) {
     return value == nullptr ? std::string() : std::string(value);
 }
 
-std::string model_root(const CommandLine& line) {
-    if (!line.root.empty()) {
-        return line.root;
-    }
-    if (std::string given = text_of("CUTAWAY_ROOT"); !given.empty()) {
-        return given;
-    }
-    if (const std::string state = text_of("XDG_STATE_HOME"); !state.empty()) {
-        return state + "/cutaway";
-    }
-    const std::string home = text_of("HOME");
-    return (home.empty() ? std::string(".") : home) + "/.local/state/cutaway";
-}
-
 // "advance:5s", "advance:200ms", "frozen"; nothing: the wall clock.
 Result<std::int64_t> advance_of(const std::string& clock) {
     if (clock.empty()) {
@@ -211,6 +197,20 @@ private:
 };
 
 }  // namespace
+
+std::string model_root(const CommandLine& line) {
+    if (!line.root.empty()) {
+        return line.root;
+    }
+    if (std::string given = text_of("CUTAWAY_ROOT"); !given.empty()) {
+        return given;
+    }
+    if (const std::string state = text_of("XDG_STATE_HOME"); !state.empty()) {
+        return state + "/cutaway";
+    }
+    const std::string home = text_of("HOME");
+    return (home.empty() ? std::string(".") : home) + "/.local/state/cutaway";
+}
 
 Result<std::unique_ptr<Session>> open_session(const CommandLine& line) {
     if (line.world == "real") {

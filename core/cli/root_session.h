@@ -39,5 +39,6 @@ public:
 };
 
 Result<std::unique_ptr<Session>> open_session(const CommandLine& line);
+std::string model_root(const CommandLine& line);  // where the simulated machine is kept
 
 }  // namespace cutaway::cli

@@ -63,6 +63,7 @@ const std::vector<KeySpec>& key_table() {
         {"step", "note", Often::any},
         {"step", "explains"},
         {"run", "do", Often::any},
+        {"run", "exits"},
         {"stop", "phase"},
         {"stop", "step"},
         {"stop", "call"},

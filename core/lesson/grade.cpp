@@ -134,9 +134,12 @@ std::string fill(std::string_view text, const scene::Picture& picture) {
             return out;
         }
         const Result<scene::Expression> parsed = scene::parse_expression(text.substr(begin + 2, end - begin - 2));
-        const Result<scene::Value> value =
-            parsed ? scene::evaluate(*parsed, picture) : Result<scene::Value>(scene::Value(scene::Missing{}));
-        out += value && !scene::is_missing(*value) ? plain(*value) : "…";
+        if (parsed) {
+            const Result<scene::Value> value = scene::evaluate(*parsed, picture);
+            out += value && !scene::is_missing(*value) ? plain(*value) : "…";
+        } else {
+            out += text.substr(begin, end + 2 - begin);
+        }
         text.remove_prefix(end + 2);
     }
 }

@@ -14,7 +14,7 @@ namespace cutaway::lesson {
 
 std::string plain(const scene::Value& value);  // as a person writes it: texts without quotes
 
-// {{ expression }} replaced by its value; what is no expression or leads nowhere becomes "…".
+// {{ expression }} replaced by its value; what leads nowhere becomes "…", what is no expression stays as it is.
 std::string fill(std::string_view text, const scene::Picture& picture);
 std::vector<Mistake> check_fills(int line, std::string_view text);
 

@@ -23,6 +23,7 @@ struct Prose {
 struct Run {  // one after another; if stops follow, the last of them is gone through stop by stop
     static constexpr std::string_view kind = "run";
     std::vector<std::string> commands;  // "docker run …"; anything else is for the host's shell
+    int exits = 0;                      // the last one's status
 };
 
 struct Stop {

@@ -29,6 +29,7 @@ void add_call_kinds(std::vector<std::string>& out) {
 Run read_run(Fields& fields) {
     Run run;
     run.commands = fields.texts("do");
+    run.exits = fields.number("exits", 0, 255, 0);
     if (run.commands.empty()) {
         fields.complain(fields.line(), "a run needs a command: do: docker run nginx");
     }

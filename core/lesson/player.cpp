@@ -5,15 +5,8 @@
 
 namespace cutaway::lesson {
 
-Player::Player(const Lesson& lesson, Progress before, const std::vector<std::string>& steps)
-    : lesson_(lesson), progress_(std::move(before)) {
-    for (const Step& step : lesson.steps) {
-        if (steps.empty() || std::find(steps.begin(), steps.end(), step.id) != steps.end()) {
-            steps_.push_back(&step);
-        }
-    }
+Player::Player(const Lesson& lesson, Progress before) : lesson_(lesson), progress_(std::move(before)) {
     progress_.lesson = lesson.id;
-    progress_.finished = progress_.finished || steps_.empty();
     skip_empty();
 }
 
@@ -35,11 +28,11 @@ void Player::skip_empty() {
 }
 
 bool Player::go_to(std::string_view id) {
-    const auto found = std::find_if(steps_.begin(), steps_.end(), [&](const Step* step) { return step->id == id; });
-    if (found == steps_.end()) {
+    const Step* found = find_step(lesson_, id);
+    if (found == nullptr) {
         return false;
     }
-    step_ = static_cast<std::size_t>(found - steps_.begin());
+    step_ = static_cast<std::size_t>(found - lesson_.steps.data());
     part_ = 0;
     waiting_.clear();
     skip_empty();
@@ -47,9 +40,10 @@ bool Player::go_to(std::string_view id) {
 }
 
 bool Player::stops_follow() const {
-    for (std::size_t s = step_; s < steps_.size(); ++s) {
-        for (std::size_t p = s == step_ ? part_ + 1 : 0; p < steps_[s]->parts.size(); ++p) {
-            const Block& block = steps_[s]->parts[p].block;
+    for (std::size_t s = step_; s < lesson_.steps.size(); ++s) {
+        const std::vector<Part>& parts = lesson_.steps[s].parts;
+        for (std::size_t p = s == step_ ? part_ + 1 : 0; p < parts.size(); ++p) {
+            const Block& block = parts[p].block;
             if (std::holds_alternative<Stop>(block)) {
                 return true;
             }

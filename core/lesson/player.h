@@ -25,16 +25,14 @@ CUTAWAY_ENUM(Attempt, open, done, spoiled)
 
 class Player {
 public:
-    // `steps`: a cut's, in the lesson's order; empty: all. What `before` has answered counts on.
-    explicit Player(const Lesson& lesson, Progress before = {}, const std::vector<std::string>& steps = {});
+    explicit Player(const Lesson& lesson, Progress before = {});  // what `before` has answered counts on
 
     [[nodiscard]] const Lesson& lesson() const { return lesson_; }
-    [[nodiscard]] bool over() const { return step_ >= steps_.size(); }
-    [[nodiscard]] const Step& step() const { return *steps_[step_]; }  // not when over
+    [[nodiscard]] bool over() const { return step_ >= lesson_.steps.size(); }
+    [[nodiscard]] const Step& step() const { return lesson_.steps[step_]; }  // not when over
     [[nodiscard]] const Part& part() const { return step().parts[part_]; }
     [[nodiscard]] bool at_head() const { return part_ == 0; }  // the step's first part: show its title
     [[nodiscard]] std::size_t step_number() const { return step_ + 1; }
-    [[nodiscard]] std::size_t step_count() const { return steps_.size(); }
 
     void next();
     bool go_to(std::string_view step);  // its beginning; false: there is none
@@ -65,7 +63,6 @@ private:
     void skip_empty();
 
     const Lesson& lesson_;
-    std::vector<const Step*> steps_;
     std::size_t step_ = 0;
     std::size_t part_ = 0;
     std::vector<Waiting> waiting_;

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # lesson_texts: the lessons of lessons/, embedded. Included by core/lesson/CMakeLists.txt.
 set(CUTAWAY_LESSON_FILES glossary.md
-    L07-docker-run-nginx/lesson.md)
+    L01-mental-model/lesson.md L02-architecture/lesson.md L03-names/lesson.md L04-pull/lesson.md
+    L07-docker-run-nginx/lesson.md L08-lifecycle/lesson.md L11-signals/lesson.md)
 set(lesson_lines "")
 set(lesson_paths)
 set(number 0)

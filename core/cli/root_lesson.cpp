@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/cli/root_lesson.h"
+
+#include <algorithm>
+
+#include "core/cli/lesson_play.h"
+#include "core/cli/lesson_text.h"
+#include "core/cli/lesson_trial.h"
+#include "core/cli/root_console.h"
+#include "core/host/remove_tree.h"
+#include "core/host/state_dir.h"
+#include "core/host/syscall.h"
+#include "core/host/terminal.h"
+
+namespace cutaway::cli {
+
+namespace {
+
+constexpr const char* usage =
+    "Usage:  cutaway lesson COMMAND\n\n"
+    "  list                      The lessons, how long they take and where you are\n"
+    "  play ID [--from STEP]     Play one; [--cut MINUTES] a shorter way through, [--notes] with the presenter's "
+    "notes\n"
+    "  show ID [--solutions]     Print one for reading\n"
+    "  test [ID...]              Play lessons by their own solutions and prove what they claim\n"
+    "  lint [FILE...]            Check lesson files, or those of this program\n\n"
+    "ID is as L07, 7 or docker-run-nginx, or a lesson.md of your own, with its path. [--locale it] where there is "
+    "one.\n";
+
+struct Words {
+    std::string verb;
+    std::vector<std::string> names;
+    std::string from;
+    std::string cut;
+    std::string locale = "en";
+    bool notes = false;
+    bool solutions = false;
+};
+
+Result<Words> read_words(const std::vector<std::string>& words) {
+    Words out;
+    out.verb = words.size() > 1 ? words[1] : "";
+    for (std::size_t n = 2; n < words.size(); ++n) {
+        std::string* value = words[n] == "--from"     ? &out.from
+                             : words[n] == "--cut"    ? &out.cut
+                             : words[n] == "--locale" ? &out.locale
+                                                      : nullptr;
+        if (value != nullptr && n + 1 == words.size()) {
+            return fail(Errc::invalid, words[n] + " needs a value behind it");
+        }
+        if (value != nullptr) {
+            *value = words[++n];
+        } else if (words[n] == "--notes" || words[n] == "--solutions") {
+            (words[n] == "--notes" ? out.notes : out.solutions) = true;
+        } else if (words[n].starts_with("-")) {
+            return fail(Errc::invalid, "lesson " + out.verb + " has no option " + words[n]);
+        } else {
+            out.names.push_back(words[n]);
+        }
+    }
+    return out;
+}
+
+class LessonVerb {
+public:
+    LessonVerb(const CommandLine& line, Words words) : line_(line), words_(std::move(words)) {}
+
+    int perform() {
+        files_ = lesson::standard_texts();
+        if (words_.verb == "lint") {
+            return lint();
+        }
+        const std::string own =
+            !words_.names.empty() && words_.names[0].find('/') != std::string::npos ? words_.names[0] : "";
+        if (!own.empty()) {
+            return with_own(own);
+        }
+        catalog_ = lesson::make_catalog(files_, "lessons/");
+        return dispatch();
+    }
+
+private:
+    int complain(const std::string& text) {
+        console_.err("cutaway: " + text + "\n");
+        return 1;
+    }
+
+    int dispatch() {
+        if (words_.verb == "list") {
+            return list();
+        }
+        if (words_.verb == "test") {
+            return test();
+        }
+        if (words_.verb != "play" && words_.verb != "show") {
+            console_.err(usage);
+            return words_.verb.empty() ? 0 : 1;
+        }
+        if (words_.names.size() != 1) {
+            return complain("lesson " + words_.verb + " takes the id of one lesson, as L07; see cutaway lesson list");
+        }
+        const lesson::Lesson* found = find(words_.names[0]);
+        if (found == nullptr) {
+            return complain("there is no lesson \"" + words_.names[0] + "\"" +
+                            (words_.locale == "en" ? "" : " in " + words_.locale) + "; see cutaway lesson list");
+        }
+        if (words_.verb == "show") {
+            console_.out(lesson_document(*found, catalog_, words_.solutions));
+            return 0;
+        }
+        return play(*found);
+    }
+
+    const lesson::Lesson* find(const std::string& name) const {
+        return lesson::find_lesson(catalog_, name, words_.locale);
+    }
+
+    // A lesson file of one's own is played instead of the one with the same id.
+    int with_own(const std::string& path) {
+        const Result<std::string> text = host::read_file(path);
+        if (!text) {
+            return complain(text.error().doing);
+        }
+        own_text_ = *text;
+        const lesson::Loaded own = lesson::load_lesson(path, own_text_);
+        if (!own.mistakes.empty()) {
+            return complain(lesson::to_text(path, own.mistakes.front()));
+        }
+        const std::string mine = own.lesson.id + "-";
+        files_.erase(std::remove_if(files_.begin(), files_.end(),
+                                    [&](const lesson::TextFile& file) { return file.path.starts_with(mine); }),
+                     files_.end());
+        files_.push_back({path, own_text_});
+        catalog_ = lesson::make_catalog(files_, "");
+        words_.names[0] = own.lesson.id;
+        return dispatch();
+    }
+
+    int lint() {
+        std::vector<lesson::FileMistake> mistakes;
+        for (const std::string& path : words_.names) {
+            const Result<std::string> text = host::read_file(path);
+            if (!text) {
+                return complain(text.error().doing);
+            }
+            for (const lesson::Mistake& mistake : lesson::load_lesson(path, *text).mistakes) {
+                mistakes.push_back({path, mistake});
+            }
+        }
+        if (words_.names.empty()) {
+            mistakes = lesson::make_catalog(files_, "lessons/").mistakes;
+        }
+        for (const lesson::FileMistake& one : mistakes) {
+            console_.err(lesson::to_text(one.file, one.mistake) + "\n");
+        }
+        return mistakes.empty() ? 0 : 1;
+    }
+
+    [[nodiscard]] std::string directory() const { return model_root(line_) + "/lessons"; }
+
+    Result<lesson::Progress> progress_of(const std::string& id) const {
+        const host::StateDir state = TRY(host::StateDir::open(directory()));
+        const std::optional<std::string> text = TRY(state.read(id + ".json"));
+        return text ? lesson::progress_from(*text) : Result<lesson::Progress>(lesson::Progress());
+    }
+
+    int list() {
+        std::map<std::string, lesson::Progress> progress;
+        for (const lesson::Lesson& one : catalog_.lessons) {
+            if (Result<lesson::Progress> kept = progress_of(one.id)) {
+                progress[one.id] = std::move(*kept);
+            }
+        }
+        console_.out(lesson_list(catalog_, progress));
+        return 0;
+    }
+
+    Result<std::unique_ptr<LessonBench>> fresh_bench(const std::string& id) const {
+        CommandLine line = line_;
+        line.world = "model";
+        line.root = directory() + "/" + id + "-machine";
+        std::uint64_t removed = 0;
+        TRY(host::remove_tree(line.root, removed));
+        return LessonBench::open(line);
+    }
+
+    Result<LessonPlayOptions> options(const lesson::Lesson& what) {
+        LessonPlayOptions options;
+        options.notes = words_.notes;
+        options.glossary = catalog_.glossary;
+        if (!words_.from.empty() && lesson::find_step(what, words_.from) == nullptr) {
+            return fail(Errc::not_found, what.id + " has no step \"" + words_.from + "\"; it has " + steps_of(what));
+        }
+        for (const lesson::Cut& cut : what.cuts) {
+            if (!words_.cut.empty() && std::to_string(cut.minutes) == words_.cut) {
+                options.only.insert(cut.steps.begin(), cut.steps.end());
+            }
+        }
+        if (!words_.cut.empty() && options.only.empty()) {
+            return fail(Errc::not_found, what.id + " has no cut of " + words_.cut + " minutes");
+        }
+        options.on_progress = [this, id = what.id](const lesson::Progress& progress) { keep(id, progress); };
+        return options;
+    }
+
+    static std::string steps_of(const lesson::Lesson& what) {
+        std::string out;
+        for (const lesson::Step& step : what.steps) {
+            out += (out.empty() ? "" : ", ") + step.id;
+        }
+        return out;
+    }
+
+    // A lesson is not stopped because a note of it cannot be kept; it is said once, at the end.
+    void keep(const std::string& id, const lesson::Progress& progress) {
+        const Result<host::StateDir> state = host::StateDir::open(directory());
+        const Status kept =
+            state ? state->replace(id + ".json", lesson::to_json(progress) + "\n") : Status(state.error());
+        unkept_ = kept ? "" : kept.error().doing;
+    }
+
+    int play(const lesson::Lesson& what) {
+        Result<LessonPlayOptions> how = options(what);
+        Result<lesson::Progress> kept = progress_of(what.id);
+        if (!how || !kept) {
+            return complain(how ? kept.error().doing : how.error().doing);
+        }
+        host::catch_signals();
+        lesson::Progress progress = std::move(*kept);
+        how->from = words_.from.empty() && !progress.finished ? progress.step : words_.from;
+        if (lesson::find_step(what, how->from) == nullptr) {
+            how->from.clear();
+        }
+        greet(what, how->from);
+        TypedLines lines;
+        while (true) {
+            Result<std::unique_ptr<LessonBench>> bench = fresh_bench(what.id);
+            if (!bench) {
+                return complain(bench.error().doing);
+            }
+            lesson::Player player(what, std::move(progress));
+            LessonPlay play(player, **bench, lines, console_, *how);
+            const LessonPlay::Outcome outcome = play.play();
+            if (outcome != LessonPlay::Outcome::again) {
+                return unkept_.empty() ? 0 : complain("your progress is not kept: " + unkept_);
+            }
+            progress = player.progress();
+            how->from = play.from();
+        }
+    }
+
+    void greet(const lesson::Lesson& what, const std::string& from) {
+        console_.out(what.id + ": " + what.title + " (" + std::to_string(what.minutes) + " minutes)\n" +
+                     lesson_wrapped(what.summary, "", "") +
+                     "On a simulated machine of its own. An empty line goes on, ? helps, quit leaves.\n");
+        if (!from.empty()) {
+            console_.out("Going on at step " + from + "; what lies before it has been done for you.\n");
+        }
+    }
+
+    int test() {
+        std::size_t wrong = 0;
+        for (const lesson::FileMistake& one : catalog_.mistakes) {
+            console_.err(lesson::to_text(one.file, one.mistake) + "\n");
+            ++wrong;
+        }
+        for (const lesson::Lesson& what : catalog_.lessons) {
+            const bool wanted =
+                words_.names.empty() || std::any_of(words_.names.begin(), words_.names.end(),
+                                                    [&](const std::string& name) { return find(name) == &what; });
+            wrong += wanted ? test(what) : 0;
+        }
+        return wrong == 0 ? 0 : 1;
+    }
+
+    std::size_t test(const lesson::Lesson& what) {
+        CommandLine line = line_;
+        line.clock = line.clock.empty() ? "advance:1s" : line.clock;
+        line_ = line;
+        Result<std::unique_ptr<LessonBench>> bench = fresh_bench(what.id + "-test");
+        if (!bench) {
+            complain(bench.error().doing);
+            return 1;
+        }
+        const LessonTrial trial = try_lesson(what, **bench);
+        for (const lesson::Mistake& mistake : trial.mistakes) {
+            console_.err(lesson::to_text(what.file, mistake) + "\n");
+        }
+        console_.out(what.id + (trial.mistakes.empty() ? " ok: " : " wrong: ") + std::to_string(trial.stops) +
+                     " stops, " + std::to_string(trial.checks) + " checks, " + std::to_string(trial.predictions) +
+                     " predictions, " + std::to_string(trial.tasks) + " tasks\n");
+        return trial.mistakes.size();
+    }
+
+    CommandLine line_;
+    Words words_;
+    ProcessConsole console_;
+    std::vector<lesson::TextFile> files_;
+    std::string own_text_;
+    lesson::Catalog catalog_;
+    std::string unkept_;
+};
+
+}  // namespace
+
+std::optional<int> run_lesson(const CommandLine& line) {
+    if (line.words.empty() || line.words[0] != "lesson") {
+        return std::nullopt;
+    }
+    ProcessConsole console;
+    Result<Words> words = read_words(line.words);
+    if (!words) {
+        console.err("cutaway: " + words.error().doing + "\n");
+        return 1;
+    }
+    return LessonVerb(line, std::move(*words)).perform();
+}
+
+}  // namespace cutaway::cli
