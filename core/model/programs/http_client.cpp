@@ -104,6 +104,8 @@ struct Client {
     void (*no_connection)(Sys&, ClientState&, const Options&, const Url&, const Error&);
     void (*no_reply)(ClientState&, const Options&);
     bool (*follows)(const Options&);
+    std::int64_t (*limit_ns)(const Options&);  // 0: waits for ever
+    void (*too_late)(Sys&, ClientState&, const Options&);
 };
 
 Step drain(Sys& sys, ClientState& state) {
@@ -144,6 +146,19 @@ bool open_connection(Sys& sys, ClientState& state, const Client& client, const O
     return true;
 }
 
+// Waits for more of the answer; at the limit it is over.
+Step wait_for_more(Sys& sys, ClientState& state, const Client& client, const Options& options) {
+    const std::int64_t limit = client.limit_ns(options);
+    if (limit <= 0 || sys.now_ns() < state.began_ns + limit) {
+        Step step = Step::wait_readable(state.fd);
+        step.until_ns = limit <= 0 ? -1 : state.began_ns + limit;
+        return step;
+    }
+    client.too_late(sys, state, options);
+    state.ended = true;
+    return Step::again();
+}
+
 Step run_client(Sys& sys, ClientState& state, const Client& client, const std::string& extra) {
     const Options options = client.options(sys.argv());
     if (state.fd < 0 && !state.ended && !open_connection(sys, state, client, options, extra)) {
@@ -158,7 +173,7 @@ Step run_client(Sys& sys, ClientState& state, const Client& client, const std::s
     }
     Result<std::string> got = sys.read(state.fd, 65536);
     if (!got && is_again(got.error())) {
-        return Step::wait_readable(state.fd);
+        return wait_for_more(sys, state, client, options);
     }
     const bool closed = !got || got->empty();
     state.got += closed ? "" : *got;
@@ -189,7 +204,7 @@ Step run_client(Sys& sys, ClientState& state, const Client& client, const std::s
 // --- curl ---
 
 Options curl_options(const Words& argv) {
-    return parse_options(argv, "sSo:Ivfgw:LkiH:m:X:A:O#4",
+    return parse_options(argv, "sSo:Ivfgw:LkiH:m:X:A:O#4\x01:",
                          {{"--silent", 's'},
                           {"--show-error", 'S'},
                           {"--output", 'o'},
@@ -201,7 +216,7 @@ Options curl_options(const Words& argv) {
                           {"--include", 'i'},
                           {"--header", 'H'},
                           {"--max-time", 'm'},
-                          {"--connect-timeout", 'm'},
+                          {"--connect-timeout", '\x01'},  // a connection is made or refused at once
                           {"--request", 'X'},
                           {"--user-agent", 'A'}});
 }
@@ -232,6 +247,12 @@ void curl_no_connection(Sys& sys, ClientState& state, const Options& options, co
 
 void curl_no_reply(ClientState& state, const Options& options) {
     curl_error(state, options, 52, "Empty reply from server");
+}
+
+void curl_too_late(Sys& sys, ClientState& state, const Options& options) {
+    curl_error(state, options, 28,
+               "Operation timed out after " + std::to_string((sys.now_ns() - state.began_ns) / 1'000'000) +
+                   " milliseconds with " + std::to_string(state.got.size()) + " bytes received");
 }
 
 std::string written(const std::string& format, const Reply& reply) {
@@ -280,7 +301,9 @@ constexpr Client curl_client{curl_options,
                              curl_no_name,
                              curl_no_connection,
                              curl_no_reply,
-                             [](const Options& options) { return options.has('L'); }};
+                             [](const Options& options) { return options.has('L'); },
+                             [](const Options& options) { return to_duration(options.value('m')).value_or(0); },
+                             curl_too_late};
 
 Step step_curl(Sys& sys, ClientState& state) {
     const Options options = curl_options(sys.argv());
@@ -367,7 +390,12 @@ constexpr Client wget_client{wget_options,
                              wget_no_name,
                              wget_no_connection,
                              wget_no_reply,
-                             [](const Options&) { return true; }};
+                             [](const Options&) { return true; },
+                             [](const Options& options) { return to_duration(options.value('T')).value_or(0); },
+                             [](Sys&, ClientState& state, const Options&) {
+                                 state.code = 1;
+                                 state.output.err("wget: download timed out\n");
+                             }};
 
 Step step_wget(Sys& sys, ClientState& state) {
     if (!state.begun) {
