@@ -14,7 +14,8 @@ class Console : public engine::Io {
 public:
     [[nodiscard]] virtual bool is_terminal() const { return false; }
     virtual void flush() {}
-    virtual std::string all_input() { return {}; }  // to its end; waits
+    [[nodiscard]] virtual std::string world() const { return "model"; }  // which one this is: only the root knows
+    virtual std::string all_input() { return {}; }                       // to its end; waits
 };
 
 class MemoryConsole : public Console {

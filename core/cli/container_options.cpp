@@ -283,8 +283,11 @@ Result<std::vector<engine::PublishOption>> parse_publish(std::string_view text) 
 Result<engine::MountOption> parse_volume(std::string_view text) {
     const std::vector<std::string_view> parts = split(text, ':');
     engine::MountOption mount;
+    if (parts.size() > 1 && (parts[0].empty() || parts[1].empty())) {
+        return fail(Errc::invalid, "invalid spec: " + std::string(text) + ": empty section between colons");
+    }
     if (text.empty() || parts.size() > 3) {
-        return fail(Errc::invalid, "invalid spec: " + std::string(text) + ": too many colons");
+        return fail(Errc::invalid, "invalid volume specification: '" + std::string(text) + "'");
     }
     if (parts.size() == 1) {  // an anonymous volume
         mount.type = "volume";
@@ -311,6 +314,10 @@ Result<engine::MountOption> parse_mount(std::string_view text) {
         const std::size_t equals = field.find('=');
         const std::string_view key = field.substr(0, equals);
         const std::string value(equals == std::string_view::npos ? "" : field.substr(equals + 1));
+        if (equals == std::string_view::npos && key != "readonly" && key != "ro") {
+            return fail(Errc::invalid, "invalid argument \"" + std::string(text) + "\" for \"--mount\" flag: " +
+                                           "invalid field '" + std::string(field) + "' must be a key=value pair");
+        }
         if (key == "type") {
             mount.type = value;
         } else if (key == "source" || key == "src") {

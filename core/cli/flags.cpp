@@ -107,12 +107,15 @@ private:
         if (!spec.refused.empty()) {
             return fail(Errc::unsupported, shown + ": " + std::string(spec.refused));
         }
+        // both names, whichever was typed: pflag says it so
+        const std::string both =
+            (spec.letter == 0 ? std::string() : std::string("-") + spec.letter + ", ") + "--" + std::string(spec.name);
         if (spec.kind == FlagKind::boolean && !to_bool(value)) {
-            return fail(Errc::invalid, "invalid argument \"" + value + "\" for \"" + shown +
+            return fail(Errc::invalid, "invalid argument \"" + value + "\" for \"" + both +
                                            "\" flag: strconv.ParseBool: parsing \"" + value + "\": invalid syntax");
         }
         if (spec.kind == FlagKind::number && !to_number(value)) {
-            return fail(Errc::invalid, "invalid argument \"" + value + "\" for \"" + shown +
+            return fail(Errc::invalid, "invalid argument \"" + value + "\" for \"" + both +
                                            "\" flag: strconv.ParseInt: parsing \"" + value + "\": invalid syntax");
         }
         std::vector<std::string>& given = parsed_.values[std::string(spec.name)];

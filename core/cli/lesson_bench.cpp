@@ -72,7 +72,9 @@ LessonBench::LessonBench(std::unique_ptr<Stage> stage) : stage_(std::move(stage)
 }
 
 Result<std::unique_ptr<LessonBench>> LessonBench::open(const CommandLine& line) {
-    return std::unique_ptr<LessonBench>(new LessonBench(TRY(Stage::open(line))));
+    std::unique_ptr<Stage> stage = TRY(Stage::open(line));
+    std::unique_ptr<LessonBench> bench(new LessonBench(std::move(stage)));
+    return bench;
 }
 
 int LessonBench::perform(const std::string& line, Console& console) {

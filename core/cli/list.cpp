@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/cli/rows.h"
 #include "core/cli/text.h"
 #include "core/store/ids.h"
 #include "core/store/time_text.h"
@@ -32,17 +33,29 @@ bool has_label(const ContainerRecord& record, std::string_view wanted) {
     });
 }
 
+// docker reads a regular expression; of that, the anchors.
+bool fits_name(std::string_view name, std::string_view value) {
+    const bool from = value.starts_with('^');
+    const bool to = value.ends_with('$');
+    value.remove_prefix(from ? 1 : 0);
+    value.remove_suffix(to ? 1 : 0);
+    value.remove_prefix(value.starts_with('/') ? 1 : 0);
+    return from && to ? name == value
+           : from     ? name.starts_with(value)
+           : to       ? name.ends_with(value)
+                      : name.find(value) != std::string_view::npos;
+}
+
 Result<bool> passes(const ContainerRecord& record, std::string_view filter) {
     const std::size_t equals = filter.find('=');
     if (equals == std::string_view::npos) {
         return fail(Errc::invalid, "invalid argument \"" + std::string(filter) +
-                                       "\" for \"-f, --filter\" flag: invalid filter '" + std::string(filter) + "'");
+                                       "\" for \"-f, --filter\" flag: bad format of filter (expected name=value)");
     }
     const std::string_view key = filter.substr(0, equals);
     const std::string_view value = filter.substr(equals + 1);
     if (key == "name") {
-        const std::string_view plain = value.starts_with('/') || value.starts_with('^') ? value.substr(1) : value;
-        return record.name.find(plain) != std::string::npos;
+        return fits_name(record.name, value);
     }
     if (key == "id") {
         return record.id.starts_with(value);
@@ -60,10 +73,17 @@ Result<bool> passes(const ContainerRecord& record, std::string_view filter) {
     if (key == "label") {
         return has_label(record, value);
     }
+    if (key == "network") {
+        return std::any_of(record.endpoints.begin(), record.endpoints.end(),
+                           [&](const auto& endpoint) { return endpoint.network == value; });
+    }
     return fail(Errc::invalid, "Error response from daemon: invalid filter '" + std::string(key) + "'");
 }
 
 Result<std::vector<ContainerRecord>> select(Invocation& call) {
+    for (const std::string& filter : call.given.list("filter")) {
+        TRY(passes(ContainerRecord{}, filter));  // a wrong one is told even where there is nothing to list
+    }
     std::vector<ContainerRecord> all = TRY(call.engine.containers());
     const std::optional<std::int64_t> last =
         call.given.on("latest") ? std::optional<std::int64_t>(1) : call.given.number("last");
@@ -134,7 +154,7 @@ std::string command_text(const ContainerRecord& record) {
 std::vector<FlagSpec> list_flags() {
     return {{"all", 'a', FlagKind::boolean, "Show all containers (default shows just running)", ""},
             {"filter", 'f', FlagKind::list, "Filter output based on conditions provided", ""},
-            {"format", 0, FlagKind::text, "Format output using a custom template", "Cutaway does not do this yet"},
+            {"format", 0, FlagKind::text, "Format output using a custom template", ""},
             {"last", 'n', FlagKind::number, "Show n last created containers (includes all states)", ""},
             {"latest", 'l', FlagKind::boolean, "Show the latest created container (includes all states)", ""},
             {"no-trunc", 0, FlagKind::boolean, "Don't truncate output", ""},
@@ -142,14 +162,77 @@ std::vector<FlagSpec> list_flags() {
             {"size", 's', FlagKind::boolean, "Display total file sizes", "Cutaway does not do this yet"}};
 }
 
+namespace {
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string text;
+    for (const std::string& word : words) {
+        text += (text.empty() ? "" : ",") + word;
+    }
+    return text;
+}
+
+std::vector<std::string> row_of(const ContainerRecord& record, bool whole, std::int64_t now) {
+    const std::string command = command_text(record);
+    std::vector<std::string> labels;
+    std::vector<std::string> mounts;
+    std::vector<std::string> networks;
+    for (const world::Pair& label : record.config.labels) {
+        labels.push_back(label.name + "=" + label.value);
+    }
+    for (const store::MountPoint& mount : record.mounts) {
+        mounts.push_back(mount.name.empty() ? mount.source : mount.name);
+    }
+    for (const store::NetworkEndpoint& endpoint : record.endpoints) {
+        networks.push_back(endpoint.network);
+    }
+    if (networks.empty()) {
+        networks.push_back(record.host.network_mode);
+    }
+    return {whole ? record.id : store::short_id(record.id),
+            record.image,
+            "\"" + (whole ? command : cut(command, 20)) + "\"",
+            ago(record.created, now) + " ago",
+            std::string(to_name(record.state.status)),
+            status_text(record, now),
+            ports_text(record),
+            record.name,
+            joined(labels),
+            joined(mounts),
+            joined(networks)};
+}
+
+int print_formatted(const Invocation& call, const std::vector<ContainerRecord>& records, std::int64_t now) {
+    const std::vector<Column> columns{{"ID", "CONTAINER ID"},    {"Image", "IMAGE"},      {"Command", "COMMAND"},
+                                      {"RunningFor", "CREATED"}, {"State", "STATE"},      {"Status", "STATUS"},
+                                      {"Ports", "PORTS"},        {"Names", "NAMES"},      {"Labels", "LABELS"},
+                                      {"Mounts", "MOUNTS"},      {"Networks", "NETWORKS"}};
+    std::vector<std::vector<std::string>> rows;
+    rows.reserve(records.size());
+    for (const ContainerRecord& record : records) {
+        rows.push_back(row_of(record, call.given.on("no-trunc"), now));
+    }
+    const Result<std::string> text = formatted(call.given.text("format"), columns, rows);
+    text ? call.console.out(*text) : call.console.err(text.error().doing + "\n");
+    return text ? 0 : 1;
+}
+
+}  // namespace
+
 int list_containers(Invocation& call) {
     const Result<std::vector<ContainerRecord>> records = select(call);
     if (!records) {
+        if (records.error().doing.starts_with("invalid argument \"")) {
+            return misuse(call, records.error().doing);
+        }
         call.console.err(records.error().doing + "\n");
         return 1;
     }
     const bool whole = call.given.on("no-trunc");
     const std::int64_t now = call.engine.world().clock.wall_ns();
+    if (call.given.has("format") && !call.given.on("quiet")) {
+        return print_formatted(call, *records, now);
+    }
     std::vector<std::vector<std::string>> rows{
         {"CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES"}};
     for (const ContainerRecord& record : *records) {

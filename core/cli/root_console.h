@@ -2,6 +2,8 @@
 // The process's own console, and the lines that a person types at a prompt.
 #pragma once
 
+#include <atomic>
+
 #include "core/cli/console.h"
 #include "core/cli/stepper.h"
 
@@ -9,16 +11,23 @@ namespace cutaway::cli {
 
 class ProcessConsole final : public Console {
 public:
-    explicit ProcessConsole(bool interactive = false) : interactive_(interactive) {}
+    explicit ProcessConsole(std::string world = "model", bool interactive = false)
+        : world_(std::move(world)), interactive_(interactive) {}
+    [[nodiscard]] std::string world() const override { return world_; }
     void out(std::string_view bytes) override;
     void err(std::string_view bytes) override;
     [[nodiscard]] bool is_terminal() const override;
     std::string all_input() override;
     std::optional<std::string> input() override;
     std::optional<std::string> signal() override;
+    void attached() override { attached_ = true; }
+    // Whether signals are the container's from now on. Any thread.
+    [[nodiscard]] bool is_attached() const { return attached_; }
 
 private:
+    std::string world_;
     bool interactive_;
+    std::atomic<bool> attached_ = false;
 };
 
 // Prompts go to standard error, so that what the container and docker print stays what a pipe gets.

@@ -65,7 +65,7 @@ std::vector<std::string> to_words(int argc, char** argv) { return {argv + (argc 
 int main(int argc, char** argv) {
     const std::vector<std::string> arguments = to_words(argc, argv);
     const char* environment = std::getenv("CUTAWAY_WORLD");
-    const auto line = cutaway::cli::read_command_line(arguments, environment == nullptr ? "" : environment);
+    auto line = cutaway::cli::read_command_line(arguments, environment == nullptr ? "" : environment);
     if (!line) {
         return complain(line.error().doing, 125);
     }
@@ -74,7 +74,12 @@ int main(int argc, char** argv) {
         std::printf("Cutaway version %s\n", CUTAWAY_VERSION);
         return 0;
     }
-    if (first.empty() || first == "--help" || first == "-h" || first == "help") {
+    if (first.empty()) {
+        if (const std::optional<int> status = cutaway::cli::start_window(*line)) {
+            return *status;
+        }
+    }
+    if (first == "--help" || first == "-h" || first == "help") {
         std::fputs(help, stdout);
         return 0;
     }

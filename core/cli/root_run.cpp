@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/cli/root_run.h"
 
+#include <chrono>
+#include <condition_variable>
 #include <cstdio>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <thread>
 
 #include "core/cli/root_console.h"
 #include "core/cli/root_stage.h"
@@ -59,6 +63,48 @@ void print_to_stderr(std::string_view text) {
     std::fflush(stderr);
 }
 
+// Until a container is attached, a signal is a person giving up: the work is cancelled, undone and left.
+class SignalWatch {
+public:
+    SignalWatch(Stage& stage, const ProcessConsole& console)
+        : thread_([this, &stage, &console] {
+              std::unique_lock<std::mutex> lock(mutex_);
+              while (!ended_.wait_for(lock, std::chrono::milliseconds(20), [this] { return over_; })) {
+                  look(stage, console);
+              }
+          }) {}
+    ~SignalWatch() { end(); }
+    SignalWatch(const SignalWatch&) = delete;
+    SignalWatch& operator=(const SignalWatch&) = delete;
+
+    int end() {
+        {
+            const std::lock_guard<std::mutex> lock(mutex_);
+            over_ = true;
+        }
+        ended_.notify_all();
+        if (thread_.joinable()) {
+            thread_.join();
+        }
+        return status_;
+    }
+
+private:
+    void look(Stage& stage, const ProcessConsole& console) {
+        const auto name = console.is_attached() ? std::nullopt : host::take_signal();
+        if (name) {
+            status_ = *name == "SIGINT" ? 130 : *name == "SIGTERM" ? 143 : *name == "SIGHUP" ? 129 : 131;
+            stage.cancel();
+        }
+    }
+
+    std::mutex mutex_;
+    std::condition_variable ended_;
+    bool over_ = false;
+    int status_ = 0;
+    std::thread thread_;  // last: it uses the others
+};
+
 int perform_stepped(Stage& stage, const CommandLine& line, Console& console) {
     Result<StepOptions> options = step_options(line, stage);
     if (!options) {
@@ -92,9 +138,13 @@ int run_command(const CommandLine& line) {
         writer = std::make_unique<trace::Writer>(*lines, (*stage)->header());
         (*stage)->recorder().add_sink(*writer);
     }
-    ProcessConsole console(wants_input(line.words));
+    ProcessConsole console(line.world, wants_input(line.words));
+    SignalWatch watch(**stage, console);
     const bool stepped = line.step.has_value() || !line.breaks.empty();
     const int status = stepped ? perform_stepped(**stage, line, console) : (*stage)->perform(line.words, console);
+    if (const int given_up = watch.end(); given_up != 0) {
+        return given_up;
+    }
     if (writer != nullptr && writer->failure()) {
         return complain("the trace is not whole: " + writer->failure()->doing, 1);
     }

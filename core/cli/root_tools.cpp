@@ -2,12 +2,16 @@
 #include "core/cli/root_tools.h"
 
 #include <cstdio>
+#include <cstdlib>
 
 #include "core/base/json_codec.h"
 #include "core/cli/replay.h"
 #include "core/cli/root_console.h"
+#include "core/host/become.h"
 #include "core/host/doctor.h"
 #include "core/host/profile.h"
+#include "core/host/sealed_program.h"
+#include "core/host/terminal.h"
 
 namespace cutaway::cli {
 
@@ -46,6 +50,30 @@ int doctor(const CommandLine& line, Console& console) {
 }
 
 }  // namespace
+
+std::optional<int> start_window(CommandLine& line) {
+    const auto set = [](const char* name) {
+        const char* value = std::getenv(name);
+        return value != nullptr && *value != '\0';
+    };
+    if (set("DISPLAY") || set("WAYLAND_DISPLAY")) {
+        const Result<std::string> window = host::find_program("cutaway-window", "CUTAWAY_WINDOW");
+        std::vector<std::string> options{"--world", line.world};
+        if (!line.root.empty()) {
+            options.insert(options.end(), {"--root", line.root});
+        }
+        const Error failed = window ? host::become(*window, options) : window.error();
+        std::fprintf(stderr, "cutaway: no window: %s\n", failed.doing.c_str());
+    }
+    if (!host::is_terminal(0)) {
+        std::fputs("cutaway: no display and no terminal: cutaway --help says what can be typed\n", stderr);
+        return 1;
+    }
+    std::fputs("No display: this is `cutaway run --step=phase nginx`. Type help for the stepper's commands.\n", stderr);
+    line.words = {"run", "nginx"};
+    line.step = "phase";
+    return std::nullopt;
+}
 
 std::optional<int> run_tool(const CommandLine& line) {
     const std::string& verb = line.words.front();

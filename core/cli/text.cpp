@@ -102,7 +102,7 @@ std::string table(const std::vector<std::vector<std::string>>& rows) {
         for (std::size_t i = 0; i < row.size(); ++i) {
             text += row[i];
             if (i + 1 < row.size()) {
-                text.append(widths[i] - width_of(row[i]) + 3, ' ');
+                text.append(std::max<std::size_t>(widths[i] + 3, 10) - width_of(row[i]), ' ');
             }
         }
         text.push_back('\n');

@@ -47,12 +47,16 @@ std::string wanted_arguments(const Verb& verb) {
     if (verb.least == verb.most) {
         return "requires " + count(verb.least);
     }
-    return verb.most < 0 ? "requires at least " + count(verb.least) : "requires at most " + count(verb.most);
+    if (verb.most < 0) {
+        return "requires at least " + count(verb.least);
+    }
+    return verb.least == 0 ? "requires at most " + count(verb.most)
+                           : "requires at least " + std::to_string(verb.least) + " and at most " + count(verb.most);
 }
 
 const Verb* by_name(std::string_view group, std::string_view name) {
-    for (const auto* table : {&container_verbs(), &image_verbs(), &system_verbs(), &object_verbs(),
-                              &observing_verbs()}) {
+    for (const auto* table :
+         {&container_verbs(), &image_verbs(), &system_verbs(), &object_verbs(), &observing_verbs()}) {
         for (const Verb& verb : *table) {
             const std::string_view grouped = verb.group_name.empty() ? verb.name : verb.group_name;
             if (group.empty() ? verb.name == name : verb.group == group && (grouped == name || verb.name == name)) {
@@ -92,13 +96,35 @@ const Verb* find_verb(const std::vector<std::string>& words, std::size_t& used) 
     return by_name("", words[0]);
 }
 
+namespace {
+
+bool is_group(std::string_view word) {
+    for (const auto* table : {&container_verbs(), &image_verbs(), &system_verbs(), &object_verbs()}) {
+        if (std::any_of(table->begin(), table->end(), [&](const Verb& verb) { return verb.group == word; })) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int unknown(Console& console, const std::vector<std::string>& words) {
+    const std::string first = words.empty() ? "" : words.front();
+    if (words.size() > 1 && is_group(first)) {
+        console.err("docker: unknown command: docker " + first + " " + words[1] + "\n\nUsage:  docker " + first +
+                    "\n\nRun 'docker " + first + " --help' for more information\n");
+    } else {
+        console.err("docker: unknown command: docker " + first + "\n\nRun 'docker --help' for more information\n");
+    }
+    return 1;
+}
+
+}  // namespace
+
 int perform(engine::Engine& engine, Console& console, const std::vector<std::string>& words) {
     std::size_t used = 0;
     const Verb* verb = find_verb(words, used);
     if (verb == nullptr) {
-        console.err("docker: unknown command: docker " + (words.empty() ? "" : words.front()) +
-                    "\n\nRun 'docker --help' for more information\n");
-        return 1;
+        return unknown(console, words);
     }
     const std::vector<std::string> rest(words.begin() + static_cast<std::ptrdiff_t>(used), words.end());
     if (asks_for_help(*verb, rest)) {
@@ -107,19 +133,23 @@ int perform(engine::Engine& engine, Console& console, const std::vector<std::str
     }
     const Result<Parsed> parsed = parse_flags(rest, verb->flags, verb->mix);
     if (!parsed) {
-        console.err(parsed.error().doing + "\n" + usage_of(*verb));
-        more(console, "Run", *verb);
-        return 125;
+        return misuse({engine, console, {}, *verb}, parsed.error().doing);
     }
     const auto count = static_cast<int>(parsed->arguments.size());
     if (count < verb->least || (verb->most >= 0 && count > verb->most)) {
         console.err("docker: 'docker " + std::string(verb->name) + "' " + wanted_arguments(*verb) + "\n" +
                     usage_of(*verb));
-        more(console, "See", *verb);
+        more(console, verb->most < 0 ? "See" : "Run", *verb);
         return 1;
     }
-    Invocation call{engine, console, *parsed};
+    Invocation call{engine, console, *parsed, *verb};
     return verb->perform(call);
+}
+
+int misuse(const Invocation& call, std::string_view text) {
+    call.console.err(std::string(text) + "\n" + usage_of(call.verb));
+    more(call.console, "Run", call.verb);
+    return 125;
 }
 
 int refuse(Invocation& call, const Error& error) {

@@ -13,10 +13,13 @@
 
 namespace cutaway::cli {
 
+struct Verb;
+
 struct Invocation {
     engine::Engine& engine;
     Console& console;
     const Parsed& given;
+    const Verb& verb;
 };
 
 struct Verb {
@@ -44,6 +47,8 @@ const Verb* find_verb(const std::vector<std::string>& words, std::size_t& used);
 // Parses, checks the number of arguments, performs. Everything that goes wrong is told as docker tells it.
 int perform(engine::Engine& engine, Console& console, const std::vector<std::string>& words);
 
+// A flag whose value is wrong: the text, the usage, and status 125.
+int misuse(const Invocation& call, std::string_view text);
 // "Error response from daemon: …" and status 1.
 int refuse(Invocation& call, const Error& error);
 // Every argument by itself, docker's way: what works is printed, what fails is told, the status is the last failure's.

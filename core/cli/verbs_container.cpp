@@ -14,18 +14,41 @@ namespace {
 
 constexpr std::string_view later = "Cutaway does not do this yet";
 
+void tell_run(const Invocation& call, const std::string& text) {
+    call.console.err("docker: " + text + "\n\nRun 'docker " + std::string(call.verb.name) +
+                     " --help' for more information\n");
+}
+
+// What docker's client finds by itself is told without the daemon's name.
+bool of_client(const Error& error) {
+    const auto begins = [&](std::string_view text) { return error.doing.starts_with(text); };
+    return begins("invalid reference format") || begins("conflicting options") ||
+           begins("invalid restart policy format");
+}
+
+std::string from_daemon(const Error& error) {
+    return (of_client(error) ? "" : "Error response from daemon: ") + error.doing;
+}
+
+// Options that make no sense: of one flag with the usage, of several plainly.
+int refuse_options(const Invocation& call, const Error& error) {
+    if (error.doing.starts_with("invalid argument \"")) {
+        return misuse(call, error.doing);
+    }
+    tell_run(call, error.doing.starts_with("invalid volume specification") ? from_daemon(error) : error.doing);
+    return 125;
+}
+
 // docker run's own way of telling: with its name in front, and 125, 126 or 127.
-int refuse_run(Invocation& call, const Error& error, std::string_view verb) {
-    const bool daemon = error.code != Errc::invalid || !error.doing.starts_with("invalid ");
-    call.console.err("docker: " + std::string(daemon ? "Error response from daemon: " : "") + error.doing +
-                     "\n\nRun 'docker " + std::string(verb) + " --help' for more information\n");
+int refuse_run(const Invocation& call, const Error& error) {
+    tell_run(call, from_daemon(error));
     return engine::run_status(error);
 }
 
 int run(Invocation& call) {
     const Result<engine::ContainerOptions> options = to_options(call.given);
     if (!options) {
-        return refuse_run(call, options.error(), "run");
+        return refuse_options(call, options.error());
     }
     const bool detach = call.given.on("detach");
     if (detach) {
@@ -39,20 +62,20 @@ int run(Invocation& call) {
             Console& console;
         } printing(call.console);
         const Result<std::int32_t> status = call.engine.run(*options, true, printing);
-        return status ? *status : refuse_run(call, status.error(), "run");
+        return status ? *status : refuse_run(call, status.error());
     }
     const Result<std::int32_t> status = call.engine.run(*options, false, call.console);
-    return status ? *status : refuse_run(call, status.error(), "run");
+    return status ? *status : refuse_run(call, status.error());
 }
 
 int create(Invocation& call) {
     const Result<engine::ContainerOptions> options = to_options(call.given);
     if (!options) {
-        return refuse_run(call, options.error(), "create");
+        return refuse_options(call, options.error());
     }
     const Result<std::string> id = call.engine.create(*options, call.console);
     if (!id) {
-        call.console.err("Error response from daemon: " + id.error().doing + "\n");
+        call.console.err(from_daemon(id.error()) + "\n");
         return 1;
     }
     call.console.out(*id + "\n");
@@ -69,12 +92,19 @@ int start(Invocation& call) {
             call.engine.start_attached(call.given.arguments.front(), call.given.on("interactive"), call.console);
         return status ? *status : refuse(call, status.error());
     }
-    const int status =
-        for_each_argument(call, [](Invocation& c, const std::string& name) { return c.engine.start(name); });
-    if (status != 0) {
-        call.console.err("Error: failed to start containers: " + call.given.arguments.back() + "\n");
+    std::string failed;
+    for (const std::string& name : call.given.arguments) {
+        if (const Status done = call.engine.start(name); !done) {
+            refuse(call, done.error());
+            failed += (failed.empty() ? "" : ", ") + name;
+        } else {
+            call.console.out(name + "\n");
+        }
     }
-    return status;
+    if (!failed.empty()) {
+        call.console.err("Error: failed to start containers: " + failed + "\n");
+    }
+    return failed.empty() ? 0 : 1;
 }
 
 std::optional<std::int32_t> timeout_of(const Parsed& given) {
@@ -131,17 +161,28 @@ int wait(Invocation& call) {
 }
 
 int remove(Invocation& call) {
-    return for_each_argument(call, [](Invocation& c, const std::string& name) -> Status {
-        Status done = c.engine.remove(name, c.given.on("force"), c.given.on("volumes"));
-        // With --force docker takes it that somebody was faster.
-        const bool absent = !done && done.error().code == Errc::not_found && c.given.on("force");
-        return absent ? Status(fail(Errc::not_found, done.error().doing)) : done;
-    });
+    const bool force = call.given.on("force");
+    int status = 0;
+    for (const std::string& name : call.given.arguments) {
+        const Status done = call.engine.remove(name, force, call.given.on("volumes"));
+        if (done) {
+            call.console.out(name + "\n");
+            continue;
+        }
+        const int refused = refuse(call, done.error());
+        // With --force docker tells that nothing is there, and is content.
+        status = force && done.error().code == Errc::not_found ? status : refused;
+    }
+    return status;
 }
 
 int rename(Invocation& call) {
     const Status done = call.engine.rename(call.given.arguments[0], call.given.arguments[1]);
-    return done ? 0 : refuse(call, done.error());
+    if (!done) {
+        refuse(call, done.error());
+        call.console.err("Error: failed to rename container named " + call.given.arguments[0] + "\n");
+    }
+    return done ? 0 : 1;
 }
 
 int logs(Invocation& call) {
@@ -195,6 +236,10 @@ int exec(Invocation& call) {
 int attach(Invocation& call) {
     const Result<std::int32_t> status =
         call.engine.attach(call.given.arguments.front(), !call.given.on("no-stdin"), call.console);
+    if (!status && status.error().doing.starts_with("cannot attach to")) {  // the client sees that by itself
+        call.console.err(status.error().doing + "\n");
+        return 1;
+    }
     return status ? *status : refuse(call, status.error());
 }
 
@@ -203,17 +248,23 @@ int port(Invocation& call) {
     if (!record) {
         return refuse(call, record.error());
     }
+    std::string asked = call.given.arguments.size() > 1 ? call.given.arguments[1] : "";
+    if (!asked.empty() && asked.find('/') == std::string::npos) {
+        asked += "/tcp";
+    }
+    bool found = asked.empty();
     for (const store::PortBinding& one : record->published) {
         const std::string inside = std::to_string(one.port) + "/" + one.protocol;
         const std::string outside = one.host_address + ":" + std::to_string(one.host_port);
-        const bool asked = call.given.arguments.size() > 1;
-        if (!asked) {
-            call.console.out(inside + " -> " + outside + "\n");
-        } else if (call.given.arguments[1] == inside || call.given.arguments[1] + "/tcp" == inside) {
-            call.console.out(outside + "\n");
+        if (asked.empty() || asked == inside) {
+            call.console.out((asked.empty() ? inside + " -> " : "") + outside + "\n");
+            found = true;
         }
     }
-    return 0;
+    if (!found) {
+        call.console.err("Error: No public port '" + asked + "' published for " + call.given.arguments[0] + "\n");
+    }
+    return found ? 0 : 1;
 }
 
 std::vector<FlagSpec> stop_flags() {

@@ -2,6 +2,7 @@
 // The verbs that act on images.
 #include <algorithm>
 
+#include "core/cli/rows.h"
 #include "core/cli/text.h"
 #include "core/cli/verb.h"
 #include "core/store/ids.h"
@@ -92,7 +93,7 @@ int images(Invocation& call) {
         return refuse(call, all.error());
     }
     const std::int64_t now = call.engine.world().clock.wall_ns();
-    std::vector<std::vector<std::string>> rows{{"REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE"}};
+    std::vector<std::vector<std::string>> rows;
     std::vector<std::string> ids;
     for (const store::Image& image : *all) {
         const std::string id = call.given.on("no-trunc") ? image.record.id : store::short_id(image.record.id);
@@ -106,7 +107,18 @@ int images(Invocation& call) {
             }
         }
     }
+    if (call.given.has("format") && !call.given.on("quiet")) {
+        const std::vector<Column> columns{{"Repository", "REPOSITORY"},
+                                          {"Tag", "TAG"},
+                                          {"ID", "IMAGE ID"},
+                                          {"CreatedSince", "CREATED"},
+                                          {"Size", "SIZE"}};
+        const Result<std::string> text = formatted(call.given.text("format"), columns, rows);
+        text ? call.console.out(*text) : call.console.err(text.error().doing + "\n");
+        return text ? 0 : 1;
+    }
     if (!call.given.on("quiet")) {
+        rows.insert(rows.begin(), {"REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE"});
         call.console.out(table(rows));
         return 0;
     }
@@ -123,7 +135,9 @@ int remove_images(Invocation& call) {
         const auto removed =
             call.engine.remove_image(name, call.given.on("force") ? store::Force::yes : store::Force::no);
         if (!removed) {
-            status = refuse(call, removed.error());
+            const int refused = refuse(call, removed.error());
+            const bool absent = removed.error().code == Errc::not_found;
+            status = absent && call.given.on("force") ? status : refused;
             continue;
         }
         for (const std::string& one : removed->untagged) {
@@ -137,6 +151,12 @@ int remove_images(Invocation& call) {
 }
 
 int tag(Invocation& call) {
+    const std::string& target = call.given.arguments[1];
+    if (const Result<oci::Reference> name = oci::parse_reference(target); !name) {
+        call.console.err("Error parsing reference: \"" + target +
+                         "\" is not a valid repository/tag: " + name.error().doing + "\n");
+        return 1;
+    }
     const Status done = call.engine.tag(call.given.arguments[0], call.given.arguments[1]);
     return done ? 0 : refuse(call, done.error());
 }
@@ -196,7 +216,7 @@ const std::vector<Verb>& image_verbs() {
          {{"quiet", 'q', FlagKind::boolean, "Only show image IDs", ""},
           {"all", 'a', FlagKind::boolean, "Show all images (default hides intermediate images)", ""},
           {"no-trunc", 0, FlagKind::boolean, "Don't truncate output", ""},
-          {"format", 0, FlagKind::text, "Format output using a custom template", later}},
+          {"format", 0, FlagKind::text, "Format output using a custom template", ""}},
          Mix::anywhere,
          0,
          1,

@@ -14,6 +14,15 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+std::string absence(const std::string& type, const std::string& name) {
+    const std::string daemon = "Error response from daemon: ";
+    return type == "container" ? daemon + "No such container: " + name
+           : type == "image"   ? daemon + "No such image: " + name
+           : type == "network" ? daemon + "network " + name + " not found"
+           : type == "volume"  ? daemon + "get " + name + ": no such volume"
+                               : "Error: No such object: " + name;
+}
+
 // A container before an image before a network before a volume, as docker looks.
 Result<Json> find_anything(engine::Engine& engine, const std::string& name, const std::string& type) {
     const auto asked = [&](std::string_view one) { return type.empty() || type == one; };
@@ -41,7 +50,7 @@ Result<Json> find_anything(engine::Engine& engine, const std::string& name, cons
             }
         }
     }
-    return fail(Errc::not_found, type.empty() ? "no such object: " + name : "no such " + type + ": " + name);
+    return fail(Errc::not_found, absence(type, name));
 }
 
 int inspect(Invocation& call) {
@@ -56,7 +65,7 @@ int inspect(Invocation& call) {
         if (one) {
             found.push_back(std::move(*one));
         } else {
-            errors += "error: " + one.error().doing + "\n";
+            errors += one.error().doing + "\n";
             status = 1;
         }
     }
@@ -74,6 +83,9 @@ int inspect(Invocation& call) {
             return 64;
         }
         call.console.out(*text + "\n");
+    }
+    if (found.empty() && !format.empty()) {
+        call.console.out("\n");
     }
     call.console.err(errors);
     return status;
@@ -109,14 +121,15 @@ int info(Invocation& call) {
         paused += record.state.status == store::ContainerState::paused ? 1 : 0;
     }
     const auto count = static_cast<int>(containers->size());
-    call.console.out(
-        "Engine: Cutaway " CUTAWAY_VERSION " (behaves like Docker; it is not your Docker)\nContainers: " +
-        std::to_string(count) + "\n Running: " + std::to_string(running) + "\n Paused: " + std::to_string(paused) +
-        "\n Stopped: " + std::to_string(count - running - paused) + "\nImages: " + std::to_string(images->size()) +
-        "\nStorage Driver: overlay2\nCgroup Version: " + std::string(to_name(machine.cgroup)) +
-        "\nKernel Version: " + machine.kernel + "\nOSType: " + machine.os + "\nArchitecture: " + machine.architecture +
-        "\nCPUs: " + std::to_string(machine.cpus) + "\nName: " + machine.hostname +
-        "\nDocker Root Dir: " + machine.data_root + "\n");
+    call.console.out("Engine: Cutaway " CUTAWAY_VERSION " (behaves like Docker; it is not your Docker)\nWorld: " +
+                     call.console.world() + "\nContainers: " + std::to_string(count) +
+                     "\n Running: " + std::to_string(running) + "\n Paused: " + std::to_string(paused) +
+                     "\n Stopped: " + std::to_string(count - running - paused) +
+                     "\nImages: " + std::to_string(images->size()) +
+                     "\nStorage Driver: overlay2\nCgroup Version: " + std::string(to_name(machine.cgroup)) +
+                     "\nKernel Version: " + machine.kernel + "\nOSType: " + machine.os +
+                     "\nArchitecture: " + machine.architecture + "\nCPUs: " + std::to_string(machine.cpus) +
+                     "\nName: " + machine.hostname + "\nDocker Root Dir: " + machine.data_root + "\n");
     return 0;
 }
 

@@ -24,6 +24,8 @@ void put(std::vector<std::string>& list, const std::string& variable) {
     }
 }
 
+}  // namespace
+
 Result<store::RestartPolicy> restart_policy(const ContainerOptions& options) {
     store::RestartPolicy policy;
     if (options.restart.empty()) {
@@ -53,6 +55,8 @@ Result<store::RestartPolicy> restart_policy(const ContainerOptions& options) {
     }
     return policy;
 }
+
+namespace {
 
 std::vector<world::Pair> labels(const oci::ImageConfig& image, const ContainerOptions& options) {
     std::map<std::string, std::string> all = image.config.labels;
@@ -173,7 +177,8 @@ Result<store::ContainerRecord> configure(const ContainerOptions& options, const 
     store::ContainerRecord record;
     TRY(check_limits(options));
     TRY(merge_command(options, image, record));
-    TRY(sandbox::capabilities(options.cap_add, options.cap_drop));
+    TRY_IN("invalid CapAdd", sandbox::capabilities(options.cap_add, {}));
+    TRY_IN("invalid CapDrop", sandbox::capabilities({}, options.cap_drop));
     record.host = host_config(options);
     record.host.restart = TRY(restart_policy(options));
     record.name = options.name;

@@ -12,6 +12,9 @@ namespace cutaway::engine {
 // Errors read as docker's: "no command specified", "invalid …". Ids, paths and image fields stay empty.
 Result<store::ContainerRecord> configure(const ContainerOptions& options, const oci::ImageConfig& image);
 
+// What the client checks before it asks for anything.
+Result<store::RestartPolicy> restart_policy(const ContainerOptions& options);
+
 // NAME=VALUE lists: `over` wins by name, a bare NAME in it is dropped, order is kept.
 std::vector<std::string> merge_env(const std::vector<std::string>& base, const std::vector<std::string>& over);
 

@@ -34,6 +34,7 @@ public:
     virtual void progress(const world::LayerProgress&) {}                 // a pull's bars
     virtual void say(std::string_view line) { err(std::string(line) + "\n"); }  // a pull's plain lines
     virtual void started(std::string_view /*id*/) {}                            // run: the container is up
+    virtual void attached() {}  // from here on input() and signal() are asked for
 };
 
 struct ContainerStats {

@@ -82,17 +82,17 @@ Result<std::int32_t> Engine::exec(const ExecOptions& options, Io& io) {
                    if (options.detach) {
                        return 0;
                    }
-                   return TRY(follow(world_, *launched->channel, launched->pid, io)).code;
+                   return TRY(follow(*launched->channel, io, {})).code;
                });
 }
 
 Result<std::int32_t> Engine::attach(const std::string& name, bool, Io& io) {
     const ContainerRecord record = TRY(store::find_container(world_, name));
     if (record.state.status == ContainerState::paused) {
-        return fail(Errc::conflict, "You cannot attach to a paused container, unpause it first");
+        return fail(Errc::conflict, "cannot attach to a paused container, unpause it first");
     }
     if (record.state.status != ContainerState::running) {
-        return fail(Errc::conflict, "You cannot attach to a stopped container, start it first");
+        return fail(Errc::conflict, "cannot attach to a stopped container, start it first");
     }
     // Its output is its log: from here on, until it ends.
     LogOptions options;

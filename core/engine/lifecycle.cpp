@@ -108,7 +108,7 @@ Result<std::int32_t> Engine::start_attached(const std::string& name, bool keep_s
     }
     const runtime::Launched launched =
         TRY(api(world_, "POST", path_of(record, "start"), 204, [&] { return bring_up(world_, record, Attach::yes); }));
-    const runtime::Exited exited = TRY(follow(world_, *launched.channel, launched.pid, io));
+    const runtime::Exited exited = TRY(follow(*launched.channel, io, signals_to(world_, record)));
     TRY(put_away(world_, record.id, TRY(await_exit_record(world_, record.id)), "the first process ended"));
     return exited.code;
 }
@@ -163,7 +163,7 @@ Status Engine::restart(const std::string& name, std::optional<std::int32_t> time
 
 Status Engine::kill(const std::string& name, const std::string& signal_text) {
     TRY(reconcile());
-    ContainerRecord record = TRY(store::find_container(world_, name));
+    ContainerRecord record = TRY_IN("cannot kill container: " + name, store::find_container(world_, name));
     if (!alive(record)) {
         return fail(Errc::conflict, "cannot kill container: " + name + ": container " + record.id + " is not running");
     }
@@ -193,7 +193,7 @@ Status Engine::pause(const std::string& name) {
         return fail(Errc::conflict, "Container " + record.id + " is already paused");
     }
     if (!alive(record)) {
-        return fail(Errc::conflict, "Container " + record.id + " is not running");
+        return fail(Errc::conflict, "container " + record.id + " is not running");
     }
     return api(world_, "POST", path_of(record, "pause"), 204, [&] { return set_frozen(world_, record, true); });
 }

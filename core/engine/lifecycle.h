@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -24,8 +25,12 @@ enum class Attach { no, yes };
 // From created or exited to running; all or nothing. The record is updated. Errors read as docker's.
 Result<runtime::Launched> bring_up(world::World& world, store::ContainerRecord& record, Attach attach);
 
-// Copies what comes over the channel until the process has ended; answers its exit status.
-Result<runtime::Exited> follow(world::World& world, world::Channel& channel, std::int64_t pid, Io& io);
+// Copies what comes over the channel until the process has ended; answers its exit status. Signals that come to us go to
+// `pass_on`; without one they end the wait as docker exec's client ends.
+using PassOn = std::function<Status(const std::string& signal)>;
+Result<runtime::Exited> follow(world::Channel& channel, Io& io, const PassOn& pass_on);
+// The API's kill, as docker run's client sends it for each signal that it gets.
+PassOn signals_to(world::World& world, const store::ContainerRecord& record);
 
 // Takes in that a container has ended: whoever claims it first undoes what its start had made, writes how it ended,
 // and removes it if it was run with --rm. Later callers find it done.

@@ -211,7 +211,7 @@ Result<PruneResult> prune_volumes(Engine& engine, bool named_too) {
         if (removed) {
             result.removed.push_back(volume.name);
         } else if (removed.error().code != Errc::conflict) {  // one in use stays
-            return std::move(removed).error();
+            return removed.error();
         }
     }
     return result;

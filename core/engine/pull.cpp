@@ -216,12 +216,13 @@ Result<registry::Resolved> resolve(Pull& pull, const std::string& name) {
             pull.world.narrator.note(world::Decision{
                 {}, "resolve", "no registry is asked", "the image came with Cutaway; nothing leaves this machine"});
         }
+        auto resolved = TRY(pull.client.resolve(reference));
         pull.io.say(reference.tag.empty()
                         ? oci::repository(reference)
                         : reference.tag +
                               (pull.brought == nullptr ? ": Pulling from " : ": Copying what Cutaway has of ") +
                               reference.path);
-        return pull.client.resolve(reference);
+        return resolved;
     });
 }
 

@@ -80,6 +80,7 @@ Result<store::Image> Engine::image_for(const ContainerOptions& options, Io& io) 
 
 // The client asks to create; told that there is no image, it asks to pull and asks again.
 Result<store::ContainerRecord> Engine::make(const ContainerOptions& options, Io& io) {
+    TRY(restart_policy(options));  // the client says it before anything is asked
     TRY(reconcile());
     const std::string path = create_path(options);
     if (options.pull == PullPolicy::missing) {
@@ -113,7 +114,7 @@ Result<std::int32_t> Engine::run(const ContainerOptions& options, bool detach, I
         return 0;
     }
     const runtime::Exited exited = TRY(world::within(world_.narrator, phase_span(Phase::running, record.id), [&] {
-        return follow(world_, *launched->channel, launched->pid, io);
+        return follow(*launched->channel, io, signals_to(world_, record));
     }));
     launched->channel.reset();
     runtime::ExitRecord exit{exited.code, exited.signal, exited.oom, world_.clock.wall_ns()};

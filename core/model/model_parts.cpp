@@ -42,6 +42,21 @@ public:
         if (timeout_ns != 0 && !TRY(waiting_.until(ready, timeout_ns))) {
             return std::optional<std::string>();
         }
+        return take();
+    }
+    Result<std::optional<std::string>> attend() override {
+        const auto ready = [this] {
+            const MessageQueue* queue = find();
+            return queue == nullptr || !queue->to_first.empty() || queue->second_gone;
+        };
+        if (!TRY(waiting_.for_a_moment(ready))) {
+            return std::optional<std::string>();
+        }
+        return take();
+    }
+
+private:
+    Result<std::optional<std::string>> take() {
         MessageQueue* queue = find();
         if (queue != nullptr && !queue->to_first.empty()) {
             std::optional<std::string> message(std::move(queue->to_first.front()));
@@ -53,8 +68,6 @@ public:
         }
         return std::optional<std::string>();
     }
-
-private:
     MessageQueue* find() {
         const auto found = waiting_.machine.state.messages.find(queue_);
         return found == waiting_.machine.state.messages.end() ? nullptr : &found->second;
@@ -104,6 +117,33 @@ Status Waiting::let_others() {
     return {};
 }
 
+Result<bool> Waiting::for_a_moment(const std::function<bool()>& done) {
+    constexpr int turns_at_once = 2000;
+    int turns = 0;
+    const std::int64_t began = machine.state.now_ns - files.wall_ns();
+    const Ran ran = run_until(
+        machine, [&] { return done() || cancel.requested() || ++turns > turns_at_once; },
+        realtime ? machine.state.now_ns : -1);
+    if (done()) {
+        return true;
+    }
+    if (cancel.requested()) {
+        return fail(Errc::cancelled, "given up while waiting");
+    }
+    if (ran == Ran::done) {
+        TRY(saved.park());
+        TRY(saved.unpark());
+        return false;
+    }
+    TRY(let_others());
+    if (realtime) {
+        run_until(
+            machine, [&] { return done() || cancel.requested() || ++turns > turns_at_once; },
+            std::max(machine.state.now_ns, began + files.wall_ns()));
+    }
+    return done();
+}
+
 Result<bool> Waiting::until(const std::function<bool()>& done, std::int64_t timeout_ns) {
     constexpr int turns_at_once = 20000;
     const std::int64_t deadline = timeout_ns < 0 ? -1 : machine.state.now_ns + timeout_ns;
@@ -116,7 +156,7 @@ Result<bool> Waiting::until(const std::function<bool()>& done, std::int64_t time
             limit = deadline < 0 ? wall : std::min(deadline, wall);
         }
         const Ran ran = run_until(
-            machine, [&] { return done() || ++turns > turns_at_once; }, limit);
+            machine, [&] { return done() || cancel.requested() || ++turns > turns_at_once; }, limit);
         if (done()) {
             return true;
         }

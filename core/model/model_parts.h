@@ -22,7 +22,8 @@ struct Waiting {
             bool is_realtime)
         : machine(its_machine), saved(its_saved), files(its_files), cancel(its_cancel), realtime(is_realtime) {}
     Result<bool> until(const std::function<bool()>& done, std::int64_t timeout_ns);  // false: time is up
-    Status let_others();                                                             // park for a moment
+    Result<bool> for_a_moment(const std::function<bool()>& done);  // of the wall's time; false: not yet
+    Status let_others();                                           // park for a moment
 
     Machine& machine;
     SavedMachine& saved;

@@ -157,12 +157,21 @@ Status undo_all(world::World& world, std::string_view container, world::Phase ph
     return first;
 }
 
-Result<std::optional<Message>> next_message(world::Channel& channel, std::int64_t timeout_ns) {
-    const std::optional<std::string> bytes = TRY(channel.receive(timeout_ns));
+namespace {
+
+Result<std::optional<Message>> read(const std::optional<std::string>& bytes) {
     if (!bytes) {
         return std::optional<Message>{};
     }
     return std::optional<Message>(TRY(decode(*bytes)));
 }
+
+}  // namespace
+
+Result<std::optional<Message>> next_message(world::Channel& channel, std::int64_t timeout_ns) {
+    return read(TRY(channel.receive(timeout_ns)));
+}
+
+Result<std::optional<Message>> attend_message(world::Channel& channel) { return read(TRY(channel.attend())); }
 
 }  // namespace cutaway::runtime

@@ -28,5 +28,6 @@ Status undo_all(world::World& world, std::string_view container, world::Phase ph
 
 // The next message of a shim; nothing after `timeout_ns`; Errc::not_found: the shim has gone.
 Result<std::optional<Message>> next_message(world::Channel& channel, std::int64_t timeout_ns);
+Result<std::optional<Message>> attend_message(world::Channel& channel);  // Channel::attend
 
 }  // namespace cutaway::runtime

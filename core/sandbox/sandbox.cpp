@@ -91,7 +91,7 @@ Result<std::string> capability_name(const std::string& given) {
         name = "CAP_" + name;
     }
     if (!among(all_capabilities(), name)) {
-        return fail(Errc::invalid, "invalid capability: \"" + given + "\"");
+        return fail(Errc::invalid, "unknown capability: \"" + name + "\"");
     }
     return name;
 }

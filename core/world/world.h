@@ -42,6 +42,9 @@ public:
     // The next message, or nothing once `timeout_ns` has passed (0: do not wait; negative: without end).
     // Errc::not_found: the other side is gone. Errc::cancelled: somebody gave up.
     virtual Result<std::optional<std::string>> receive(std::int64_t timeout_ns) = 0;
+    // The next message, or nothing after a moment of the person's own time, so that the caller can look at what was
+    // typed. A simulated machine on which everybody waits stands still meanwhile: its clock is not the person's.
+    virtual Result<std::optional<std::string>> attend() { return receive(50'000'000); }
 };
 
 // Starts shims from a sealed program. The shim's parent is whoever reaps on that machine, never the engine.

@@ -18,9 +18,9 @@ namespace cutaway::host {
 // Empty: the real world can be tested here. Else the reason why not, to be said aloud.
 std::string why_not_here();
 
-#define CUTAWAY_NEEDS_ROOT()                                          \
-    if (const std::string why = ::cutaway::host::why_not_here(); !why.empty()) {       \
-        GTEST_SKIP() << "the real world is not tested here: " << why; \
+#define CUTAWAY_NEEDS_ROOT()                                                     \
+    if (const std::string why = ::cutaway::host::why_not_here(); !why.empty()) { \
+        GTEST_SKIP() << "the real world is not tested here: " << why;            \
     }
 
 class TempFolder {

@@ -119,7 +119,8 @@ std::string line_of(const std::vector<std::string>& words) {
 // CUTAWAY_ROOT it is the machine that `cutaway` works on.
 Result<std::string> fresh_machine() {
     const char* temporary = std::getenv("TMPDIR");
-    std::string folder = std::string(temporary == nullptr ? P_tmpdir : temporary) + "/cutaway-machine-XXXXXX";
+    std::string folder =
+        std::string(temporary == nullptr ? P_tmpdir : temporary) + "/cutaway-machine-" + std::string(6, 'X');
     if (::mkdtemp(folder.data()) == nullptr) {
         return fail(Errc::io, "make a folder for the simulated machine: " + folder);
     }

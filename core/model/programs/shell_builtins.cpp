@@ -65,7 +65,7 @@ struct Builtins {
     }
 
     static Answer mark(Shell& shell, const Words& words, bool exports) {
-        const std::string verb = words[0];
+        const std::string& verb = words[0];
         if (words.size() == 1 || words[1] == "-p") {
             for (const auto& [name, variable] : shell.state_.variables) {
                 if (exports ? variable.exported : variable.readonly) {
