@@ -152,7 +152,9 @@ std::vector<std::string> traces_of(const std::string& mark) {
     }
     for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
         std::ifstream file(entry.path() / "cmdline");
-        const std::string command{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+        std::ostringstream text;
+        text << file.rdbuf();  // it may end while it is read: that is no exception here
+        const std::string command = text.str();
         if (contains(command, mark)) {
             found.push_back("process: " + entry.path().filename().string());
         }
