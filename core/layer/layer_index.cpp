@@ -12,7 +12,6 @@ namespace {
 struct IndexHead {
     std::string diff_id;
     std::uint64_t entries = 0;
-    friend bool operator==(const IndexHead&, const IndexHead&) = default;
 };
 CUTAWAY_FIELDS(IndexHead, diff_id, entries)
 
