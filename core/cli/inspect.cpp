@@ -18,10 +18,8 @@ Json null_if_empty(const std::vector<std::string>& list) { return list.empty() ?
 
 Json state_of(const store::ContainerRecord& record) {
     const store::Lifecycle& state = record.state;
-    const bool running =
-        state.status == store::ContainerState::running || state.status == store::ContainerState::paused;
     return {{"Status", to_name(state.status)},
-            {"Running", running},
+            {"Running", store::is_up(record)},
             {"Paused", state.status == store::ContainerState::paused},
             {"Restarting", state.status == store::ContainerState::restarting},
             {"OOMKilled", state.oom_killed},

@@ -21,8 +21,7 @@ std::string ago(std::string_view when, std::int64_t wall_ns) {
 }
 
 bool lists(const ContainerRecord& record) {
-    return record.state.status == ContainerState::running || record.state.status == ContainerState::paused ||
-           record.state.status == ContainerState::restarting;
+    return store::is_up(record) || record.state.status == ContainerState::restarting;
 }
 
 bool has_label(const ContainerRecord& record, std::string_view wanted) {

@@ -32,8 +32,8 @@ std::string ProcessConsole::all_input() {
 }
 
 std::optional<std::string> ProcessConsole::input() {
-    std::optional<std::string> read = interactive_ ? host::read_now(0) : std::nullopt;
-    interactive_ = interactive_ && !(read && read->empty());  // the end of input is told once
+    std::optional<std::string> read = input_ended_ ? std::nullopt : host::read_now(0);
+    input_ended_ = input_ended_ || (read && read->empty());  // the end of input is told once
     return read;
 }
 

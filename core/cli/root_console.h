@@ -11,8 +11,7 @@ namespace cutaway::cli {
 
 class ProcessConsole final : public Console {
 public:
-    explicit ProcessConsole(std::string world = "model", bool interactive = false)
-        : world_(std::move(world)), interactive_(interactive) {}
+    explicit ProcessConsole(std::string world = "model") : world_(std::move(world)) {}
     [[nodiscard]] std::string world() const override { return world_; }
     void out(std::string_view bytes) override;
     void err(std::string_view bytes) override;
@@ -26,7 +25,7 @@ public:
 
 private:
     std::string world_;
-    bool interactive_;
+    bool input_ended_ = false;
     std::atomic<bool> attached_ = false;
 };
 

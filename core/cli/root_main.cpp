@@ -3,7 +3,7 @@
 // runs one verb. What is quick to answer is answered before anything is opened.
 #include <cstdio>
 #include <cstdlib>
-#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,12 +11,8 @@
 #include "core/cli/root_lesson.h"
 #include "core/cli/root_run.h"
 #include "core/cli/root_tools.h"
-#include "core/cli/verb.h"
-#include "core/host/terminal.h"
 
 namespace {
-
-using cutaway::cli::CommandLine;
 
 int complain(const std::string& text, int status) {
     std::fprintf(stderr, "cutaway: %s\n", text.c_str());

@@ -24,16 +24,6 @@ int complain(const std::string& text, int status) {
     return status;
 }
 
-bool wants_input(const std::vector<std::string>& words) {
-    for (const std::string& word : words) {
-        const bool letters = word.size() > 1 && word[0] == '-' && word[1] != '-';
-        if (word == "--interactive" || (letters && word.find('i') != std::string::npos)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 Result<trace::StepMode> grain_of(const CommandLine& line) {
     if (!line.step) {
         return trace::StepMode::run;
@@ -138,7 +128,7 @@ int run_command(const CommandLine& line) {
         writer = std::make_unique<trace::Writer>(*lines, (*stage)->header());
         (*stage)->recorder().add_sink(*writer);
     }
-    ProcessConsole console(line.world, wants_input(line.words));
+    ProcessConsole console(line.world);
     SignalWatch watch(**stage, console);
     const bool stepped = line.step.has_value() || !line.breaks.empty();
     const int status = stepped ? perform_stepped(**stage, line, console) : (*stage)->perform(line.words, console);

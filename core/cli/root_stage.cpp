@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/cli/root_stage.h"
 
-#include <algorithm>
-
 #include "core/cli/verb.h"
 #include "core/trace/line.h"
 #include "core/trace/traced.h"

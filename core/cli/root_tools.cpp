@@ -58,10 +58,15 @@ std::optional<int> start_window(CommandLine& line) {
     };
     if (set("DISPLAY") || set("WAYLAND_DISPLAY")) {
         const Result<std::string> window = host::find_program("cutaway-window", "CUTAWAY_WINDOW");
-        std::vector<std::string> options{"--world", line.world};
-        if (!line.root.empty()) {
-            options.insert(options.end(), {"--root", line.root});
-        }
+        std::vector<std::string> options{"--world", line.world, "--seed", std::to_string(line.seed)};
+        const auto pass = [&](const char* name, const std::string& value) {
+            if (!value.empty()) {
+                options.insert(options.end(), {name, value});
+            }
+        };
+        pass("--root", line.root);
+        pass("--machine", line.machine);
+        pass("--clock", line.clock);
         const Error failed = window ? host::become(*window, options) : window.error();
         std::fprintf(stderr, "cutaway: no window: %s\n", failed.doing.c_str());
     }

@@ -68,8 +68,7 @@ int stats(Invocation& call) {
             return refuse(call, all.error());
         }
         for (const store::ContainerRecord& record : *all) {
-            if (call.given.on("all") || record.state.status == store::ContainerState::running ||
-                record.state.status == store::ContainerState::paused) {
+            if (call.given.on("all") || store::is_up(record)) {
                 names.push_back(record.id);
             }
         }

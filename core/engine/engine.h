@@ -29,12 +29,13 @@ public:
     virtual ~Io() = default;
     virtual void out(std::string_view bytes) = 0;
     virtual void err(std::string_view bytes) = 0;
+    // Asked for only while a container was given -i and is attached.
     virtual std::optional<std::string> input() { return std::nullopt; }   // "" is the end of input; nothing: none now
     virtual std::optional<std::string> signal() { return std::nullopt; }  // one to pass on, "SIGINT"
     virtual void progress(const world::LayerProgress&) {}                 // a pull's bars
     virtual void say(std::string_view line) { err(std::string(line) + "\n"); }  // a pull's plain lines
     virtual void started(std::string_view /*id*/) {}                            // run: the container is up
-    virtual void attached() {}  // from here on input() and signal() are asked for
+    virtual void attached() {}                                                  // from here on signal() is asked for
 };
 
 struct ContainerStats {

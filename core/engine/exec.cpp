@@ -82,7 +82,7 @@ Result<std::int32_t> Engine::exec(const ExecOptions& options, Io& io) {
                    if (options.detach) {
                        return 0;
                    }
-                   return TRY(follow(*launched->channel, io, {})).code;
+                   return TRY(follow(*launched->channel, io, {options.keep_stdin, {}})).code;
                });
 }
 

@@ -20,10 +20,6 @@ using world::Phase;
 
 constexpr std::int64_t second_ns = 1'000'000'000;
 
-bool alive(const ContainerRecord& record) {
-    return record.state.status == ContainerState::running || record.state.status == ContainerState::paused;
-}
-
 std::string path_of(const ContainerRecord& record, std::string_view verb) {
     return "/containers/" + store::short_id(record.id) + "/" + std::string(verb);
 }
@@ -55,6 +51,18 @@ Status signal(world::World& world, const ContainerRecord& record, const std::str
     return {};
 }
 
+}  // namespace
+
+PassOn signals_to(world::World& world, const ContainerRecord& record) {
+    return [&world, record](const std::string& name) -> Status {
+        static_cast<void>(api(world, "POST", path_of(record, "kill?signal=" + name), 204,
+                              [&] { return signal(world, record, name); }));  // a moment too late: the channel tells
+        return {};
+    };
+}
+
+namespace {
+
 Result<bool> ended_within(world::World& world, const ContainerRecord& record, std::int64_t ns) {
     return TRY(world.kernel.perform(world::AwaitExit{record.id, record.state.pid, ns})).value != 0;
 }
@@ -70,7 +78,7 @@ Status Engine::reconcile() {
             TRY(discard(world_, record, record.host.auto_remove));
             continue;
         }
-        if (!alive(record)) {
+        if (!store::is_up(record)) {
             continue;
         }
         if (const auto text = world_.disk.read(exit_record_path(world_, record.id))) {
@@ -103,12 +111,12 @@ Status Engine::start(const std::string& name) {
 Result<std::int32_t> Engine::start_attached(const std::string& name, bool keep_stdin, Io& io) {
     TRY(reconcile());
     ContainerRecord record = TRY(store::find_container(world_, name));
-    if (alive(record)) {
+    if (store::is_up(record)) {
         return attach(name, keep_stdin, io);
     }
     const runtime::Launched launched =
         TRY(api(world_, "POST", path_of(record, "start"), 204, [&] { return bring_up(world_, record, Attach::yes); }));
-    const runtime::Exited exited = TRY(follow(*launched.channel, io, signals_to(world_, record)));
+    const runtime::Exited exited = TRY(follow(*launched.channel, io, {keep_stdin, signals_to(world_, record)}));
     TRY(put_away(world_, record.id, TRY(await_exit_record(world_, record.id)), "the first process ended"));
     return exited.code;
 }
@@ -141,7 +149,7 @@ Status Engine::end(const std::string& id, const std::string& signal_text, std::i
 Status Engine::stop(const std::string& name, std::optional<std::int32_t> timeout_s, const std::string& signal_text) {
     TRY(reconcile());
     ContainerRecord record = TRY(store::find_container(world_, name));
-    if (!alive(record)) {
+    if (!store::is_up(record)) {
         return {};
     }
     return api(world_, "POST", path_of(record, "stop"), 204, [&]() -> Status {
@@ -164,7 +172,7 @@ Status Engine::restart(const std::string& name, std::optional<std::int32_t> time
 Status Engine::kill(const std::string& name, const std::string& signal_text) {
     TRY(reconcile());
     ContainerRecord record = TRY_IN("cannot kill container: " + name, store::find_container(world_, name));
-    if (!alive(record)) {
+    if (!store::is_up(record)) {
         return fail(Errc::conflict, "cannot kill container: " + name + ": container " + record.id + " is not running");
     }
     const std::string sent = signal_name(signal_text.empty() ? "SIGKILL" : signal_text);
@@ -192,7 +200,7 @@ Status Engine::pause(const std::string& name) {
     if (record.state.status == ContainerState::paused) {
         return fail(Errc::conflict, "Container " + record.id + " is already paused");
     }
-    if (!alive(record)) {
+    if (!store::is_up(record)) {
         return fail(Errc::conflict, "container " + record.id + " is not running");
     }
     return api(world_, "POST", path_of(record, "pause"), 204, [&] { return set_frozen(world_, record, true); });
@@ -210,7 +218,7 @@ Status Engine::unpause(const std::string& name) {
 Result<std::int32_t> Engine::wait(const std::string& name) {
     TRY(reconcile());
     const ContainerRecord record = TRY(store::find_container(world_, name));
-    if (!alive(record)) {
+    if (!store::is_up(record)) {
         return record.state.exit_code;
     }
     TRY(ended_within(world_, record, -1));
@@ -227,11 +235,11 @@ Status Engine::remove(const std::string& name, bool force, bool volumes) {
     if (!force && record.state.status == ContainerState::paused) {
         return fail(Errc::conflict, refusal + "paused and must be unpaused first");
     }
-    if (!force && alive(record)) {
+    if (!force && store::is_up(record)) {
         return fail(Errc::conflict, refusal + "running: stop the container before removing or force remove");
     }
     return api(world_, "DELETE", "/containers/" + store::short_id(record.id), 204, [&]() -> Status {
-        if (alive(record)) {
+        if (store::is_up(record)) {
             TRY(kill(record.id, "SIGKILL"));
         }
         const Result<ContainerRecord> left = store::load_container(world_, record.id);  // --rm may have been faster
@@ -247,7 +255,7 @@ Status Engine::rename(const std::string& name, const std::string& to) {
 Result<PruneResult> Engine::prune_containers() {
     PruneResult result;
     for (const ContainerRecord& record : TRY(containers())) {
-        if (!alive(record)) {
+        if (!store::is_up(record)) {
             TRY(discard(world_, record, false));
             result.removed.push_back(record.id);
         }

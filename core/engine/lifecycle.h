@@ -25,10 +25,15 @@ enum class Attach { no, yes };
 // From created or exited to running; all or nothing. The record is updated. Errors read as docker's.
 Result<runtime::Launched> bring_up(world::World& world, store::ContainerRecord& record, Attach attach);
 
-// Copies what comes over the channel until the process has ended; answers its exit status. Signals that come to us go to
-// `pass_on`; without one they end the wait as docker exec's client ends.
+// What of the person's reaches the container: what is typed, and signals; where these are not passed on they stay with
+// whoever runs the engine, as docker exec's do with its client.
 using PassOn = std::function<Status(const std::string& signal)>;
-Result<runtime::Exited> follow(world::Channel& channel, Io& io, const PassOn& pass_on);
+struct Attachment {
+    bool keep_stdin = false;
+    PassOn pass_on;
+};
+// Copies what comes over the channel until the process has ended; answers its exit status.
+Result<runtime::Exited> follow(world::Channel& channel, Io& io, const Attachment& attachment);
 // The API's kill, as docker run's client sends it for each signal that it gets.
 PassOn signals_to(world::World& world, const store::ContainerRecord& record);
 

@@ -101,11 +101,6 @@ Status take_bridge_away(world::World& world, const store::NetworkRecord& network
     return {};
 }
 
-bool is_up(const store::ContainerRecord& record) {
-    return record.state.status == store::ContainerState::running ||
-           record.state.status == store::ContainerState::paused;
-}
-
 bool mentions(const store::ContainerRecord& record, const store::NetworkRecord& network) {
     return record.host.network_mode == network.name ||
            std::any_of(record.endpoints.begin(), record.endpoints.end(),
@@ -133,7 +128,7 @@ Result<std::vector<NetworkMember>> members(Engine& engine, const store::NetworkR
     std::vector<NetworkMember> all;
     for (const store::ContainerRecord& record : TRY(store::list_containers(engine.world()))) {
         for (const store::NetworkEndpoint& endpoint : record.endpoints) {
-            if (is_up(record) && endpoint.network_id == network.id) {
+            if (store::is_up(record) && endpoint.network_id == network.id) {
                 all.push_back({record.id, record.name, endpoint});
             }
         }

@@ -16,11 +16,6 @@ namespace {
 using store::ContainerRecord;
 using world::FileType;
 
-bool is_up(const ContainerRecord& record) {
-    return record.state.status == store::ContainerState::running ||
-           record.state.status == store::ContainerState::paused;
-}
-
 // --- diff ---
 
 struct Comparison {
@@ -40,8 +35,6 @@ bool below(const Comparison& in, const std::string& path) {
     return false;
 }
 
-bool is_own(const Comparison& in, const std::string& path) { return in.own.contains(path); }
-
 // True: the directory holds something that the start made, so it may be in the upper one for that alone.
 bool compare(Comparison& in, const std::string& directory) {
     const auto entries = in.world.disk.list(in.upper + directory);
@@ -52,7 +45,7 @@ bool compare(Comparison& in, const std::string& directory) {
     for (const world::DirEntry& entry : *entries) {
         const std::string path = directory + "/" + entry.name;
         const auto info = in.world.disk.stat(in.upper + path);
-        if (!info || is_own(in, path)) {
+        if (!info || in.own.contains(path)) {
             mixed = true;
             continue;
         }
@@ -162,7 +155,7 @@ Result<std::vector<Change>> diff(Engine& engine, const std::string& container) {
 Result<TopTable> Engine::top(const std::string& name, const std::string& ps_options) {
     TRY(reconcile());
     const ContainerRecord record = TRY(store::find_container(world_, name));
-    if (!is_up(record)) {
+    if (!store::is_up(record)) {
         return fail(Errc::conflict, "container " + record.id + " is not running");
     }
     if (!ps_options.empty()) {
@@ -189,7 +182,7 @@ Result<ContainerStats> Engine::stats(const std::string& name) {
     ContainerStats stats;
     stats.id = record.id;
     stats.name = record.name;
-    if (!is_up(record)) {
+    if (!store::is_up(record)) {
         return stats;
     }
     const Files files{world_, cgroup_config(record, world_.machine)};

@@ -4,9 +4,7 @@
 #include "core/base/binary.h"
 #include "core/engine/lifecycle.h"
 #include "core/engine/networking.h"
-#include "core/engine/speak.h"
 #include "core/store/containers.h"
-#include "core/store/ids.h"
 #include "core/store/paths.h"
 #include "core/store/time_text.h"
 #include "core/store/volumes.h"
@@ -27,9 +25,7 @@ Result<bool> claim(world::World& world, const std::string& id, const runtime::Ex
     if (!record) {
         return false;
     }
-    const bool alive =
-        record->state.status == store::ContainerState::running || record->state.status == store::ContainerState::paused;
-    if (!alive) {
+    if (!store::is_up(*record)) {
         return false;
     }
     record->state.status = store::ContainerState::exited;
@@ -85,25 +81,16 @@ Result<runtime::ExitRecord> await_exit_record(world::World& world, const std::st
     return fail(Errc::internal, "the container's shim did not tell how it ended");
 }
 
-PassOn signals_to(world::World& world, const store::ContainerRecord& record) {
-    return [&world, id = record.id, pid = record.state.pid](const std::string& name) -> Status {
-        const std::string path = "/containers/" + store::short_id(id) + "/kill?signal=" + name;
-        static_cast<void>(api(world, "POST", path, 204, [&]() -> Status {
-            TRY(world.kernel.perform(world::SendSignal{pid, name}));
-            return {};
-        }));  // it may have ended a moment ago, which the channel will tell
-        return {};
-    };
-}
-
-Result<runtime::Exited> follow(world::Channel& channel, Io& io, const PassOn& pass_on) {
-    io.attached();
+Result<runtime::Exited> follow(world::Channel& channel, Io& io, const Attachment& attachment) {
+    if (attachment.pass_on) {
+        io.attached();
+    }
     for (;;) {
         const std::optional<runtime::Message> message = TRY(runtime::attend_message(channel));
-        if (const auto name = io.signal()) {
-            TRY(pass_on ? pass_on(*name) : fail(Errc::cancelled, "given up by " + *name));
+        if (const auto name = attachment.pass_on ? io.signal() : std::nullopt) {
+            TRY(attachment.pass_on(*name));
         }
-        if (auto input = io.input()) {
+        if (const auto input = attachment.keep_stdin ? io.input() : std::nullopt) {
             // It may have ended a moment ago, with its last words still to come.
             static_cast<void>(channel.send(runtime::encode(runtime::Input{*input})));
         }

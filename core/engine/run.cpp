@@ -114,7 +114,7 @@ Result<std::int32_t> Engine::run(const ContainerOptions& options, bool detach, I
         return 0;
     }
     const runtime::Exited exited = TRY(world::within(world_.narrator, phase_span(Phase::running, record.id), [&] {
-        return follow(*launched->channel, io, signals_to(world_, record));
+        return follow(*launched->channel, io, {options.keep_stdin, signals_to(world_, record)});
     }));
     launched->channel.reset();
     runtime::ExitRecord exit{exited.code, exited.signal, exited.oom, world_.clock.wall_ns()};

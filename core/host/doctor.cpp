@@ -116,7 +116,7 @@ constexpr auto probes = std::to_array<Probe>({
     {"overlay mounts", &try_overlay, true, "load the module overlay, or run as root"},
     {"path resolution inside a root (openat2)", &try_openat2, true, "this takes Linux 5.6"},
     {"process descriptors (pidfd_open)", &try_pidfd, true, "this takes Linux 5.3"},
-    {"seccomp filters", &try_seccomp, false, newer},
+    {"seccomp filters (the kernel's: Cutaway loads none yet)", &try_seccomp, false, newer},
     {"bridges", &try_link<0>, false,
      "load the module bridge, or run as root; containers with --network none need none"},
     {"veth pairs", &try_link<1>, false,

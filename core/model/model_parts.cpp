@@ -35,27 +35,23 @@ public:
         return {};
     }
     Result<std::optional<std::string>> receive(std::int64_t timeout_ns) override {
-        const auto ready = [this] {
-            const MessageQueue* queue = find();
-            return queue == nullptr || !queue->to_first.empty() || queue->second_gone;
-        };
-        if (timeout_ns != 0 && !TRY(waiting_.until(ready, timeout_ns))) {
+        if (timeout_ns != 0 && !TRY(waiting_.until([this] { return ready(); }, timeout_ns))) {
             return std::optional<std::string>();
         }
         return take();
     }
     Result<std::optional<std::string>> attend() override {
-        const auto ready = [this] {
-            const MessageQueue* queue = find();
-            return queue == nullptr || !queue->to_first.empty() || queue->second_gone;
-        };
-        if (!TRY(waiting_.for_a_moment(ready))) {
+        if (!TRY(waiting_.for_a_moment([this] { return ready(); }))) {
             return std::optional<std::string>();
         }
         return take();
     }
 
 private:
+    bool ready() {
+        const MessageQueue* queue = find();
+        return queue == nullptr || !queue->to_first.empty() || queue->second_gone;
+    }
     Result<std::optional<std::string>> take() {
         MessageQueue* queue = find();
         if (queue != nullptr && !queue->to_first.empty()) {
@@ -117,29 +113,32 @@ Status Waiting::let_others() {
     return {};
 }
 
+// In real time the moment passes first and then what it brought runs; else the machine runs first, and a moment passes
+// only where that leads nowhere.
 Result<bool> Waiting::for_a_moment(const std::function<bool()>& done) {
     constexpr int turns_at_once = 2000;
-    int turns = 0;
     const std::int64_t began = machine.state.now_ns - files.wall_ns();
+    if (done()) {
+        return true;
+    }
+    if (realtime) {
+        TRY(let_others());
+    }
+    int turns = 0;
     const Ran ran = run_until(
         machine, [&] { return done() || cancel.requested() || ++turns > turns_at_once; },
-        realtime ? machine.state.now_ns : -1);
+        realtime ? std::max(machine.state.now_ns, began + files.wall_ns()) : -1);
     if (done()) {
         return true;
     }
     if (cancel.requested()) {
         return fail(Errc::cancelled, "given up while waiting");
     }
-    if (ran == Ran::done) {
+    if (ran == Ran::done) {  // busy: only its turns are up
         TRY(saved.park());
         TRY(saved.unpark());
-        return false;
-    }
-    TRY(let_others());
-    if (realtime) {
-        run_until(
-            machine, [&] { return done() || cancel.requested() || ++turns > turns_at_once; },
-            std::max(machine.state.now_ns, began + files.wall_ns()));
+    } else if (!realtime) {
+        TRY(let_others());
     }
     return done();
 }

@@ -179,4 +179,9 @@ CUTAWAY_FIELDS(ContainerRecord, version, id, name, created, path, args, image, i
                config, host, state, mounts, published, endpoints, diff_ids, chain_ids, upper, work, merged, log,
                hostname_path, hosts_path, resolv_conf_path, cgroup)
 
+// Whether its processes are there; a paused container's are, frozen.
+inline bool is_up(const ContainerRecord& record) {
+    return record.state.status == ContainerState::running || record.state.status == ContainerState::paused;
+}
+
 }  // namespace cutaway::store

@@ -15,8 +15,8 @@ constexpr auto explanations = std::to_array<Explanation>({
      "clone(2); namespaces(7); pid_namespaces(7)"},
     {"unshare", "unshare",
      "Leaves a shared namespace and gets a private one without making a new process. The cgroup namespace is taken "
-     "this "
-     "way, after the process has joined its cgroup: where it stands at that moment becomes the root of what it sees.",
+     "this way, after the process has joined its cgroup: where it stands at that moment becomes the root of what it "
+     "sees.",
      "unshare(2); cgroup_namespaces(7)"},
     {"setns", "pidfd_open, setns",
      "Enters namespaces that exist already. This is the whole secret of docker exec: a second process steps into the "
@@ -42,25 +42,21 @@ constexpr auto explanations = std::to_array<Explanation>({
     {"mount", "mount",
      "Attaches a file system to a directory. An overlay joins the read-only layers of an image with one writable "
      "directory; proc and sysfs are windows into the kernel; a bind mount shows a directory a second time elsewhere. "
-     "In a "
-     "private mount namespace nobody else sees any of it.",
+     "In a private mount namespace nobody else sees any of it.",
      "mount(2); mount_namespaces(7); mount(8)"},
     {"umount", "umount2",
      "Detaches a file system. Detached lazily, it vanishes from the tree at once and ends when its last user lets go "
-     "of "
-     "it, so that a process with a file open there does not hold everything up.",
+     "of it, so that a process with a file open there does not hold everything up.",
      "umount2(2); umount(8)"},
     {"pivot_root", "chdir, pivot_root, umount2, chdir",
      "Swaps the root: the container's tree becomes / and the host's is put aside and unmounted. chroot would only "
-     "change "
-     "where one process begins to look; after pivot_root there is no host tree left in this namespace to climb back "
-     "to.",
+     "change where one process begins to look; after pivot_root there is no host tree left in this namespace to climb "
+     "back to.",
      "pivot_root(2); pivot_root(8); chroot(2)"},
     {"mkdir", "mkdirat", "Makes a directory, and those above it that are missing.", "mkdir(2); mkdir(1)"},
     {"mknod", "mknodat",
      "Makes a device file: a name that leads to a driver in the kernel by two numbers. The container's /dev begins "
-     "empty "
-     "and gets only harmless ones; a disk among them would be a way out.",
+     "empty and gets only harmless ones; a disk among them would be a way out.",
      "mknod(2); null(4); random(4)"},
     {"symlink", "symlinkat",
      "Makes a name that points to another name. Programs expect /dev/fd and /dev/stdout, which lead into /proc.",
@@ -71,8 +67,7 @@ constexpr auto explanations = std::to_array<Explanation>({
      "chdir(2); getcwd(3)"},
     {"save_file", "openat, write, fsync, rename",
      "Writes a file so that it is there whole or not at all: under another name first, forced to the disk, then "
-     "renamed "
-     "into place. A power cut leaves the old file or the new one, never half of one.",
+     "renamed into place. A power cut leaves the old file or the new one, never half of one.",
      "open(2); fsync(2); rename(2)"},
     {"remove", "unlinkat",
      "Removes a file or a whole directory tree. It goes down by directory handles and follows no symbolic link, since "
@@ -83,35 +78,28 @@ constexpr auto explanations = std::to_array<Explanation>({
      "rename(2); mv(1)"},
     {"unpack_layer", "openat, write, fchown, mknodat, setxattr",
      "Turns one layer, a compressed tar, into a directory that overlay can stack. An entry called .wh.NAME says that "
-     "the "
-     "layers below lose NAME; on disk that becomes a character device 0:0. Every name is resolved beneath the layer's "
-     "own "
-     "directory, because an archive may try to write elsewhere.",
+     "the layers below lose NAME; on disk that becomes a character device 0:0. Every name is resolved beneath the "
+     "layer's own directory, because an archive may try to write elsewhere.",
      "OCI image spec: layer.md, Applying Changesets; tar(5); mknod(2)"},
     {"sethostname", "sethostname",
      "Sets the host name, which belongs to the UTS namespace: the container has a name of its own and the machine "
-     "keeps "
-     "its. By default it is the beginning of the container's id.",
+     "keeps its. By default it is the beginning of the container's id.",
      "sethostname(2); uts_namespaces(7)"},
     {"setuid", "setgroups, setresgid, setresuid",
      "Becomes the user that the image's USER line or -u asks for. Groups go first, then the group, the user last: "
-     "after "
-     "the last one the right to change the others is gone. Numbers count, names are only looked up in the image.",
+     "after the last one the right to change the others is gone. Numbers count, names are only looked up in the image.",
      "setresuid(2); setgroups(2); credentials(7)"},
     {"capset", "prctl, capset",
      "Root's power is divided into some forty capabilities. Docker leaves a container fourteen of them. What is "
-     "dropped "
-     "from the bounding set cannot come back, not even through a setuid program.",
+     "dropped from the bounding set cannot come back, not even through a setuid program.",
      "capabilities(7); capset(2); capsh(1)"},
     {"no_new_privs", "prctl",
      "From here on execve grants nothing: setuid bits and file capabilities are ignored. Docker does this only when it "
-     "is "
-     "asked to, since sudo and ping inside would stop working.",
+     "is asked to, since sudo and ping inside would stop working.",
      "prctl(2); execve(2)"},
     {"seccomp", "seccomp",
      "Gives the kernel a little program that judges every system call from now on. Docker's default forbids some "
-     "dozens "
-     "that containers have no business with, such as loading kernel modules. It can never be taken off again.",
+     "dozens that containers have no business with, such as loading kernel modules. It can never be taken off again.",
      "seccomp(2); bpf(2)"},
     {"close_range", "close_range",
      "Marks every open file but the first three to be closed at execve. A forgotten handle to a directory of the host "
@@ -123,8 +111,7 @@ constexpr auto explanations = std::to_array<Explanation>({
      "cgroups(7); mkdir(2)"},
     {"cgroup_write", "openat, write",
      "Writes into a control group's file: a limit such as memory.max, or a process number into cgroup.procs, which "
-     "moves "
-     "that process. Children are born where their parent is. What exceeds memory.max is killed, not refused.",
+     "moves that process. Children are born where their parent is. What exceeds memory.max is killed, not refused.",
      "cgroups(7); write(2)"},
     {"cgroup_remove", "rmdir",
      "Removes an empty control group. While a process is in it the kernel says EBUSY, so the killed ones must be gone "
@@ -140,8 +127,7 @@ constexpr auto explanations = std::to_array<Explanation>({
      "veth(4); ip-link(8)"},
     {"link_move", "sendto (IFLA_NET_NS_PID)",
      "Moves one end of the cable into the container's network namespace and calls it eth0 there. It disappears from "
-     "the "
-     "machine's own list at that moment.",
+     "the machine's own list at that moment.",
      "network_namespaces(7); ip-link(8)"},
     {"link_master", "sendto (IFLA_MASTER)", "Plugs the machine's end of the cable into the switch.",
      "ip-link(8); bridge(8)"},
@@ -153,22 +139,19 @@ constexpr auto explanations = std::to_array<Explanation>({
      "Gives an interface an address, together with the size of the network around it.", "ip-address(8); rtnetlink(7)"},
     {"route", "sendto (RTM_NEWROUTE)",
      "Tells the kernel where packets for other networks go: the default route leads to the switch's address, from "
-     "where "
-     "the machine passes them on.",
+     "where the machine passes them on.",
      "ip-route(8); rtnetlink(7)"},
     {"link_remove", "sendto (RTM_DELLINK)",
      "Removes an interface. A cable goes as a whole: its other end vanishes too, wherever it is.", "ip-link(8)"},
     {"nat_add", "sendmsg (NFT_MSG_NEWRULE)",
      "Adds a rule that rewrites addresses. Masquerading lends the machine's address to packets that leave; publishing "
-     "a "
-     "port sends what arrives at a port of the machine on to a container. -p is nothing more than such a rule.",
+     "a port sends what arrives at a port of the machine on to a container. -p is nothing more than such a rule.",
      "nft(8); iptables(8)"},
     {"nat_remove", "sendmsg (NFT_MSG_DELRULE)", "Takes such a rule back, so that the port is free for others.",
      "nft(8); iptables(8)"},
     {"sysctl", "openat, write",
      "Writes a setting of the running kernel, as a file below /proc/sys. Without net.ipv4.ip_forward a machine passes "
-     "on "
-     "no packets that are not its own, and no container reaches the outside.",
+     "on no packets that are not its own, and no container reaches the outside.",
      "proc(5); sysctl(8); ip(7)"},
     {"http", "socket, connect, sendto, recvfrom",
      "Asks a registry over HTTP. The first answer is often 401 with the address of a token server; with the token the "
@@ -176,8 +159,7 @@ constexpr auto explanations = std::to_array<Explanation>({
      "OCI distribution spec: Pulling manifests; OCI distribution spec: Pulling blobs; curl(1)"},
     {"api", "socket, connect, sendto, recvfrom",
      "What the docker command would send to the daemon over its socket. The command itself makes no containers: it "
-     "asks, "
-     "and dockerd does. Here both sit in one process, and the trace shows where the line runs.",
+     "asks, and dockerd does. Here both sit in one process, and the trace shows where the line runs.",
      "unix(7); Docker Engine API: Container"},
 });
 
@@ -191,22 +173,20 @@ constexpr auto phases = std::to_array<PhaseText>({
      "A short name becomes a full address: which registry, which repository, which tag. `nginx` means "
      "docker.io/library/nginx:latest."},
     {Phase::manifest,
-     "The registry is asked what the name stands for today: an index of platforms, then the manifest of "
-     "the one that fits, which lists the config and the layers by their digests."},
+     "The registry is asked what the name stands for today: an index of platforms, then the manifest of the one that "
+     "fits, which lists the config and the layers by their digests."},
     {Phase::layers,
-     "What the store lacks is fetched, checked against its digest and unpacked, a directory a layer. What "
-     "another image brought already is not fetched again."},
+     "What the store lacks is fetched, checked against its digest and unpacked, a directory a layer. What another "
+     "image brought already is not fetched again."},
     {Phase::create,
-     "A container is written down before it exists: its id, name, settings and the plan of its start. "
-     "This is where docker create ends."},
+     "A container is written down before it exists: its id, name, settings and the plan of its start. This is where "
+     "docker create ends."},
     {Phase::overlay,
-     "The layers are joined under one writable directory, and that becomes the root that the container "
-     "sees."},
+     "The layers are joined under one writable directory, and that becomes the root that the container sees."},
     {Phase::namespaces, "A process is made that sees its own process list, mounts, network and host name."},
     {Phase::cgroup, "The process is put into a group on which the kernel counts and limits memory, CPU and processes."},
     {Phase::network,
-     "A cable is laid from the machine's switch into the container, with an address, a route and the "
-     "published ports."},
+     "A cable is laid from the machine's switch into the container, with an address, a route and the published ports."},
     {Phase::exec, "What the program must not be able to do is given up, and the process becomes the program."},
     {Phase::running, "The program runs by itself; the engine looks on, keeps the log and answers requests."},
     {Phase::stop, "The program is asked to end, and made to when it does not."},

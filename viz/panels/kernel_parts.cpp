@@ -119,11 +119,13 @@ void draw_network_facts(Ink& ink, Rect inner, const view::Network& network) {
 }  // namespace
 
 void draw_spaces(Ink& ink, Rect rect, const view::Spaces& spaces, Emphasis emphasis, app::Intents& intents) {
-    const std::string state = spaces.own == 0 ? "no walls yet"
-                                              : std::to_string(spaces.own) + " of 7 its own" +
-                                                    (spaces.hostname.empty() ? "" : " · " + spaces.hostname);
+    const std::string state = spaces.own == 0
+                                  ? "no walls yet"
+                                  : std::to_string(spaces.own) + " of " + std::to_string(spaces.rows.size()) +
+                                        " its own" + (spaces.hostname.empty() ? "" : " · " + spaces.hostname);
     Rect inner = tile(ink, rect, {Part::spaces, "Namespaces", state}, emphasis, intents);
-    const float line = std::clamp((inner.h - 19) / 7, 15.5F, 30.0F);
+    const float line =
+        std::clamp((inner.h - 19) / static_cast<float>(std::max<std::size_t>(1, spaces.rows.size())), 15.5F, 30.0F);
     Rect head = widgets::cut_top(inner, 19);
     const float number = 98;
     widgets::cut_left(head, 78);

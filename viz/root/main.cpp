@@ -69,9 +69,16 @@ Status read_option(const std::string& name, const std::string& value, Arguments&
         into.options.zoom = std::strtof(value.c_str(), nullptr);
     } else if (name == "--theme") {
         const auto profile = from_name<theme::Profile>(value);
-        into.options.profile = profile ? static_cast<int>(*profile) : 0;
+        if (!profile) {
+            return fail(Errc::invalid, "--theme takes dark, light, projector or contrast, not \"" + value + "\"");
+        }
+        into.options.profile = static_cast<int>(*profile);
     } else if (name == "--grain") {
-        into.options.grain = from_name<trace::StepMode>(value).value_or(trace::StepMode::step);
+        const auto grain = from_name<trace::StepMode>(value);
+        if (!grain || *grain == trace::StepMode::run) {
+            return fail(Errc::invalid, "--grain takes phase, step or call, not \"" + value + "\"");
+        }
+        into.options.grain = *grain;
     } else {
         into.rest.push_back(name);
         into.rest.push_back(value);
