@@ -3,7 +3,7 @@
 set(CUTAWAY_INIT_SOURCES
     core/cli/root_init.cpp
     core/base/json.cpp
-    core/plan/plan.cpp
+    core/plan/plan.cpp core/world/call.cpp
     core/runtime/init.cpp core/runtime/log_line.cpp core/runtime/protocol.cpp core/runtime/shim.cpp
     core/host/capability.cpp core/host/cgroup_facts.cpp core/host/error.cpp core/host/init_child.cpp core/host/kernel.cpp
     core/host/kernel_cgroup.cpp core/host/kernel_identity.cpp core/host/kernel_mount.cpp core/host/kernel_network.cpp

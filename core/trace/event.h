@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "core/base/result.h"
+#include "core/base/sum.h"
 #include "core/world/narrator.h"
 #include "core/world/note.h"
 #include "core/world/observation.h"
@@ -49,7 +50,7 @@ struct CallEnd {
 };
 CUTAWAY_FIELDS(CallEnd, failed, code, sys_errno, error, reply)
 
-using Body = std::variant<world::SpanStart, SpanEnd, world::Call, Progress, CallEnd, world::Note, world::Observation>;
+CUTAWAY_SUM(Body, world::SpanStart, SpanEnd, world::Call, Progress, CallEnd, world::Note, world::Observation)
 
 struct Event {
     std::uint64_t seq = 0;  // from 1, without gaps
@@ -64,6 +65,8 @@ struct Event {
     Body body;  // the alternative that `kind` names; body index and kind always agree
     friend bool operator==(const Event&, const Event&) = default;
 };
+
+Event event_of(const world::Observed& seen);  // no seq, no span, no evidence yet
 
 // The first line of a trace.
 struct Header {

@@ -10,20 +10,9 @@ namespace {
 
 constexpr std::size_t kept_at_most = 65536;
 
-std::string container_in(const world::Observation& what) {
-    return std::visit(
-        [](const auto& one) {
-            if constexpr (requires { one.container; }) {
-                return one.container;
-            } else {
-                return std::string();
-            }
-        },
-        what);
-}
-
+// An exec's shim is named CONTAINER/EXEC; the event is the container's.
 std::string container_in(const world::Call& call) {
-    return std::visit(
+    std::string name = std::visit(
         [](const auto& one) {
             if constexpr (requires { one.container; }) {
                 return one.container;
@@ -32,20 +21,17 @@ std::string container_in(const world::Call& call) {
             }
         },
         call);
+    name.resize(std::min(name.size(), name.find('/')));
+    return name;
 }
 
 }  // namespace
 
 void Witness::record(const std::vector<world::Observed>& seen, const Mark& at) {
     for (const world::Observed& one : seen) {
-        Event event;
-        event.kind = EventKind::observed;
-        event.t_ns = one.at_ns;
+        Event event = event_of(one);
         event.span = at.span;
-        event.actor = one.actor;
         event.phase = at.phase;
-        event.container = container_in(one.what);
-        event.body = one.what;
         recorder_.record(std::move(event));
     }
 }

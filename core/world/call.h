@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/base/sum.h"
 #include "core/world/vocabulary.h"
 
 namespace cutaway::world {
@@ -361,12 +362,11 @@ struct ApiRequest {  // what the docker CLI would send dockerd for this verb; in
 };
 CUTAWAY_FIELDS(ApiRequest, method, path, body)
 
-using Call =
-    std::variant<Clone, Unshare, SetNamespace, Execute, SendSignal, AwaitExit, StartShim, Mount, Unmount, PivotRoot,
-                 MakeDir, MakeNode, MakeSymlink, ChangeDir, SaveFile, RemovePath, RenamePath, UnpackLayer, SetHostname,
-                 SetUser, SetCapabilities, NoNewPrivileges, LoadSeccomp, CloseDescriptors, MakeCgroup, WriteCgroup,
-                 RemoveCgroup, MakeBridge, MakeVeth, MoveLink, AttachLink, RaiseLink, AddAddress, AddRoute, RemoveLink,
-                 AddNat, RemoveNat, WriteSysctl, HttpRequest, ApiRequest>;
+CUTAWAY_SUM(Call, Clone, Unshare, SetNamespace, Execute, SendSignal, AwaitExit, StartShim, Mount, Unmount, PivotRoot,
+            MakeDir, MakeNode, MakeSymlink, ChangeDir, SaveFile, RemovePath, RenamePath, UnpackLayer, SetHostname,
+            SetUser, SetCapabilities, NoNewPrivileges, LoadSeccomp, CloseDescriptors, MakeCgroup, WriteCgroup,
+            RemoveCgroup, MakeBridge, MakeVeth, MoveLink, AttachLink, RaiseLink, AddAddress, AddRoute, RemoveLink,
+            AddNat, RemoveNat, WriteSysctl, HttpRequest, ApiRequest)
 
 // What the kernel was asked underneath, as the host saw it; the model leaves it empty.
 struct SystemCall {

@@ -242,8 +242,8 @@ struct CommandTyped {  // what the person asked for; arguments with secrets are 
 };
 CUTAWAY_FIELDS(CommandTyped, argv)
 
-using Note = std::variant<ReferenceParsed, PlatformChosen, ManifestRead, DigestChecked, LayerProgress, ImageKnown,
-                          ImageForgotten, ContainerKnown, ContainerForgotten, VolumeKnown, VolumeForgotten,
-                          NetworkKnown, NetworkForgotten, PlanMade, Decision, CommandTyped>;
+CUTAWAY_SUM(Note, ReferenceParsed, PlatformChosen, ManifestRead, DigestChecked, LayerProgress, ImageKnown,
+            ImageForgotten, ContainerKnown, ContainerForgotten, VolumeKnown, VolumeForgotten, NetworkKnown,
+            NetworkForgotten, PlanMade, Decision, CommandTyped)
 
 }  // namespace cutaway::world

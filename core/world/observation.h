@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/base/sum.h"
 #include "core/world/vocabulary.h"
 
 namespace cutaway::world {
@@ -163,9 +164,9 @@ struct TimePassed {  // the simulated clock was moved between commands
 };
 CUTAWAY_FIELDS(TimePassed, ns)
 
-using Observation = std::variant<ProcessStarted, ProcessChanged, ProcessExited, ProcessReaped, SignalSeen, OutputLine,
-                                 SocketListening, SocketClosed, ConnectionSeen, NameLookup, FileChanged, UsageSampled,
-                                 OutOfMemory, FrozenSeen, TimePassed>;
+CUTAWAY_SUM(Observation, ProcessStarted, ProcessChanged, ProcessExited, ProcessReaped, SignalSeen, OutputLine,
+            SocketListening, SocketClosed, ConnectionSeen, NameLookup, FileChanged, UsageSampled, OutOfMemory,
+            FrozenSeen, TimePassed)
 
 struct Observed {
     std::int64_t at_ns = 0;  // on the world's own clock

@@ -57,7 +57,8 @@ void zero(T& value) {
 template <class Variant, std::size_t I = 0>
 void add_each(std::vector<Body>& bodies) {
     if constexpr (I < std::variant_size_v<Variant>) {
-        Variant value(std::in_place_index<I>);
+        Variant value;
+        value.template emplace<I>();
         fill(value, static_cast<int>(I));
         bodies.emplace_back(std::move(value));
         add_each<Variant, I + 1>(bodies);
