@@ -4,6 +4,7 @@
 // first key is "kind". Include it in few .cpp files: it makes code for every struct it meets.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -28,6 +29,16 @@ template <class T>
 inline constexpr bool is_map = false;
 template <class K, class V>
 inline constexpr bool is_map<std::map<K, V>> = true;
+// Sorted maps whose keys may hold anything: written as [key, value, key, value, …].
+template <class T>
+concept Keyed = !is_map<T> && requires {
+    typename T::key_type;
+    typename T::mapped_type;
+};
+template <class T>
+concept Pushed = !is_vector<T> && requires(T & list, typename T::value_type item) {
+    list.push(std::move(item), 1);
+};
 template <class T>
 concept Wrapped = requires(const T& t) {
     { *t } -> std::convertible_to<const std::decay_t<decltype(*t)>&>;
@@ -103,6 +114,22 @@ void write_map(std::string& out, const T& map) {
 }
 
 template <class T>
+void write_keyed(std::string& out, const T& table) {
+    out.push_back('[');
+    bool first = true;
+    for (const auto& [key, item] : table) {
+        if (!first) {
+            out.push_back(',');
+        }
+        first = false;
+        write(out, key);
+        out.push_back(',');
+        write(out, item);
+    }
+    out.push_back(']');
+}
+
+template <class T>
 void write(std::string& out, const T& value) {
     if constexpr (std::is_same_v<T, bool>) {
         out.append(value ? "true" : "false");
@@ -116,8 +143,10 @@ void write(std::string& out, const T& value) {
         append_int(out, value);
     } else if constexpr (std::is_convertible_v<const T&, std::string_view>) {
         append_string(out, value);
-    } else if constexpr (is_vector<T>) {
+    } else if constexpr (is_vector<T> || Pushed<T>) {
         write_list(out, value);
+    } else if constexpr (Keyed<T>) {
+        write_keyed(out, value);
     } else if constexpr (is_map<T>) {
         write_map(out, value);
     } else if constexpr (is_optional<T>) {
@@ -209,6 +238,37 @@ bool read_vector(Reader& in, std::vector<T>& value) {
 }
 
 template <class T>
+bool read_pushed(Reader& in, T& value) {
+    value = T{};
+    if (!in.begin_array()) {
+        return false;
+    }
+    while (in.next_item()) {
+        typename T::value_type item{};
+        if (!read(in, item)) {
+            return false;
+        }
+        value.push(std::move(item), SIZE_MAX);
+    }
+    return in.ok();
+}
+
+template <class T>
+bool read_keyed(Reader& in, T& value) {
+    value = T{};
+    if (!in.begin_array()) {
+        return false;
+    }
+    while (in.next_item()) {
+        typename T::key_type key{};
+        if (!read(in, key) || !in.next_item() || !read(in, value[key])) {
+            return false;
+        }
+    }
+    return in.ok();
+}
+
+template <class T>
 bool read_number(Reader& in, T& value) {
     std::conditional_t<std::is_unsigned_v<T>, std::uint64_t, std::int64_t> wide{};
     if constexpr (std::is_unsigned_v<T>) {
@@ -242,6 +302,10 @@ bool read(Reader& in, T& value) {
         return in.read_string(value);
     } else if constexpr (is_vector<T>) {
         return read_vector(in, value);
+    } else if constexpr (Pushed<T>) {
+        return read_pushed(in, value);
+    } else if constexpr (Keyed<T>) {
+        return read_keyed(in, value);
     } else if constexpr (is_optional<T>) {
         if (in.read_null()) {
             value.reset();
@@ -250,6 +314,8 @@ bool read(Reader& in, T& value) {
         return read(in, value.emplace());
     } else if constexpr (IsVariant<T>::value) {
         return read_variant(in, value);
+    } else if constexpr (Wrapped<T>) {
+        return read(in, value.edit());
     } else {
         static_assert(Described<T>, "describe the type with CUTAWAY_FIELDS");
         std::string_view key;

@@ -117,6 +117,10 @@ int run_command(const CommandLine& line) {
         return complain(stage.error().doing, 1);
     }
     host::catch_signals();
+    const bool stepped = line.step.has_value() || !line.breaks.empty();
+    if (stepped || !line.trace.empty()) {
+        (*stage)->tell_history();
+    }
     std::unique_ptr<trace::StdioLines> lines;
     std::unique_ptr<trace::Writer> writer;
     if (!line.trace.empty()) {
@@ -130,7 +134,6 @@ int run_command(const CommandLine& line) {
     }
     ProcessConsole console(line.world);
     SignalWatch watch(**stage, console);
-    const bool stepped = line.step.has_value() || !line.breaks.empty();
     const int status = stepped ? perform_stepped(**stage, line, console) : (*stage)->perform(line.words, console);
     if (const int given_up = watch.end(); given_up != 0) {
         return given_up;

@@ -124,7 +124,9 @@ public:
     // A park that fails must not lose what the person sees; the next commit will say what is wrong.
     void park() override { static_cast<void>(world_->park()); }
     void unpark() override { static_cast<void>(world_->unpark()); }
-    void journal(std::string_view line) override { world_->journal(line); }
+    void journal(const trace::Event& event) override { world_->journal(event); }
+    [[nodiscard]] std::uint64_t journaled() const override { return world_->journaled(); }
+    Result<std::string> history() override { return world_->history(); }
     Result<ShellOutput> run_on_host(const ShellCommand& command) override {
         model::HostCommand host;
         host.argv = command.argv;
@@ -184,7 +186,7 @@ public:
     Status commit() override { return {}; }
     void park() override {}
     void unpark() override {}
-    void journal(std::string_view) override {}
+    void journal(const trace::Event&) override {}
     Result<ShellOutput> run_on_host(const ShellCommand&) override {
         return fail(Errc::unsupported, "cutaway sh is the simulated host's shell; on the real one you have your own");
     }

@@ -33,7 +33,11 @@ public:
     virtual Status commit() = 0;  // what was done is kept
     virtual void park() = 0;      // around a gate that waits: no lock is held
     virtual void unpark() = 0;
-    virtual void journal(std::string_view line) = 0;
+    virtual void journal(const trace::Event& event) = 0;
+    // What is known of the time before this tape: how many events a history holds, and its text, which is a trace.
+    // A world that keeps none answers 0 and nothing.
+    [[nodiscard]] virtual std::uint64_t journaled() const { return 0; }
+    virtual Result<std::string> history() { return std::string(); }
     virtual Result<ShellOutput> run_on_host(const ShellCommand& command) = 0;
     [[nodiscard]] virtual const engine::Brought* brought() const { return nullptr; }  // images it brings along
 };

@@ -2,8 +2,9 @@
 #include "core/cli/root_stage.h"
 
 #include "core/cli/verb.h"
+#include "core/scene/evolve.h"
+#include "core/scene/found.h"
 #include "core/trace/line.h"
-#include "core/trace/traced.h"
 
 namespace cutaway::cli {
 
@@ -34,18 +35,36 @@ class Stage::Journal final : public trace::Sink {
 public:
     void follow(Session* session) { session_ = session; }
     void take(const trace::Event& event) override {
-        if (session_ == nullptr) {
-            return;
+        if (session_ != nullptr && !is_found(event)) {
+            session_->journal(event);
         }
-        line_.clear();
-        trace::append_line(line_, event);
-        session_->journal(line_);
     }
 
 private:
+    // It sums up the journal, which needs it least.
+    static bool is_found(const trace::Event& event) {
+        const auto* note = std::get_if<world::Note>(&event.body);
+        return note != nullptr && std::holds_alternative<world::StateFound>(*note);
+    }
+
     Session* session_ = nullptr;
-    std::string line_;
 };
+
+// The Picture at the end of a trace's text, which only this machine wrote.
+Result<scene::Picture> picture_of(std::string_view text) {
+    const std::size_t first = text.find('\n');
+    scene::Picture picture = scene::first_picture(TRY(trace::decode_header(text.substr(0, first))));
+    trace::Event event;
+    for (std::size_t at = first; at != std::string_view::npos && at + 1 < text.size();) {
+        const std::size_t end = text.find('\n', at + 1);
+        if (!trace::decode_line(text.substr(at + 1, end - at - 1), event).problem.empty()) {
+            return fail(Errc::io, "event " + std::to_string(picture.seq + 1) + " of the machine's journal is damaged");
+        }
+        scene::evolve(picture, event);
+        at = end;
+    }
+    return picture;
+}
 
 Stage::Stage(CommandLine line)
     : line_(std::move(line)),
@@ -79,6 +98,7 @@ Status Stage::enter() {
 
 Status Stage::leave() {
     Status kept = session_->commit();
+    told_ = session_->journaled();
     time_->follow(nullptr);
     journal_->follow(nullptr);
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -99,16 +119,38 @@ int Stage::perform(const std::vector<std::string>& words, Console& console) {
     return status;
 }
 
+// What was there, then what happened since, then what is asked for.
+Status Stage::introduce(trace::TracedWorld& traced) {
+    if (tells_history_ && session_->journaled() != told_) {
+        const scene::Picture before = TRY(picture_of(TRY(session_->history())));
+        if (scene::exists(before)) {
+            traced.world().narrator.note(scene::found_note(before));
+        }
+    }
+    traced.drain();
+    return {};
+}
+
 int Stage::verb(const std::vector<std::string>& words, Console& console) {
     trace::TracedWorld traced(session_->world(), *recorder_);
+    if (const Status introduced = introduce(traced); !introduced) {
+        console.err("cutaway: " + introduced.error().doing + "\n");
+        return 1;
+    }
     traced.world().narrator.note(world::CommandTyped{words});
     engine::Engine engine(traced.world(), session_->brought());
-    return cli::perform(engine, console, words);
+    const int status = cli::perform(engine, console, words);
+    traced.drain();
+    return status;
 }
 
 // Without arguments the commands come from the console's input, to its end.
 int Stage::shell(const std::vector<std::string>& words, Console& console) {
     trace::TracedWorld traced(session_->world(), *recorder_);
+    if (const Status introduced = introduce(traced); !introduced) {
+        console.err("cutaway: " + introduced.error().doing + "\n");
+        return 1;
+    }
     traced.world().narrator.note(world::CommandTyped{words});
     ShellCommand command;
     command.argv = words;

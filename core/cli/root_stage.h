@@ -14,6 +14,7 @@
 #include "core/cli/console.h"
 #include "core/cli/root_session.h"
 #include "core/trace/recorder.h"
+#include "core/trace/traced.h"
 
 namespace cutaway::cli {
 
@@ -28,6 +29,10 @@ public:
     [[nodiscard]] const trace::Header& header() const { return header_; }
     trace::Recorder& recorder() { return *recorder_; }
 
+    // From now on the tape begins with what earlier commands left, and so does it again whenever others (a second
+    // terminal) acted between two commands of this one. To be asked for by whoever keeps or shows the tape.
+    void tell_history() { tells_history_ = true; }
+
     // One docker command ("run", "nginx"), `sh` ("sh", "-c", "curl …"), or an error told on the console; the exit status.
     int perform(const std::vector<std::string>& words, Console& console);
     void cancel();
@@ -39,11 +44,14 @@ private:
     class Journal;
     explicit Stage(CommandLine line);
     Status enter();
+    Status introduce(trace::TracedWorld& traced);
     Status leave();
     int shell(const std::vector<std::string>& words, Console& console);
     int verb(const std::vector<std::string>& words, Console& console);
 
     CommandLine line_;
+    bool tells_history_ = false;
+    std::uint64_t told_ = 0;  // events of the machine's journal that this tape accounts for
     trace::Header header_;
     std::mutex mutex_;  // guards session_ against cancel()
     std::unique_ptr<Session> session_;

@@ -75,7 +75,7 @@ struct Performer {
         reply.value = number_in(child, me().spaces.pid);
         reply.details.push_back({"channel", std::to_string(fd)});
         for (const world::Space space : call.spaces) {
-            reply.details.push_back({space_name(space), std::to_string(space_id(child, space))});
+            reply.details.push_back({std::string(to_name(space)), std::to_string(space_id(child, space))});
         }
         return reply;
     }
@@ -84,7 +84,7 @@ struct Performer {
         Reply reply;
         for (const world::Space space : call.spaces) {
             const SpaceId id = space == world::Space::pid ? me().spaces.pid_for_children : space_id(me(), space);
-            reply.details.push_back({space_name(space), std::to_string(id)});
+            reply.details.push_back({std::string(to_name(space)), std::to_string(id)});
         }
         return reply;
     }

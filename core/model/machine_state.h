@@ -298,6 +298,14 @@ CUTAWAY_FIELDS(Process, parent, numbers, container, comm, title, executable, arg
                code, signal, oom, program, saved, cgroups, memory, cpu_ns, busy_until_ns, started_ns, turn, subreaper,
                door)
 
+struct JournalEnd {  // how far the machine's journal is: its last event, its last span, the observations in it
+    std::uint64_t seq = 0;
+    std::uint32_t span = 0;
+    std::int64_t last_ns = 0;
+    std::uint64_t observed = 0;
+};
+CUTAWAY_FIELDS(JournalEnd, seq, span, last_ns, observed)
+
 // --- the machine ------------------------------------------------------------------------------------------------
 
 struct MachineState {
@@ -329,13 +337,14 @@ struct MachineState {
     std::uint32_t next_link = 1;
     std::uint64_t next_turn = 1;
     std::uint16_t next_port = 32768;
-    Membership host;      // PID 1's namespaces
+    Membership host;  // PID 1's namespaces
+    JournalEnd journal;
     Pid daemon = 0;       // as which the engine acts
     std::string servers;  // what the world outside keeps
 };
 CUTAWAY_FIELDS(MachineState, profile, random, now_ns, boot_wall_ns, filesystems, mount_spaces, pid_spaces, net_spaces,
                plain_spaces, cgroups, processes, files, pipes, listeners, streams, messages, doors, locks, observed,
                observed_before, next_fs, next_mount, next_space, next_pid, next_object, next_link, next_turn, next_port,
-               host, daemon, servers)
+               host, journal, daemon, servers)
 
 }  // namespace cutaway::model

@@ -264,8 +264,7 @@ Result<std::unique_ptr<world::Channel>> ModelSpawner::connect(std::string_view c
     return fail(Errc::not_found, "connect to the shim of " + std::string(container.substr(0, 12)) + ": it has gone");
 }
 
-ModelWatch::ModelWatch(Waiting& waiting)
-    : waiting_(waiting), seen_(waiting.machine.state.observed_before + waiting.machine.state.observed.size()) {}
+ModelWatch::ModelWatch(Waiting& waiting) : waiting_(waiting), seen_(waiting.machine.state.journal.observed) {}
 
 Result<std::vector<world::Observed>> ModelWatch::next(std::int64_t timeout_ns) {
     const MachineState& state = waiting_.machine.state;

@@ -89,7 +89,8 @@ public:
 
 private:
     Waiting& waiting_;
-    std::uint64_t seen_;  // observations before this one were delivered
+    std::uint64_t
+        seen_;  // observations before this one were delivered, or told to the journal before this world was opened
 };
 
 class ModelTasks final : public world::Tasks {  // one after the other: the simplest true order

@@ -58,7 +58,9 @@ Result<std::unique_ptr<ModelWorld>> ModelWorld::open(StateFiles& files, const Mo
 world::World& ModelWorld::world() { return *parts_->world; }
 Machine& ModelWorld::machine() { return parts_->machine; }
 world::Cancel& ModelWorld::cancel() { return parts_->cancel; }
-void ModelWorld::journal(std::string_view line) { parts_->saved.journal(line); }
+void ModelWorld::journal(const trace::Event& event) { parts_->saved.journal(event); }
+std::uint64_t ModelWorld::journaled() const { return parts_->saved.journaled(); }
+Result<std::string> ModelWorld::history() { return parts_->saved.history(); }
 Status ModelWorld::commit() { return parts_->saved.commit(); }
 Status ModelWorld::park() { return parts_->saved.park(); }
 Status ModelWorld::unpark() { return parts_->saved.unpark(); }

@@ -48,9 +48,11 @@ public:
     Machine& machine();
     world::Cancel& cancel();
 
-    void journal(std::string_view line);
-    Status commit();  // what happened up to here is kept
-    Status park();    // around a gate that waits: commit and unlock; lock and load
+    void journal(const trace::Event& event);
+    [[nodiscard]] std::uint64_t journaled() const;  // events in it, whoever made them
+    Result<std::string> history();                  // all of it, as a trace
+    Status commit();                                // what happened up to here is kept
+    Status park();                                  // around a gate that waits: commit and unlock; lock and load
     Status unpark();
     Result<HostOutput> run_on_host(const HostCommand& command);
 

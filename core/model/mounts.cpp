@@ -237,6 +237,9 @@ Status pivot_root(Machine& machine, Pid pid, std::string_view new_root) {
     root.parent = 0;
     root.at.clear();
     space.root = spot->mount;
+    if (std::string& owner = machine.state.filesystems.at(root.fs).container; owner.empty()) {
+        owner = process.container;  // from now on its changes are this container's
+    }
     for (auto& [other_pid, other] : machine.state.processes) {
         if (other.spaces.mount == view.space) {
             other.root = *spot;

@@ -231,7 +231,7 @@ void announce(Machine& machine, Pid pid) {
                                process.uid,       {}};
     for (const world::Space space : {world::Space::mount, world::Space::pid, world::Space::net, world::Space::ipc,
                                      world::Space::uts, world::Space::cgroup, world::Space::user}) {
-        seen.spaces.push_back({space_name(space), std::to_string(space_id(process, space))});
+        seen.spaces.push_back({std::string(to_name(space)), std::to_string(space_id(process, space))});
     }
     see(machine, world::Actor::kernel, std::move(seen));
 }

@@ -21,7 +21,7 @@ CUTAWAY_FIELDS(SnapshotHead, generation, journal_length, wall_ns, servers)
 namespace {
 
 constexpr std::string_view magic = "cutaway-machine ";
-constexpr std::string_view version = "0001";
+constexpr std::string_view version = "0002";
 constexpr std::size_t checksum_size = 64;
 constexpr std::size_t head_size = magic.size() + version.size() + 1 + checksum_size + 1;
 constexpr std::size_t observed_kept = 512;
@@ -197,7 +197,12 @@ Status SavedMachine::open(const Opening& opening) {
     return {};
 }
 
-void SavedMachine::journal(std::string_view line) { pending_journal_.append(line).append("\n"); }
+void SavedMachine::journal(const trace::Event& event) { journal_.take(event, machine_.state); }
+
+Result<std::string> SavedMachine::history() {
+    std::optional<std::string> kept = TRY(files_.read(journal_name));
+    return std::move(kept).value_or(std::string()) + journal_.pending();
+}
 
 Status SavedMachine::store_contents() {
     std::set<std::string> used;
@@ -226,16 +231,17 @@ Status SavedMachine::commit() {
     save_programs(machine_);
     sweep_inodes(machine_);
     sweep_filesystems(machine_.state);
+    journal_.catch_up(machine_.state);
     while (machine_.state.observed.size() > observed_kept) {
         machine_.state.observed.pop_front();
         ++machine_.state.observed_before;
     }
     const std::set<std::string> before = objects_;
     TRY(store_contents());
-    if (!pending_journal_.empty()) {
-        TRY(files_.append(journal_name, pending_journal_));
-        journal_length_ += pending_journal_.size();
-        pending_journal_.clear();
+    if (const std::string& pending = journal_.pending(); !pending.empty()) {
+        TRY(files_.append(journal_name, pending));
+        journal_length_ += pending.size();
+        journal_.clear();
     }
     SnapshotHead head{++generation_, journal_length_, files_.wall_ns(), {}};
     for (const HttpServer* server : servers_) {

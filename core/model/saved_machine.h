@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/model/http_server.h"
+#include "core/model/journal.h"
 #include "core/model/machine.h"
 #include "core/model/state_files.h"
 
@@ -30,8 +31,10 @@ public:
     SavedMachine(const SavedMachine&) = delete;
     SavedMachine& operator=(const SavedMachine&) = delete;
 
-    Status open(const Opening& opening);  // locks; loads or boots; lets the time since pass
-    void journal(std::string_view line);  // with the next commit
+    Status open(const Opening& opening);      // locks; loads or boots; lets the time since pass
+    void journal(const trace::Event& event);  // kept with the next commit
+    [[nodiscard]] std::uint64_t journaled() const { return machine_.state.journal.seq; }
+    Result<std::string> history();  // the journal up to its last event: a trace
     Status commit();
     Status park();    // commit, unlock
     Status unpark();  // lock, and load what others made of it
@@ -48,7 +51,7 @@ private:
     bool held_ = false;
     bool opened_ = false;
     std::string known_;  // the snapshot's checksum as we know it
-    std::string pending_journal_;
+    Journal journal_;
     std::uint64_t generation_ = 0;
     std::uint64_t journal_length_ = 0;
     std::int64_t committed_wall_ns_ = 0;

@@ -31,12 +31,20 @@ bool parse(std::string_view text, T& value) {
 
 std::int64_t init_of(const Picture& picture, std::string_view container) {
     const auto* found = picture.containers->get(container);
-    return found == nullptr ? 0 : (*found)->record.pid;
+    return found == nullptr ? 0 : (*found)->record.pid != 0 ? (*found)->record.pid : (*found)->init;
 }
 
 Sandbox* edit_sandbox(const Done& done) {
     Container* container = edit_container(done.picture, done.open.container);
     return container == nullptr ? nullptr : &container->sandbox.edit();
+}
+
+// The host's namespaces are met through processes; one that a call made is the container's.
+void claim_space(const Done& done, std::string_view inode) {
+    Namespace* space = done.picture.namespaces.edit().edit(clip(inode));
+    if (space != nullptr && space->container.empty()) {
+        space->container = kept(done.open.container);
+    }
 }
 
 void join_spaces(const Done& done, std::int64_t pid, const std::vector<world::Space>& spaces) {
@@ -48,6 +56,7 @@ void join_spaces(const Done& done, std::int64_t pid, const std::vector<world::Sp
         const std::string_view inode = detail(done.reply, to_name(space));
         if (!inode.empty()) {
             join_space(done.picture, *process, to_name(space), inode);
+            claim_space(done, inode);
         }
     }
 }
@@ -59,6 +68,11 @@ void on_done(const Done& done, const world::Clone& call) {
     }
     if (!done.picture.processes->contains(done.reply.value)) {
         start_process(done.picture, done.reply.value, done.open.container, 0).command = kept(call.what);
+    }
+    if (!call.spaces.empty()) {
+        if (Container* container = edit_container(done.picture, done.open.container)) {
+            container->init = done.reply.value;
+        }
     }
     join_spaces(done, done.reply.value, call.spaces);
 }

@@ -4,6 +4,7 @@
 
 #include "core/scene/bounds.h"
 #include "core/scene/evolve_parts.h"
+#include "core/scene/found.h"
 
 namespace cutaway::scene {
 
@@ -205,6 +206,12 @@ void on_note(const Told& told, const world::PlanMade& note) {
 
 void on_note(const Told& told, const world::CommandTyped& note) {
     told.picture.command = cut_copy(note.argv, told.picture.dropped);
+}
+
+void on_note(const Told& told, const world::StateFound& note) {
+    if (!take_found(told.picture, note)) {
+        ++told.picture.dropped;
+    }
 }
 
 void on_note(const Told&, const world::Decision&) {}  // the event itself says it all

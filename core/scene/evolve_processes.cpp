@@ -27,7 +27,7 @@ void leave_space(Picture& picture, std::string_view inode) {
     }
     if (gone.kind == "net") {
         drop_links(picture, gone.container);
-    } else if (gone.kind == "mount" || gone.kind == "mnt") {
+    } else if (gone.kind == "mount") {
         drop_mounts(picture, gone.container);
     }
 }
@@ -83,7 +83,6 @@ void join_space(Picture& picture, Process& process, std::string_view kind, std::
     if (at != spaces.end() && at->value == clip(inode)) {
         return;
     }
-    const std::string container = process.container;
     std::string left;
     if (at != spaces.end()) {
         left = std::exchange(at->value, kept(inode));
@@ -95,7 +94,9 @@ void join_space(Picture& picture, Process& process, std::string_view kind, std::
     }
     Namespace& space = picture.namespaces.edit()[kept(inode)];
     if (space.members == 0) {
-        space = Namespace{kept(kind), kept(inode), container, picture.seq, 0};
+        // Met first in a shim, which lives in the host's namespaces, it is the host's; in an init, the container's.
+        const bool own = process.inner_pid != process.pid;
+        space = Namespace{kept(kind), kept(inode), own ? process.container : std::string(), picture.seq, 0};
     }
     ++space.members;
     leave_space(picture, left);

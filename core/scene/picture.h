@@ -70,12 +70,14 @@ struct Container {
     Cow<Table<std::string, FileMark>> upper;
     Cow<std::vector<world::PlannedNote>> plan;
     std::uint32_t plan_done = 0;  // planned calls performed
+    std::int64_t init = 0;        // the process that its namespaces were made for, before the record names it
     bool frozen = false;
     std::int64_t stop_deadline_ns = 0;  // while a stop waits: when SIGKILL follows
     Cow<Sandbox> sandbox;
     friend bool operator==(const Container&, const Container&) = default;
 };
-CUTAWAY_FIELDS(Container, record, history, log, log_lines, upper, plan, plan_done, frozen, stop_deadline_ns, sandbox)
+CUTAWAY_FIELDS(Container, record, history, log, log_lines, upper, plan, plan_done, init, frozen, stop_deadline_ns,
+               sandbox)
 
 struct Image {
     world::ImageKnown record;

@@ -104,6 +104,8 @@ private:
         if (const auto* note = std::get_if<world::Note>(&event.body)) {
             if (const auto* known = std::get_if<world::ContainerKnown>(note)) {
                 introduced_.insert(known->id);
+            } else if (const auto* found = std::get_if<world::StateFound>(note)) {
+                introduced_.insert(found->containers.begin(), found->containers.end());
             }
         }
         if (!event.container.empty()) {

@@ -242,8 +242,17 @@ struct CommandTyped {  // what the person asked for; arguments with secrets are 
 };
 CUTAWAY_FIELDS(CommandTyped, argv)
 
+struct StateFound {  // what there was when the tape began, of earlier commands, so that what follows can be understood
+    static constexpr std::string_view kind = "found";
+    std::vector<std::string> containers;  // full ids
+    std::uint64_t events = 0;             // of the machine's journal, summed up here
+    std::string picture;                  // JSON, core/scene/found.h
+    friend bool operator==(const StateFound&, const StateFound&) = default;
+};
+CUTAWAY_FIELDS(StateFound, containers, events, picture)
+
 CUTAWAY_SUM(Note, ReferenceParsed, PlatformChosen, ManifestRead, DigestChecked, LayerProgress, ImageKnown,
             ImageForgotten, ContainerKnown, ContainerForgotten, VolumeKnown, VolumeForgotten, NetworkKnown,
-            NetworkForgotten, PlanMade, Decision, CommandTyped)
+            NetworkForgotten, PlanMade, Decision, CommandTyped, StateFound)
 
 }  // namespace cutaway::world

@@ -28,6 +28,7 @@ public:
         : stage_(std::move(stage)), wake_(std::move(wake)) {
         stage_->recorder().set_gate(this);
         stage_->recorder().add_sink(*this);
+        stage_->tell_history();
         thread_ = std::thread([this] { run(); });
     }
     ~Worker() override {

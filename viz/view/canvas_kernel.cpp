@@ -14,7 +14,7 @@ struct SpaceName {
     const char* kind;  // as the kernel's link in /proc/PID/ns is called
     const char* means;
 };
-constexpr std::array<SpaceName, 7> spaces{{{"mnt", "its own tree of files"},
+constexpr std::array<SpaceName, 7> spaces{{{"mount", "its own tree of files"},
                                            {"pid", "its own process numbers"},
                                            {"net", "its own cards and ports"},
                                            {"ipc", "its own shared memory"},
