@@ -55,16 +55,6 @@ public:
     std::vector<Event> events;
 };
 
-// The bytes of a trace, wherever they are: `host` maps files, this room can only read them whole.
-class Mapped {
-public:
-    virtual ~Mapped() = default;
-    [[nodiscard]] virtual std::string_view bytes() const = 0;
-};
-
-std::unique_ptr<Mapped> in_memory(std::string bytes);
-Result<std::unique_ptr<Mapped>> read_file(const std::string& path);
-
 // A trace as text: what Writer would have written.
 std::string to_text(const Header& header, const std::vector<Event>& events);
 

@@ -15,10 +15,9 @@ namespace cutaway::trace {
 namespace {
 
 constexpr std::string_view magic = "cutaway-index 1\n";
-constexpr std::size_t longest_line = std::size_t{16} << 20U;
 
 // Which span each event belongs to, as far as numbers that a file may hold can be trusted: a number that is used again
-// means the later span; an end without a beginning is ignored here and found by lint.
+// means the later span; an end without a beginning, or a parent that is over, is ignored here and found by lint.
 class TreeBuilder {
 public:
     explicit TreeBuilder(std::vector<SpanNode>& spans) : spans_(spans) {}
@@ -36,9 +35,10 @@ public:
             spans_.push_back(node);
         } else if (event.kind == EventKind::span_end || event.kind == EventKind::call_end) {
             const auto found = by_number_.find(event.span);
-            if (found != by_number_.end() && spans_[found->second].end == nowhere) {
+            if (found != by_number_.end()) {
                 spans_[found->second].end = at;
                 spans_[found->second].failed = failed(event);
+                by_number_.erase(found);
             }
         }
     }
@@ -57,7 +57,7 @@ private:
     }
 
     std::vector<SpanNode>& spans_;
-    std::unordered_map<std::uint32_t, std::uint32_t> by_number_;
+    std::unordered_map<std::uint32_t, std::uint32_t> by_number_;  // of those that are open
 };
 
 Error at_line(std::size_t number, std::string_view what) {
@@ -66,21 +66,26 @@ Error at_line(std::size_t number, std::string_view what) {
 
 class Builder {
 public:
-    explicit Builder(std::string_view trace) : trace_(trace), tree_(index_.spans) {}
+    explicit Builder(Bytes& trace) : trace_(trace), tree_(index_.spans) {}
 
-    Result<Index> run(std::size_t from) {
-        for (std::size_t at = from; at < trace_.size();) {
-            const auto* newline = static_cast<const char*>(std::memchr(trace_.data() + at, '\n', trace_.size() - at));
-            const std::size_t end =
-                newline == nullptr ? trace_.size() : static_cast<std::size_t>(newline - trace_.data());
-            const Decoded got = decode_line(trace_.substr(at, std::min(end - at, longest_line)), event_);
-            const bool too_long = end - at > longest_line;
-            if (newline == nullptr && (too_long || !got.problem.empty())) {
+    Result<Index> run(std::uint64_t from) {
+        for (std::uint64_t at = from; at < trace_.size();) {
+            const FoundLine found = line_at(trace_, at);
+            const bool too_long = found.text.size() > longest_line;
+            const std::uint64_t end = at + found.text.size();
+            if (too_long) {
+                return at_line(line(), "it is longer than 16 MiB");
+            }
+            const Decoded got = decode_line(found.text, event_);
+            if (!found.ended && end < trace_.size()) {
+                return fail(Errc::io, "the trace became shorter while it was read");
+            }
+            if (!found.ended && !got.problem.empty()) {
                 index_.cut = "the last line, " + std::to_string(line()) + ", was cut off while it was written";
                 break;
             }
-            if (too_long || !got.problem.empty()) {
-                return at_line(line(), too_long ? std::string_view("it is longer than 16 MiB") : got.problem);
+            if (!got.problem.empty()) {
+                return at_line(line(), got.problem);
             }
             add(at, got);
             at = end + 1;
@@ -98,7 +103,7 @@ public:
 
 private:
     [[nodiscard]] std::size_t line() const { return index_.starts.size() + 2; }  // from 1; the header is the first
-    void add(std::size_t at, const Decoded& got) {
+    void add(std::uint64_t at, const Decoded& got) {
         tree_.add(event_, static_cast<std::uint32_t>(index_.starts.size()));
         if (got.known == Known::essential && index_.view_only.empty()) {
             const auto& what = std::get<world::Decision>(std::get<world::Note>(event_.body));
@@ -111,11 +116,11 @@ private:
         index_.phases.push_back(static_cast<char>(event_.phase));
     }
 
-    std::string_view trace_;
+    Bytes& trace_;
     Index index_;
     TreeBuilder tree_;
     Event event_;
-    std::size_t stop_ = 0;
+    std::uint64_t stop_ = 0;
 };
 
 // Everything that later code relies on; a sidecar is input like any other.
@@ -149,39 +154,69 @@ void differences(std::vector<std::uint64_t>& starts, bool back) {
     }
 }
 
-}  // namespace
-
-std::uint64_t checksum(std::string_view bytes) {
-    // Four lanes of multiply and rotate, as fast non-cryptographic hashes do it; any change of a byte shows.
-    constexpr std::uint64_t prime = 0x9E3779B97F4A7C15ULL;
-    std::array<std::uint64_t, 4> lanes{1, 2, 3, 4};
-    const auto mix = [](std::uint64_t lane, std::uint64_t word) {
-        lane = (lane ^ word) * prime;
-        return (lane << 31U) | (lane >> 33U);
-    };
-    std::size_t at = 0;
-    for (; at + 32 <= bytes.size(); at += 32) {
-        for (std::size_t lane = 0; lane < 4; ++lane) {
-            std::uint64_t word = 0;
-            std::memcpy(&word, bytes.data() + at + lane * 8, sizeof word);
-            lanes[lane] = mix(lanes[lane], word);
+// Four lanes of multiply and rotate, as fast non-cryptographic hashes do it; any change of a byte shows.
+class Sum {
+public:
+    void add(std::string_view whole_blocks) {  // of `block` bytes
+        for (std::size_t at = 0; at < whole_blocks.size(); at += block) {
+            for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {
+                std::uint64_t word = 0;
+                std::memcpy(&word, whole_blocks.data() + at + lane * 8, sizeof word);
+                lanes_[lane] = mix(lanes_[lane], word);
+            }
         }
     }
-    std::uint64_t sum = bytes.size();
-    for (; at < bytes.size(); ++at) {
-        sum = mix(sum, static_cast<unsigned char>(bytes[at]));
+    [[nodiscard]] std::uint64_t finish(std::string_view rest, std::uint64_t size) const {
+        std::uint64_t sum = size;
+        for (const char byte : rest) {
+            sum = mix(sum, static_cast<unsigned char>(byte));
+        }
+        for (const std::uint64_t lane : lanes_) {
+            sum = mix(sum, lane);
+        }
+        return sum ^ (sum >> 32U);
     }
-    for (const std::uint64_t lane : lanes) {
-        sum = mix(sum, lane);
+    static constexpr std::size_t block = 32;
+
+private:
+    static std::uint64_t mix(std::uint64_t lane, std::uint64_t word) {
+        lane = (lane ^ word) * 0x9E3779B97F4A7C15ULL;
+        return (lane << 31U) | (lane >> 33U);
     }
-    return sum ^ (sum >> 32U);
+    std::array<std::uint64_t, 4> lanes_{1, 2, 3, 4};
+};
+
+}  // namespace
+
+std::uint64_t checksum(Bytes& bytes) {
+    constexpr std::size_t piece = 65536;
+    static_assert(piece % Sum::block == 0);
+    Sum sum;
+    for (std::uint64_t from = 0;; from += piece) {
+        const std::string_view there = bytes.at(from, piece);
+        const std::size_t whole = there.size() / Sum::block * Sum::block;
+        sum.add(there.substr(0, whole));
+        if (there.size() < piece) {
+            return sum.finish(there.substr(whole), from + there.size());
+        }
+    }
+}
+
+std::uint64_t checksum(std::string_view bytes) {
+    BytesInView view(bytes);
+    return checksum(view);
+}
+
+Result<Index> make_index(Bytes& trace) {
+    const FoundLine header = line_at(trace, 0);
+    (void)TRY(decode_header(header.text));
+    Builder builder(trace);
+    return builder.run(header.ended ? header.text.size() + 1 : trace.size());
 }
 
 Result<Index> make_index(std::string_view trace) {
-    const std::size_t newline = trace.find('\n');
-    (void)TRY(decode_header(trace.substr(0, newline)));
-    Builder builder(trace);
-    return builder.run(newline == std::string_view::npos ? trace.size() : newline + 1);
+    BytesInView view(trace);
+    return make_index(view);
 }
 
 std::string save_index(const Index& index) {
@@ -197,6 +232,11 @@ std::string save_index(const Index& index) {
 }
 
 Result<Index> load_index(std::string_view saved, std::string_view trace) {
+    BytesInView view(trace);
+    return load_index(saved, view);
+}
+
+Result<Index> load_index(std::string_view saved, Bytes& trace) {
     if (saved.size() < magic.size() + 8 || saved.substr(0, magic.size()) != magic) {
         return fail(Errc::invalid, "this is no trace index");
     }

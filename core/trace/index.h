@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Index: where each event of a trace begins, and its tree of spans: some 20 bytes an event; the events themselves stay
-// in the mapped file. It is made in one pass, which also is the whole check of the file's lines, and can be kept in a
+// in the file. It is made in one pass, which also is the whole check of the file's lines, and can be kept in a
 // sidecar (trace.jsonl.idx) that is believed only if size and checksum say that it is this trace's.
 #pragma once
 
@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/trace/bytes.h"
 #include "core/trace/event.h"
 
 namespace cutaway::trace {
@@ -45,12 +46,15 @@ struct Index {
 CUTAWAY_FIELDS(Index, trace_size, trace_checksum, starts, kinds, phases, spans, skipped, view_only, cut)
 
 // Errors name the line. A damaged last line without its newline is no error: the trace ends before it.
+Result<Index> make_index(Bytes& trace);
 Result<Index> make_index(std::string_view trace);
 
 std::string save_index(const Index& index);
 // Errc::invalid if it is no index; Errc::conflict if it is another trace's, or this trace has changed since.
+Result<Index> load_index(std::string_view saved, Bytes& trace);
 Result<Index> load_index(std::string_view saved, std::string_view trace);
 
-std::uint64_t checksum(std::string_view bytes);  // 64 bits, several GB/s; against mix-ups, not against forgery
+std::uint64_t checksum(Bytes& bytes);  // 64 bits, several GB/s; against mix-ups, not against forgery
+std::uint64_t checksum(std::string_view bytes);
 
 }  // namespace cutaway::trace

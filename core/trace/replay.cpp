@@ -9,26 +9,24 @@
 
 namespace cutaway::trace {
 
-Result<Trace> Trace::open(std::unique_ptr<Mapped> bytes, std::string_view saved_index) {
+Result<Trace> Trace::open(std::unique_ptr<Bytes> bytes, std::string_view saved_index) {
     Trace trace;
     trace.bytes_ = std::move(bytes);
-    const std::string_view text = trace.bytes_->bytes();
-    trace.header_ = TRY(decode_header(text.substr(0, text.find('\n'))));
+    trace.header_ = TRY(decode_header(line_at(*trace.bytes_, 0).text));
     if (!saved_index.empty()) {
-        if (Result<Index> saved = load_index(saved_index, text); saved) {
+        if (Result<Index> saved = load_index(saved_index, *trace.bytes_); saved) {
             trace.index_ = std::move(*saved);
             return trace;
         }
     }
-    trace.index_ = TRY(make_index(text));
+    trace.index_ = TRY(make_index(*trace.bytes_));
     return trace;
 }
 
 Result<Trace> Trace::open_file(const std::string& path) {
-    std::unique_ptr<Mapped> bytes = TRY(read_file(path));
+    std::unique_ptr<Bytes> bytes = TRY(open_bytes(path));
     const std::string beside = path + ".idx";
-    const Result<std::unique_ptr<Mapped>> saved = read_file(beside);
-    const std::string_view old = saved ? (*saved)->bytes() : std::string_view();
+    const std::string old = read_file(beside).value_or("");
     Trace trace = TRY_IN("open " + path, open(std::move(bytes), old));
     if (const std::string fresh = save_index(trace.index_); fresh != old) {
         // A trace in a place that cannot be written is as good without its sidecar.
@@ -39,17 +37,23 @@ Result<Trace> Trace::open_file(const std::string& path) {
     return trace;
 }
 
-std::string_view Trace::line(std::size_t n) const {
+std::string_view Trace::read_line(std::size_t n) const {
     const std::uint64_t start = index_.starts[n];
-    std::string_view text = bytes_->bytes().substr(start, index_.starts[n + 1] - start);
+    std::string_view text = bytes_->at(start, static_cast<std::size_t>(index_.starts[n + 1] - start));
     if (!text.empty() && text.back() == '\n') {
         text.remove_suffix(1);
     }
     return text;
 }
 
+std::string Trace::line(std::size_t n) const {
+    const std::lock_guard lock(*turn_);
+    return std::string(read_line(n));
+}
+
 void Trace::event(std::size_t n, Event& into) const {
-    if (!decode_line(line(n), into).problem.empty()) {
+    const std::lock_guard lock(*turn_);
+    if (!decode_line(read_line(n), into).problem.empty()) {
         into = Event{};  // the bytes changed beneath us: nothing of them is believed
     }
 }
@@ -97,20 +101,19 @@ const SpanNode* Trace::span_around(std::size_t n) const {
 }
 
 std::optional<std::size_t> Trace::find(std::string_view text, std::size_t from) const {
-    if (from >= size()) {
-        return std::nullopt;
+    const std::lock_guard lock(*turn_);
+    for (std::size_t n = from; n < size(); ++n) {
+        if (read_line(n).find(text) != std::string_view::npos) {
+            return n;
+        }
     }
-    const std::size_t at = bytes_->bytes().substr(0, index_.starts.back()).find(text, index_.starts[from]);
-    if (at == std::string_view::npos) {
-        return std::nullopt;
-    }
-    const auto after = std::upper_bound(index_.starts.begin(), index_.starts.end(), at);
-    return static_cast<std::size_t>(after - index_.starts.begin() - 1);
+    return std::nullopt;
 }
 
 std::optional<std::size_t> Trace::find_back(std::string_view text, std::size_t from) const {
+    const std::lock_guard lock(*turn_);
     for (std::size_t n = std::min(from, size()); n > 0; --n) {
-        if (line(n - 1).find(text) != std::string_view::npos) {
+        if (read_line(n - 1).find(text) != std::string_view::npos) {
             return n - 1;
         }
     }

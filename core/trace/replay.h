@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// Trace: a recorded trace to look at: its header, any event by number, its spans. It owns the bytes (mapped or loaded)
-// and the index; events are decoded when asked for. Nothing here changes after opening, so any number of threads may
-// read. It folds nothing: that is `scene`'s.
+// Trace: a recorded trace to look at: its header, any event by number, its spans. It owns the bytes and the index;
+// events are read and decoded when asked for. Any number of threads may ask: what they see is what was there on
+// opening, but an event whose bytes somebody has changed or cut away since is a blank one. It folds nothing: that is
+// `scene`'s.
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/trace/bytes.h"
 #include "core/trace/event.h"
 #include "core/trace/file.h"
 #include "core/trace/index.h"
@@ -26,7 +29,7 @@ struct Range {
 class Trace {
 public:
     // A saved index that is not this trace's is silently made anew.
-    static Result<Trace> open(std::unique_ptr<Mapped> bytes, std::string_view saved_index = {});
+    static Result<Trace> open(std::unique_ptr<Bytes> bytes, std::string_view saved_index = {});
     // Reads path and path + ".idx"; writes the latter if it is missing or stale and can be written.
     static Result<Trace> open_file(const std::string& path);
 
@@ -35,7 +38,7 @@ public:
     [[nodiscard]] std::size_t size() const { return index_.kinds.size(); }
     [[nodiscard]] EventKind kind(std::size_t n) const { return static_cast<EventKind>(index_.kinds[n]); }
     [[nodiscard]] world::Phase phase(std::size_t n) const { return static_cast<world::Phase>(index_.phases[n]); }
-    [[nodiscard]] std::string_view line(std::size_t n) const;
+    [[nodiscard]] std::string line(std::size_t n) const;
 
     // n counts from 0. The event is overwritten; passing the same one again saves allocations.
     void event(std::size_t n, Event& into) const;
@@ -50,7 +53,10 @@ public:
     [[nodiscard]] std::optional<std::size_t> find_back(std::string_view text, std::size_t from) const;
 
 private:
-    std::unique_ptr<Mapped> bytes_;
+    [[nodiscard]] std::string_view read_line(std::size_t n) const;  // with turn_ held; holds as long as that
+
+    std::unique_ptr<std::mutex> turn_ = std::make_unique<std::mutex>();  // who reads bytes_
+    std::unique_ptr<Bytes> bytes_;
     Header header_;
     Index index_;
 };

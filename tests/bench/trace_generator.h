@@ -25,10 +25,15 @@ public:
     std::vector<trace::Event> events(std::size_t count) {
         std::vector<trace::Event> all;
         all.reserve(count + 64);
-        for (std::size_t round = 0; all.size() < count; ++round) {
-            one_round(all, round % ids_.size(), round / ids_.size());
+        while (all.size() < count) {
+            next_round(all);
         }
         return all;
+    }
+    // The events of one round more, behind those that are there; they may be taken away between rounds.
+    void next_round(std::vector<trace::Event>& all) {
+        one_round(all, rounds_ % ids_.size(), rounds_ / ids_.size());
+        ++rounds_;
     }
 
 private:
@@ -49,12 +54,12 @@ private:
     }
     trace::Event& add(Events& all, trace::EventKind kind, world::Phase phase, trace::Body body) {
         trace::Event event;
-        event.seq = all.size() + 1;
+        event.seq = ++seq_;
         now_ += static_cast<std::int64_t>(next() % 100000);
         event.t_ns = now_;
         event.kind = kind;
         event.phase = phase;
-        event.actor = static_cast<world::Actor>(1 + all.size() % 5);
+        event.actor = static_cast<world::Actor>(1 + (seq_ - 1) % 5);
         event.evidence = world::Evidence::modelled;
         event.container = ids_[who_];
         event.body = std::move(body);
@@ -161,6 +166,8 @@ private:
     }
 
     std::uint64_t random_;
+    std::uint64_t seq_ = 0;
+    std::size_t rounds_ = 0;
     std::int64_t now_ = 0;
     std::uint32_t spans_ = 0;
     std::size_t who_ = 0;

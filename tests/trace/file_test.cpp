@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lines and files: nothing is lost between writing and reading, a cut trace is a shorter trace, hostile bytes are one
 // clear sentence.
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -18,7 +21,7 @@
 namespace cutaway::trace {
 namespace {
 
-std::unique_ptr<Mapped> bytes(std::string text) { return in_memory(std::move(text)); }
+std::unique_ptr<Bytes> bytes(std::string text) { return in_memory(std::move(text)); }
 
 TEST(Line, EveryKindOfEventComesBackAsItWas) {
     const std::vector<Event> events = one_of_each();
@@ -198,10 +201,114 @@ TEST(File, TheSidecarIsBelievedOnlyIfItIsThisTraces) {
     }
 }
 
+// A folder of this test's own, gone with it.
+class Folder {
+public:
+    Folder() : path_(std::filesystem::temp_directory_path() / ("cutaway-trace-" + std::to_string(::getpid()))) {
+        std::filesystem::create_directories(path_);
+    }
+    ~Folder() { std::filesystem::remove_all(path_); }
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
+    [[nodiscard]] std::string file(const std::string& name) const { return (path_ / name).string(); }
+    [[nodiscard]] std::string file(const std::string& name, const std::string& text) const {
+        std::ofstream(path_ / name, std::ios::binary) << text;
+        return file(name);
+    }
+
+private:
+    std::filesystem::path path_;
+};
+
+// Lines of every size up to one of 300 KB, so that they end before, at and behind the windows that a file is read in.
+std::vector<Event> lines_of_many_sizes() {
+    Story story;
+    const auto run = story.open(0, world::Grain::command, world::Phase::none, "run");
+    for (std::size_t i = 0; i < 900; ++i) {
+        const std::size_t size = i == 500 ? 300000 : i == 501 ? 65536 : i * 7 % 2048;
+        story.see(world::OutputLine{"c1", world::Stream::out, std::string(size, static_cast<char>('a' + i % 26))});
+    }
+    story.close(run, world::Phase::none);
+    return story.events;
+}
+
+TEST(File, IsReadAsItIsInMemoryInAnyDirection) {
+    const Folder folder;
+    const std::vector<Event> events = lines_of_many_sizes();
+    const std::string text = to_text(Header{}, events);
+    const Result<Trace> trace = Trace::open_file(folder.file("sizes", text));
+    ASSERT_TRUE(trace) << trace.error().doing;
+    EXPECT_EQ(trace->index(), *make_index(text));
+    ASSERT_EQ(trace->size(), events.size());
+    for (std::size_t n = 0; n < events.size(); ++n) {
+        ASSERT_EQ(trace->event(n), events[n]) << n;
+    }
+    for (std::size_t n = events.size(); n-- > 0;) {
+        ASSERT_EQ(trace->event(n), events[n]) << n;
+    }
+    for (std::size_t i = 0; i < 2000; ++i) {
+        const std::size_t n = i * 7919 % events.size();
+        ASSERT_EQ(trace->event(n), events[n]) << n;
+    }
+    EXPECT_EQ(trace->find("bbbbbbbb", 0), 28U);  // the first line of b's has seven
+    EXPECT_EQ(trace->find_back("\"event\":\"observed\"", events.size()), events.size() - 2);
+}
+
+TEST(File, ThatIsCutOrOverwrittenWhileItIsOpenShowsBlankEventsAndNothingElseBreaks) {
+    const Folder folder;
+    const std::vector<Event> events = lines_of_many_sizes();
+    const std::string path = folder.file("cut", to_text(Header{}, events));
+    const Result<Trace> trace = Trace::open_file(path);
+    ASSERT_TRUE(trace) << trace.error().doing;
+    EXPECT_EQ(trace->event(3), events[3]);
+    std::filesystem::resize_file(path, std::filesystem::file_size(path) / 2);
+    EXPECT_EQ(trace->event(events.size() - 1), Event{});
+    EXPECT_EQ(trace->event(3), events[3]);
+    EXPECT_EQ(trace->line(events.size() - 1), "");
+    EXPECT_EQ(trace->find("\"end\"", events.size() - 1), std::nullopt);
+    const auto half = std::filesystem::file_size(path);
+    std::ofstream(path, std::ios::binary) << std::string(half, '\0');
+    EXPECT_EQ(trace->event(events.size() - 1), Event{});
+    EXPECT_EQ(trace->event(3), Event{});
+}
+
+TEST(File, APipeIsReadWhole) {
+    const Folder folder;
+    const std::string path = folder.file("pipe");
+    ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+    const std::string text = to_text(Header{}, small_run());
+    std::thread writer([&] { std::ofstream(path, std::ios::binary) << text; });
+    const Result<std::unique_ptr<Bytes>> opened = open_bytes(path);
+    writer.join();
+    ASSERT_TRUE(opened) << opened.error().doing;
+    EXPECT_EQ((*opened)->at(0, text.size() + 1), text);
+    EXPECT_EQ(Trace::open(open_bytes(folder.file("plain", text)).value())->size(), small_run().size());
+}
+
+TEST(File, ManyThreadsMayReadOneTrace) {
+    const Folder folder;
+    const std::vector<Event> events = lines_of_many_sizes();
+    const Result<Trace> trace = Trace::open_file(folder.file("shared", to_text(Header{}, events)));
+    ASSERT_TRUE(trace) << trace.error().doing;
+    std::vector<std::thread> readers;
+    std::atomic<int> wrong{0};
+    for (std::size_t reader = 0; reader < 4; ++reader) {
+        readers.emplace_back([&, reader] {
+            for (std::size_t i = 0; i < 500; ++i) {
+                const std::size_t n = (i * 131 + reader * 211) % events.size();
+                wrong += trace->event(n) == events[n] ? 0 : 1;
+            }
+        });
+    }
+    for (std::thread& reader : readers) {
+        reader.join();
+    }
+    EXPECT_EQ(wrong, 0);
+}
+
 TEST(File, OpeningAFileWritesItsIndexBesideItAndMakesAStaleOneAnew) {
-    const auto folder = std::filesystem::temp_directory_path() / ("cutaway-trace-" + std::to_string(::getpid()));
-    std::filesystem::create_directories(folder);
-    const std::string path = (folder / "run.jsonl").string();
+    const Folder folder;
+    const std::string path = folder.file("run.jsonl");
     std::vector<Event> events = one_of_each();
     for (const std::size_t keep : {events.size(), std::size_t{5}}) {
         events.resize(keep);
@@ -214,9 +321,9 @@ TEST(File, OpeningAFileWritesItsIndexBesideItAndMakesAStaleOneAnew) {
         const Result<Trace> trace = Trace::open_file(path);  // while the writer still has it open
         ASSERT_TRUE(trace) << trace.error().doing;
         EXPECT_EQ(trace->size(), keep);
-        EXPECT_TRUE(load_index((*read_file(path + ".idx"))->bytes(), (*read_file(path))->bytes()));
+        EXPECT_TRUE(load_index(*read_file(path + ".idx"), *read_file(path)));
     }
-    std::filesystem::remove_all(folder);
+    std::filesystem::remove(path);
     EXPECT_EQ(Trace::open_file(path).error().code, Errc::not_found);
 }
 
