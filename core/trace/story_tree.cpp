@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <type_traits>
 #include <unordered_map>
 #include <variant>
@@ -73,6 +74,73 @@ void flatten(FlatFields& out, const std::string& path, const T& value, const Nam
         }
     }
 }
+
+// The order in which siblings are compared. What overlaps in time has none of its own; any fixed one will do, as long
+// as both traces get it. So each place is taken by the first, by label, of those before which nothing need come. Spans
+// that hang together by overlapping are parallel work and count as one stretch; a call that stays open (a request
+// whose answer is the whole story) is on its own without an order, and puts nothing beside it into disorder.
+class Turns {
+public:
+    explicit Turns(const std::vector<StoryNode>& siblings) : siblings_(siblings) {
+        std::vector<std::size_t> stretch;
+        std::size_t end = 0;
+        for (std::size_t i = 0; i < siblings.size(); ++i) {
+            const StoryNode& one = siblings[i];
+            turns_.push_back({one.begin, std::max(one.end, one.begin + 1), i});
+            if (one.kind != "span") {
+                continue;
+            }
+            if (one.begin >= end) {
+                close(stretch, end);
+            }
+            stretch.push_back(i);
+            end = std::max(end, turns_[i].end);
+        }
+        close(stretch, end);
+    }
+    [[nodiscard]] std::vector<std::size_t> order() const {
+        std::vector<Turn> waiting = turns_;
+        std::stable_sort(waiting.begin(), waiting.end(),
+                         [](const Turn& x, const Turn& y) { return x.begin < y.begin; });
+        std::multiset<std::size_t> ends;  // of all that have no place yet
+        for (const Turn& turn : waiting) {
+            ends.insert(turn.end);
+        }
+        const auto first = [this](std::size_t x, std::size_t y) { return comes_first(x, y); };
+        std::set<std::size_t, decltype(first)> ready(first);
+        std::vector<std::size_t> order;
+        for (std::size_t next = 0; order.size() < waiting.size();) {
+            for (; next < waiting.size() && waiting[next].begin < *ends.begin(); ++next) {
+                ready.insert(waiting[next].at);
+            }
+            order.push_back(*ready.begin());
+            ends.erase(ends.find(turns_[order.back()].end));
+            ready.erase(ready.begin());
+        }
+        return order;
+    }
+
+private:
+    struct Turn {
+        std::size_t begin = 0;
+        std::size_t end = 0;
+        std::size_t at = 0;  // which sibling
+    };
+    void close(std::vector<std::size_t>& stretch, std::size_t end) {
+        for (const std::size_t span : stretch) {
+            turns_[span].begin = turns_[stretch.front()].begin;
+            turns_[span].end = end;
+        }
+        stretch.clear();
+    }
+    [[nodiscard]] bool comes_first(std::size_t x, std::size_t y) const {
+        const StoryNode& a = siblings_[x];
+        const StoryNode& b = siblings_[y];
+        return a.label != b.label ? a.label < b.label : a.fields != b.fields ? a.fields < b.fields : x < y;
+    }
+    const std::vector<StoryNode>& siblings_;
+    std::vector<Turn> turns_;
+};
 
 class Builder {
 public:
@@ -174,22 +242,14 @@ private:
             add_fields(open, "", *over);
         }
     }
-    // Siblings that overlap have no order among themselves: any fixed one will do, as long as both traces get it.
     static void settle(StoryNode& node) {
-        auto& all = node.children;
-        for (std::size_t first = 0; first < all.size();) {
-            std::size_t last = first + 1;
-            std::size_t end = all[first].end;
-            while (last < all.size() && all[last].begin < end) {
-                end = std::max(end, all[last].end);
-                ++last;
-            }
-            const auto from = all.begin() + static_cast<std::ptrdiff_t>(first);
-            std::stable_sort(from, all.begin() + static_cast<std::ptrdiff_t>(last), [](const auto& x, const auto& y) {
-                return x.label != y.label ? x.label < y.label : x.fields < y.fields;
-            });
-            first = last;
+        const std::vector<std::size_t> order = Turns(node.children).order();
+        std::vector<StoryNode> settled;
+        settled.reserve(order.size());
+        for (const std::size_t i : order) {
+            settled.push_back(std::move(node.children[i]));
         }
+        node.children = std::move(settled);
     }
 
     const std::vector<Event>& events_;

@@ -135,6 +135,56 @@ TEST(Diff, EachPlantedMutantIsCaught) {
     }
 }
 
+// A request that stays open to the end, and beside it, at the top, what the daemon does meanwhile; two of the four in
+// another order if `swap` says so.
+std::vector<Event> below_an_open_request(std::size_t swap) {
+    std::vector<std::string> order{"a", "b", "c", "d"};
+    if (swap > 0) {
+        std::swap(order[swap - 1], order[swap]);
+    }
+    Story story;
+    const auto request = story.begin(0, Phase::create, world::ApiRequest{"POST", "/containers/create", ""});
+    for (const std::string& name : order) {
+        if (name == "b" || name == "c") {
+            story.call(0, Phase::create, world::MakeDir{"/" + name, name == "b" ? 0700U : 0755U});
+        } else {
+            story.close(story.open(0, Grain::step, Phase::create, "step " + name), Phase::create);
+        }
+    }
+    story.end(request, Phase::create);
+    return story.events;
+}
+
+TEST(Diff, WhatRunsBesideAnOpenRequestKeepsItsOrder) {
+    EXPECT_EQ(differences(below_an_open_request(0), below_an_open_request(0)), Lines{});
+    for (std::size_t swap = 1; swap <= 3; ++swap) {
+        EXPECT_NE(differences(below_an_open_request(0), below_an_open_request(swap)), Lines{}) << swap;
+    }
+}
+
+// Five layers, two or three at a time: whose turn comes when is nobody's decision.
+TEST(Diff, WorkersThatTakeTurnsMayTakeThemInAnyOrder) {
+    const auto pull = [](const std::vector<std::string>& order) {
+        Story story;
+        const auto request = story.begin(0, Phase::layers, world::ApiRequest{"POST", "/images/create", ""});
+        std::uint32_t before = 0;
+        for (const std::string& name : order) {
+            const auto layer = story.open(0, Grain::step, Phase::layers, "layer " + name);
+            story.call(layer, Phase::layers, world::MakeDir{"/" + name, 0755});
+            if (before != 0) {
+                story.close(before, Phase::layers);
+            }
+            before = layer;
+        }
+        story.close(before, Phase::layers);
+        story.call(0, Phase::layers, world::MakeDir{"/done", 0755});
+        story.end(request, Phase::layers);
+        return story.events;
+    };
+    EXPECT_EQ(differences(pull({"a", "b", "c", "d", "e"}), pull({"d", "b", "e", "a", "c"})), Lines{});
+    EXPECT_NE(differences(pull({"a", "b", "c", "d", "e"}), pull({"d", "b", "e", "a"})), Lines{});
+}
+
 TEST(Diff, AnExceptionExcusesItsFieldAndNoOther) {
     const auto a = small_run();
     auto b = small_run();
