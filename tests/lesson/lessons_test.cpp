@@ -2,6 +2,7 @@
 // Every lesson, played by its own solutions on the simulated machine: stops come, commands end as told, each check holds
 // and fails on its counter-story, each task is open before and done after, each prediction has one right answer.
 #include <array>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -21,18 +22,35 @@ const lesson::Catalog& catalog() {
     return all;
 }
 
-std::unique_ptr<LessonBench> bench(const std::string& name) {
-    static int number = 0;
-    CommandLine line;
-    line.world = "model";
-    line.clock = "advance:1s";
-    line.root = testing::TempDir() + "cutaway-lessons-" +
-                std::to_string(::testing::UnitTest::GetInstance()->random_seed()) + "-" +
-                std::to_string(reinterpret_cast<std::uintptr_t>(&line)) + "-" + name + std::to_string(++number);
-    Result<std::unique_ptr<LessonBench>> opened = LessonBench::open(line);
-    EXPECT_TRUE(opened.has_value()) << opened.error().doing;
-    return std::move(*opened);
-}
+class Bench {  // and nothing of it is left behind
+public:
+    explicit Bench(const std::string& name) {
+        static int number = 0;
+        CommandLine line;
+        line.world = "model";
+        line.clock = "advance:1s";
+        line.root = testing::TempDir() + "cutaway-lessons-" +
+                    std::to_string(::testing::UnitTest::GetInstance()->random_seed()) + "-" +
+                    std::to_string(reinterpret_cast<std::uintptr_t>(&line)) + "-" + name + std::to_string(++number);
+        root_ = line.root;
+        Result<std::unique_ptr<LessonBench>> opened = LessonBench::open(line);
+        EXPECT_TRUE(opened.has_value()) << opened.error().doing;
+        bench_ = std::move(*opened);
+    }
+    Bench(const Bench&) = delete;
+    Bench& operator=(const Bench&) = delete;
+    ~Bench() {
+        bench_.reset();
+        std::error_code ignored;
+        std::filesystem::remove_all(root_, ignored);
+    }
+
+    LessonBench& operator*() const { return *bench_; }
+
+private:
+    std::string root_;
+    std::unique_ptr<LessonBench> bench_;
+};
 
 TEST(Lessons, AreReadWithoutMistakes) {
     for (const lesson::FileMistake& one : catalog().mistakes) {
@@ -46,7 +64,7 @@ class EachLesson : public testing::TestWithParam<std::string> {};
 TEST_P(EachLesson, IsPlayedByItsOwnSolutionsAndProvesWhatItClaims) {
     const lesson::Lesson* what = lesson::find_lesson(catalog(), GetParam());
     ASSERT_NE(what, nullptr);
-    const LessonTrial trial = try_lesson(*what, *bench(what->id));
+    const LessonTrial trial = try_lesson(*what, *Bench(what->id));
     for (const lesson::Mistake& mistake : trial.mistakes) {
         ADD_FAILURE() << lesson::to_text(what->file, mistake);
     }
@@ -82,7 +100,7 @@ struct Played {
 
 Played play(const lesson::Lesson& what, const std::function<std::optional<std::string>(const std::string&)>& says,
             const std::string& from = "") {
-    const std::unique_ptr<LessonBench> stage = bench("play");
+    const Bench stage("play");
     lesson::Player player(what);
     Learner learner(says);
     MemoryConsole console;
