@@ -84,6 +84,12 @@ std::optional<std::string> Stepper::why_stop(const trace::Event& next) {
     return once || trace::stops_at(order_.mode, next) ? std::optional<std::string>("") : std::nullopt;
 }
 
+// What came true behind the last thing that a gate was asked about.
+std::string Stepper::why_ended() {
+    const std::optional<std::string> met = condition_met();
+    return failed_ ? "something failed" : met.value_or("");
+}
+
 Status Stepper::before(const trace::Event& next) {
     const std::lock_guard turn(turn_);  // all-stop: whoever comes while one stands waits here
     std::optional<std::string> reason;
@@ -156,7 +162,7 @@ void Stepper::finished() {
     }
     {
         const std::lock_guard lock(data_);
-        desk_.ended();
+        desk_.ended(why_ended());
     }
     if (options_.on_park) {
         options_.on_park();

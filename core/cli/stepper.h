@@ -47,6 +47,7 @@ public:
 private:
     std::optional<std::string> why_stop(const trace::Event& next);
     std::optional<std::string> condition_met();
+    std::string why_ended();
     Status stand(const trace::Event& next, const std::string& reason);
     bool talk();  // false: no more lines
 

@@ -164,9 +164,20 @@ std::string mark_of(const StoryLine& line, std::size_t view) {
     return line.failed ? "✗ " : "✓ ";
 }
 
+// What a step is made of rather than what it did: what is open, what is planned, what was typed.
+bool is_bookkeeping(const scene::Change& change) {
+    const std::string_view path = change.path;
+    const std::string_view top = path.substr(0, path.find('/', 1));
+    const bool of_the_run =
+        top == "/spans" || top == "/calls" || top == "/phase" || top == "/command" || top == "/dropped";
+    const bool of_a_container = top == "/containers" && (path.find("/plan") != std::string_view::npos ||
+                                                         path.find("/history") != std::string_view::npos);
+    return of_the_run || of_a_container;
+}
+
 // "3 17" or "3"; empty: nothing. False: not numbers.
 bool read_pair(const std::string& text, std::vector<std::size_t>& numbers) {
-    for (std::size_t at = 0; at < text.size();) {
+    for (std::size_t at = std::min(text.find_first_not_of(' '), text.size()); at < text.size();) {
         std::size_t value = 0;
         const auto got = std::from_chars(text.data() + at, text.data() + text.size(), value);
         const auto end = static_cast<std::size_t>(got.ptr - text.data());
@@ -200,7 +211,8 @@ const std::vector<Desk::Command>& Desk::commands() {
         {"where", "w", "", "command, phase and step that are open here", &Desk::where},
         {"list", "l", "", "what is around here", &Desk::list},
         {"show", "p", "[POINTER]", "part of the picture: show containers[\"web\"].state", &Desk::show},
-        {"diff", "d", "[FROM [TO]]", "what changed since the last stop", &Desk::difference},
+        {"diff", "d", "[all] [FROM [TO]]", "what changed since the last stop; all: spans, calls and plans too",
+         &Desk::difference},
         {"plan", "", "", "what is about to happen, with the lines that would do it by hand", &Desk::plan},
         {"why", "y", "", "what the next thing is for, and where to read about it", &Desk::explain},
         {"break", "", "[BREAKPOINT]", "phase:overlay, step:\"title\", call:mount, container:web, error, or a condition",
@@ -258,19 +270,29 @@ Order Desk::show(const std::string& argument) {
 }
 
 Order Desk::difference(const std::string& argument) {
+    const bool all = argument == "all" || argument.starts_with("all ");
     std::vector<std::size_t> ends;
-    if (!read_pair(argument, ends)) {
-        say("diff takes two positions at most");
+    if (!read_pair(all ? argument.substr(3) : argument, ends)) {
+        say("diff takes \"all\" and two positions at most");
         return {};
     }
     const std::size_t from = ends.empty() ? std::min(last_stop_, view_) : ends[0];
     const std::size_t to = ends.size() < 2 ? std::max(ends.empty() ? last_stop_ : view_, view_) : ends[1];
-    const auto changes = scene::diff(tape_.picture(from), tape_.picture(to), 100);
-    for (const scene::Change& change : changes) {
-        say("  " + scene::describe(change));
+    constexpr std::size_t most = 100;
+    auto changes = scene::diff(tape_.picture(from), tape_.picture(to), 10 * most);
+    const bool any = !changes.empty();
+    if (!all) {
+        std::erase_if(changes, is_bookkeeping);
     }
-    if (changes.empty()) {
-        say("nothing changed between " + std::to_string(from) + " and " + std::to_string(to));
+    for (std::size_t i = 0; i < std::min(most, changes.size()); ++i) {
+        say("  " + scene::describe(changes[i]));
+    }
+    const std::string between = " between " + std::to_string(from) + " and " + std::to_string(to);
+    if (changes.size() > most) {
+        say("  … and " + std::to_string(changes.size() - most) + " more");
+    } else if (changes.empty()) {
+        say(any ? "nothing but spans, calls and plans changed" + between + "; diff all lists them"
+                : "nothing changed" + between);
     }
     return {};
 }

@@ -72,10 +72,10 @@ void Desk::stopped(const trace::Event& next, const std::string& reason) {
 
 void Desk::running() { pending_.reset(); }
 
-void Desk::ended() {
+void Desk::ended(const std::string& reason) {
     pending_.reset();
     over_ = true;
-    move_to(tape_.size(), "");
+    move_to(tape_.size(), reason);
 }
 
 void Desk::open_at(std::size_t position) {
@@ -213,7 +213,7 @@ Order Desk::go_on(const std::string&) {
     std::string reason;
     for (const auto& [number, point] : points_) {
         const auto found = find_stop(point, tape_, view_);
-        if (found && *found < to) {
+        if (found && (*found < to || (*found == to && reason.empty()))) {
             to = *found;
             reason = "breakpoint " + std::to_string(number) + ": " + point.text;
         }

@@ -30,9 +30,9 @@ public:
 
     // The engine stands before `next`; the view goes there too.
     void stopped(const trace::Event& next, const std::string& reason);
-    void running();                      // nothing waits any more
-    void ended();                        // nothing more will come
-    void open_at(std::size_t position);  // a recorded tape; the view begins here
+    void running();                         // nothing waits any more
+    void ended(const std::string& reason);  // nothing more will come; the reason is a breakpoint's, or empty
+    void open_at(std::size_t position);     // a recorded tape; the view begins here
 
     Order execute(const std::string& line);
     [[nodiscard]] std::string prompt() const;

@@ -55,6 +55,25 @@ std::string shortened(std::string text) {
 template <class T>
 std::string value_text(const T& value);
 
+// A file's mode as chmod takes it.
+std::string octal(std::uint32_t mode) {
+    std::string digits;
+    for (; mode != 0; mode /= 8) {
+        digits.insert(digits.begin(), static_cast<char>('0' + mode % 8));
+    }
+    return "0" + digits;
+}
+
+template <class T>
+std::string field_text(std::string_view name, const T& value) {
+    if constexpr (std::is_same_v<T, std::uint32_t>) {
+        if (name == "mode") {
+            return octal(value);
+        }
+    }
+    return value_text(value);
+}
+
 template <class T>
 std::string fields_text(const T& value) {
     [[maybe_unused]] static const T blank{};
@@ -63,7 +82,7 @@ std::string fields_text(const T& value) {
         if (value.*member == blank.*member || name == "container") {
             return;
         }
-        out += (out.empty() ? "" : ", ") + std::string(name) + ": " + value_text(value.*member);
+        out += (out.empty() ? "" : ", ") + std::string(name) + ": " + field_text(name, value.*member);
     });
     return out;
 }

@@ -161,7 +161,8 @@ TEST(Stepper, BadInputIsOneSentenceAndNoStep) {
         {"break containers[", "at "},
         {"delete 7", "no such breakpoint: 7\n"},
         {"jump 999", "a position is a number up to 3\n"},
-        {"diff a", "diff takes two positions at most\n"},
+        {"diff a", "diff takes \"all\" and two positions at most\n"},
+        {"diff all a", "diff takes \"all\" and two positions at most\n"},
         {"show nothing/here", "no"},
     };
     for (const Case& one : cases) {
@@ -176,6 +177,43 @@ TEST(Stepper, DiffTellsWhatTheStepChanged) {
     Session session({"nc", "nc", "diff", "c"}, trace::StepMode::step);
     session.run(two_phases());
     EXPECT_TRUE(has(session.out, "web: state from \"created\" to \"running\"")) << session.out;
+}
+
+TEST(Stepper, DiffLeavesOutSpansAndCallsUnlessAsked) {
+    Session session({"nc", "diff", "diff all", "nc", "diff 2 4", "diff all 2 4", "c"}, trace::StepMode::step);
+    session.run(two_phases());
+    EXPECT_TRUE(has(session.out, "nothing but spans, calls and plans changed between 3 and 4; diff all lists them\n"))
+        << session.out;
+    EXPECT_EQ(count(session.out, "  span 2"), 2U) << session.out;
+    EXPECT_EQ(count(session.out, "  phase from"), 1U) << session.out;
+}
+
+// The container's last change of state comes behind everything that a gate is asked about.
+std::vector<trace::Event> ending_in_a_change() {
+    std::vector<trace::Event> events = two_phases();
+    world::ContainerKnown web;
+    web.id = std::string(64, 'a');
+    web.name = "web";
+    web.state = "exited";
+    trace::Event last;
+    last.seq = events.size() + 1;
+    last.kind = trace::EventKind::note;
+    last.body = world::Note(web);
+    events.push_back(last);
+    return events;
+}
+
+TEST(Stepper, WhatComesTrueAtTheVeryEndStopsThereAndSaysSo) {
+    for (const std::string point : {"containers[\"web\"].state == \"exited\"", "error"}) {
+        const std::string reason = point == "error" ? "something failed" : "breakpoint 1: " + point;
+        Session session({"where", "q"}, trace::StepMode::run, {point});
+        session.run(ending_in_a_change());
+        EXPECT_TRUE(has(session.out, reason + "\nthe run has ended; you can still step back\n")) << session.out;
+        EXPECT_EQ(session.lines.prompts.front(), "[model 17/17] ");
+    }
+    Session until({"until containers[\"web\"].state == \"gone\"", "q"}, trace::StepMode::step);
+    until.run(ending_in_a_change());
+    EXPECT_FALSE(has(until.out, "breakpoint")) << until.out;
 }
 
 TEST(Stepper, PlanAndWhySpeakOfWhatIsNext) {
@@ -203,6 +241,17 @@ TEST(Story, IsOneLineAStepWithIdsThatDoNotChange) {
         "  exec       daemon    become the program  failed: \n"
         "    exec       daemon    execve  failed: \n";
     EXPECT_EQ(story(two_phases()), expected);
+}
+
+TEST(Story, WritesAFilesModeAsChmodTakesIt) {
+    trace::Story made;
+    made.call(0, world::Phase::create, world::MakeDir{"/a", 0700});
+    made.call(0, world::Phase::create, world::MakeDir{"/b", 01777});
+    made.call(0, world::Phase::create, world::MakeDir{"/c", 0});
+    const std::string text = story(made.events, {StoryCalls::shown});
+    EXPECT_TRUE(has(text, "mkdir(path: /a, mode: 0700)")) << text;
+    EXPECT_TRUE(has(text, "mkdir(path: /b, mode: 01777)")) << text;
+    EXPECT_TRUE(has(text, "mkdir(path: /c, mode: 0)")) << text;
 }
 
 TEST(Story, NamesContainersByTheirAppearance) {
