@@ -237,9 +237,10 @@ std::string lesson_document(const lesson::Lesson& lesson, const lesson::Catalog&
     for (const std::string& goal : lesson.goals) {
         out += lesson_wrapped(goal, "- ", "  ");
     }
+    const std::map<std::string, std::string> glossary = lesson::glossary_of(catalog, lesson.locale);
     std::size_t number = 0;
     for (const lesson::Step& step : lesson.steps) {
-        out += "\n" + step_head(lesson, step, ++number) + words_text(step, catalog.glossary);
+        out += "\n" + step_head(lesson, step, ++number) + words_text(step, glossary);
         for (const lesson::Part& part : step.parts) {
             const std::string text = part_text(part.block, solutions);
             out += text.empty() ? "" : "\n" + text;

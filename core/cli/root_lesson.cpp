@@ -24,7 +24,7 @@ constexpr const char* usage =
     "  show ID [--solutions]     Print one for reading\n"
     "  test [ID...]              Play lessons by their own solutions and prove what they claim\n"
     "  lint [FILE...]            Check lesson files, or those of this program\n\n"
-    "ID is as L07, 7 or docker-run-nginx, or a lesson.md of your own, with its path. [--locale it] where there is "
+    "ID is as L07, 7 or docker-run-nginx, or a lesson.md of your own, with its path. [--lang de] where there is "
     "one.\n";
 
 struct Words {
@@ -41,10 +41,11 @@ Result<Words> read_words(const std::vector<std::string>& words) {
     Words out;
     out.verb = words.size() > 1 ? words[1] : "";
     for (std::size_t n = 2; n < words.size(); ++n) {
-        std::string* value = words[n] == "--from"     ? &out.from
-                             : words[n] == "--cut"    ? &out.cut
-                             : words[n] == "--locale" ? &out.locale
-                                                      : nullptr;
+        const bool language = words[n] == "--lang" || words[n] == "--locale";
+        std::string* value = words[n] == "--from"  ? &out.from
+                             : words[n] == "--cut" ? &out.cut
+                             : language            ? &out.locale
+                                                   : nullptr;
         if (value != nullptr && n + 1 == words.size()) {
             return fail(Errc::invalid, words[n] + " needs a value behind it");
         }
@@ -187,7 +188,7 @@ private:
     Result<LessonPlayOptions> options(const lesson::Lesson& what) {
         LessonPlayOptions options;
         options.notes = words_.notes;
-        options.glossary = catalog_.glossary;
+        options.glossary = lesson::glossary_of(catalog_, what.locale);
         if (!words_.from.empty() && lesson::find_step(what, words_.from) == nullptr) {
             return fail(Errc::not_found, what.id + " has no step \"" + words_.from + "\"; it has " + steps_of(what));
         }
@@ -264,10 +265,10 @@ private:
             console_.err(lesson::to_text(one.file, one.mistake) + "\n");
             ++wrong;
         }
-        for (const lesson::Lesson& what : catalog_.lessons) {
-            const bool wanted =
-                words_.names.empty() || std::any_of(words_.names.begin(), words_.names.end(),
-                                                    [&](const std::string& name) { return find(name) == &what; });
+        for (const lesson::Lesson& what : words_.locale == "en" ? catalog_.lessons : catalog_.translations) {
+            const bool wanted = (words_.names.empty() && what.locale == words_.locale) ||
+                                std::any_of(words_.names.begin(), words_.names.end(),
+                                            [&](const std::string& name) { return find(name) == &what; });
             wrong += wanted ? test(what) : 0;
         }
         return wrong == 0 ? 0 : 1;

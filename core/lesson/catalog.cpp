@@ -16,7 +16,9 @@ public:
     Catalog make(const std::vector<TextFile>& files) {
         for (const TextFile& file : files) {
             if (file.path == "glossary.md") {
-                read_glossary(file.text);
+                read_glossary(file.text, catalog_.glossary);
+            } else if (const std::string locale = glossary_locale(file.path); !locale.empty()) {
+                read_glossary(file.text, catalog_.glossaries[locale]);
             } else {
                 read_lesson(file);
             }
@@ -34,6 +36,7 @@ public:
             check_words(lesson);
             check_translation(lesson);
         }
+        check_glossaries();
         return std::move(catalog_);
     }
 
@@ -42,8 +45,15 @@ private:
         catalog_.mistakes.push_back({file, {line, std::move(what)}});
     }
 
+    static std::string glossary_locale(std::string_view path) {  // "de" of "glossary.de.md"
+        constexpr std::string_view begin = "glossary.";
+        constexpr std::string_view end = ".md";
+        const bool one = path.starts_with(begin) && path.ends_with(end) && path.size() > begin.size() + end.size();
+        return std::string(one ? path.substr(begin.size(), path.size() - begin.size() - end.size()) : "");
+    }
+
     // "**word.** What it means." to the end of the paragraph.
-    void read_glossary(std::string_view text) {
+    static void read_glossary(std::string_view text, std::map<std::string, std::string>& glossary) {
         std::size_t at = 0;
         while ((at = text.find("**", at)) != std::string_view::npos) {
             const std::size_t end = text.find(".**", at + 2);
@@ -53,9 +63,21 @@ private:
             const std::size_t stop = std::min(text.find("\n\n", end), text.size());
             std::string meaning(text.substr(end + 3, stop - end - 3));
             std::replace(meaning.begin(), meaning.end(), '\n', ' ');
-            catalog_.glossary[std::string(text.substr(at + 2, end - at - 2))] =
+            meaning.resize(meaning.find_last_not_of(' ') + 1);
+            glossary[std::string(text.substr(at + 2, end - at - 2))] =
                 meaning.substr(std::min(meaning.find_first_not_of(' '), meaning.size()));
             at = stop;
+        }
+    }
+
+    void check_glossaries() {
+        for (const auto& [locale, glossary] : catalog_.glossaries) {
+            for (const auto& [word, meaning] : glossary) {
+                if (catalog_.glossary.count(word) == 0) {
+                    complain(where_ + "glossary." + locale + ".md", 1,
+                             "the English glossary has no \"" + word + "\"; the words themselves stay English");
+                }
+            }
         }
     }
 
@@ -192,6 +214,16 @@ private:
 
 Catalog make_catalog(const std::vector<TextFile>& files, const std::string& where) {
     return CatalogMaker(where).make(files);
+}
+
+std::map<std::string, std::string> glossary_of(const Catalog& catalog, const std::string& locale) {
+    std::map<std::string, std::string> out = catalog.glossary;
+    if (const auto found = catalog.glossaries.find(locale); found != catalog.glossaries.end()) {
+        for (const auto& [word, meaning] : found->second) {
+            out[word] = meaning;
+        }
+    }
+    return out;
 }
 
 std::string folder_of(const Lesson& lesson) {

@@ -13,7 +13,7 @@
 namespace cutaway::lesson {
 
 struct TextFile {
-    std::string_view path;  // "L07-docker-run-nginx/lesson.md", "glossary.md"
+    std::string_view path;  // "L07-docker-run-nginx/lesson.md", "glossary.md", "glossary.de.md"
     std::string_view text;
 };
 
@@ -25,7 +25,8 @@ struct FileMistake {
 struct Catalog {
     std::vector<Lesson> lessons;  // by id; English
     std::vector<Lesson> translations;
-    std::map<std::string, std::string> glossary;  // word → what it means
+    std::map<std::string, std::string> glossary;                           // word → what it means
+    std::map<std::string, std::map<std::string, std::string>> glossaries;  // the same in other languages, by locale
     std::vector<FileMistake> mistakes;
 };
 
@@ -34,6 +35,9 @@ Catalog make_catalog(const std::vector<TextFile>& files, const std::string& wher
 
 // "L07", "l7", "7" or the folder's name behind the id, "docker-run-nginx"; null: there is none.
 const Lesson* find_lesson(const Catalog& catalog, std::string_view name, std::string_view locale = "en");
+
+// Of another language where it has the word, else of the English glossary; the words themselves stay English.
+std::map<std::string, std::string> glossary_of(const Catalog& catalog, const std::string& locale);
 
 std::string folder_of(const Lesson& lesson);  // "L07-docker-run-nginx"
 

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # lesson_texts: the lessons of lessons/, embedded. Included by core/lesson/CMakeLists.txt.
-set(CUTAWAY_LESSON_FILES glossary.md
+set(CUTAWAY_LESSON_FILES glossary.md glossary.de.md
     L01-mental-model/lesson.md L02-architecture/lesson.md L03-names/lesson.md L04-pull/lesson.md
-    L05-layers/lesson.md L06-copy-on-write/lesson.md L07-docker-run-nginx/lesson.md L08-lifecycle/lesson.md
-    L09-namespaces/lesson.md L10-cgroups/lesson.md L11-signals/lesson.md L12-observe/lesson.md
-    L13-networking/lesson.md L14-volumes/lesson.md L17-cleanup/lesson.md L18-clinic/lesson.md)
+    L05-layers/lesson.md L06-copy-on-write/lesson.md
+    L07-docker-run-nginx/lesson.md L07-docker-run-nginx/lesson.de.md
+    L08-lifecycle/lesson.md L09-namespaces/lesson.md L10-cgroups/lesson.md L11-signals/lesson.md
+    L12-observe/lesson.md L13-networking/lesson.md L14-volumes/lesson.md L17-cleanup/lesson.md L18-clinic/lesson.md)
 set(lesson_lines "")
 set(lesson_paths)
 set(number 0)

@@ -83,6 +83,22 @@ std::vector<std::string> ids() {
 
 INSTANTIATE_TEST_SUITE_P(Lessons, EachLesson, testing::ValuesIn(ids()), [](const auto& one) { return one.param; });
 
+TEST(Translations, AreProvedAsTheEnglishLessonsAre) {
+    EXPECT_NE(lesson::find_lesson(catalog(), "L07", "de"), nullptr);
+    for (const lesson::Lesson& what : catalog().translations) {
+        const LessonTrial trial = try_lesson(what, *Bench(what.id + what.locale));
+        for (const lesson::Mistake& mistake : trial.mistakes) {
+            ADD_FAILURE() << lesson::to_text(what.file, mistake);
+        }
+        const lesson::Lesson& original = *lesson::find_lesson(catalog(), what.id);
+        const LessonTrial english = try_lesson(original, *Bench(what.id));
+        EXPECT_EQ(trial.stops, english.stops);
+        EXPECT_EQ(trial.checks, english.checks);
+        EXPECT_EQ(trial.predictions, english.predictions);
+        EXPECT_EQ(trial.tasks, english.tasks);
+    }
+}
+
 class Learner final : public LineSource {
 public:
     explicit Learner(std::function<std::optional<std::string>(const std::string&)> says) : says_(std::move(says)) {}

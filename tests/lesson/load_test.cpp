@@ -169,6 +169,19 @@ TEST(Catalog, ALessonIsFoundByWhatPeopleCallIt) {
     EXPECT_EQ(find_lesson(catalog, "L07", "de"), nullptr);
 }
 
+TEST(Catalog, AGlossaryInAnotherLanguageLeavesItsGapsToTheEnglishOne) {
+    const Catalog catalog = make_catalog({{"glossary.md", "**image.** Files.\n\n**layer.** A package.\n"},
+                                          {"glossary.de.md", "**image.** Dateien.\n\n**schicht.** Ein Paket.\n"}},
+                                         "lessons/");
+    ASSERT_EQ(catalog.mistakes.size(), 1U);
+    EXPECT_EQ(catalog.mistakes[0].file, "lessons/glossary.de.md");
+    EXPECT_NE(catalog.mistakes[0].mistake.what.find("\"schicht\""), std::string::npos);
+    EXPECT_EQ(glossary_of(catalog, "de").at("image"), "Dateien.");
+    EXPECT_EQ(glossary_of(catalog, "de").at("layer"), "A package.");
+    EXPECT_EQ(glossary_of(catalog, "it").at("image"), "Files.");
+    EXPECT_EQ(glossary_of(catalog, "en").at("image"), "Files.");
+}
+
 TEST(Schema, NamesTheKeysThatTheLoaderKnows) {
     std::ifstream file("assets/schemas/lesson-1.json");
     const nlohmann::json schema = nlohmann::json::parse(file, nullptr, false);
