@@ -24,6 +24,23 @@ int refuse(Console& console, const std::string& text) {
     return 1;
 }
 
+// What a reader of this trace has to know before believing it to the end.
+void tell_limits(const std::string& file, const trace::Trace& trace, Console& console) {
+    for (const std::string& one : {trace.index().cut, trace.index().view_only}) {
+        if (!one.empty()) {
+            console.err("cutaway: " + file + ": " + one + "\n");
+        }
+    }
+}
+
+Result<trace::Trace> open_trace(const std::string& file, Console& console) {
+    Result<trace::Trace> trace = trace::Trace::open_file(file);
+    if (trace) {
+        tell_limits(file, *trace, console);
+    }
+    return trace;
+}
+
 struct Asked {
     std::string file;
     std::optional<std::string> at;
@@ -111,7 +128,7 @@ int look(const Asked& asked, const Tape& tape, std::size_t at, Console& console)
 }
 
 int lint(const std::string& file, Console& console) {
-    const Result<trace::Trace> trace = trace::Trace::open_file(file);
+    const Result<trace::Trace> trace = open_trace(file, console);
     if (!trace) {
         return refuse(console, trace.error().doing);
     }
@@ -119,14 +136,15 @@ int lint(const std::string& file, Console& console) {
     for (const trace::Complaint& one : complaints) {
         console.out(file + ":" + std::to_string(one.line) + ": " + one.what + "\n");
     }
-    if (complaints.empty()) {
+    const bool good = complaints.empty() && trace->index().cut.empty() && trace->index().view_only.empty();
+    if (good) {
         console.out(file + ": " + std::to_string(trace->size()) + " events, nothing to complain of\n");
     }
-    return complaints.empty() ? 0 : 1;
+    return good ? 0 : 1;
 }
 
-Result<std::vector<trace::Event>> events_of(const std::string& file) {
-    const trace::Trace trace = TRY(trace::Trace::open_file(file));
+Result<std::vector<trace::Event>> events_of(const std::string& file, Console& console) {
+    const trace::Trace trace = TRY(open_trace(file, console));
     std::vector<trace::Event> events;
     events.reserve(trace.size());
     for (std::size_t n = 0; n < trace.size(); ++n) {
@@ -136,8 +154,8 @@ Result<std::vector<trace::Event>> events_of(const std::string& file) {
 }
 
 int compare(const std::string& first, const std::string& second, Console& console) {
-    const Result<std::vector<trace::Event>> a = events_of(first);
-    const Result<std::vector<trace::Event>> b = events_of(second);
+    const Result<std::vector<trace::Event>> a = events_of(first, console);
+    const Result<std::vector<trace::Event>> b = events_of(second, console);
     if (!a || !b) {
         return refuse(console, (a ? b : a).error().doing);
     }
@@ -153,7 +171,7 @@ int compare(const std::string& first, const std::string& second, Console& consol
 
 // The readable form: one line a step, with its calls below it.
 int write_story(const std::vector<std::string>& words, Console& console) {
-    const Result<std::vector<trace::Event>> events = events_of(words[2]);
+    const Result<std::vector<trace::Event>> events = events_of(words[2], console);
     if (!events) {
         return refuse(console, events.error().doing);
     }
@@ -177,7 +195,7 @@ int replay(const std::vector<std::string>& words, LineSource& lines, Console& co
         console.err("cutaway: " + asked.error().doing + "\n" + replay_usage);
         return 1;
     }
-    const Result<trace::Trace> trace = trace::Trace::open_file(asked->file);
+    const Result<trace::Trace> trace = open_trace(asked->file, console);
     if (!trace) {
         return refuse(console, trace.error().doing);
     }

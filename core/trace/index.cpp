@@ -61,7 +61,16 @@ private:
 };
 
 Error at_line(std::size_t number, std::string_view what) {
-    return fail(Errc::invalid, "line " + std::to_string(number) + " of the trace: " + std::string(what));
+    return fail(Errc::invalid, "line " + std::to_string(number) + " of the trace: " + std::string(what) +
+                                   "; what lies before it is sound: head -n " + std::to_string(number - 1) +
+                                   " keeps it");
+}
+
+void shrink(Index& index) {
+    index.starts.shrink_to_fit();
+    index.kinds.shrink_to_fit();
+    index.phases.shrink_to_fit();
+    index.spans.shrink_to_fit();
 }
 
 class Builder {
@@ -78,10 +87,11 @@ public:
             }
             const Decoded got = decode_line(found.text, event_);
             if (!found.ended && end < trace_.size()) {
-                return fail(Errc::io, "the trace became shorter while it was read");
+                return fail(Errc::io, "the trace became shorter while it was read; open it again");
             }
             if (!found.ended && !got.problem.empty()) {
-                index_.cut = "the last line, " + std::to_string(line()) + ", was cut off while it was written";
+                index_.cut = "the last line, " + std::to_string(line()) +
+                             ", was cut off while it was written: the trace ends before it";
                 break;
             }
             if (!got.problem.empty()) {
@@ -92,10 +102,7 @@ public:
             stop_ = std::min(at, trace_.size());
         }
         index_.starts.push_back(index_.starts.empty() ? from : stop_);
-        index_.starts.shrink_to_fit();
-        index_.kinds.shrink_to_fit();
-        index_.phases.shrink_to_fit();
-        index_.spans.shrink_to_fit();
+        shrink(index_);
         index_.trace_size = trace_.size();
         index_.trace_checksum = checksum(trace_);
         return std::move(index_);
@@ -256,6 +263,7 @@ Result<Index> load_index(std::string_view saved, Bytes& trace) {
     if (!sound(index)) {
         return fail(Errc::invalid, "the trace index is damaged");
     }
+    shrink(index);
     return index;
 }
 

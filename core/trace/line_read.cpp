@@ -141,16 +141,26 @@ Result<Header> decode_header(std::string_view line) {
     std::uint64_t version = 0;
     const bool named =
         first.begin_object() && first.next_key(key) && key == "format" && first.read_string(header.format);
-    if (!named || header.format != "cutaway-trace" || !first.next_key(key) || key != "version" ||
-        !first.read_uint(version)) {
-        return fail(Errc::invalid, "line 1: this is no Cutaway trace: its first line does not say so");
+    if (!named || header.format != "cutaway-trace") {
+        return fail(
+            Errc::invalid,
+            "line 1: this is no Cutaway trace, which begins {\"format\":\"cutaway-trace\"; cutaway --trace FILE "
+            "run … writes one");
     }
-    if (version == 0 || version > Header{}.version) {
+    const Error damaged = fail(Errc::invalid, "line 1: the trace's header is damaged or cut; record it again");
+    if (!first.next_key(key) || key != "version" || !first.read_uint(version)) {
+        return damaged;
+    }
+    if (version == 0) {
+        return fail(Errc::invalid, "line 1: the trace says version 0, which there never was; record it again");
+    }
+    if (version > Header{}.version) {
         return fail(Errc::unsupported, "the trace is of version " + std::to_string(version) + ", newer than version " +
-                                           std::to_string(Header{}.version) + ", the newest that this program reads");
+                                           std::to_string(Header{}.version) +
+                                           ", the newest that this program reads; use the program that wrote it");
     }
     if (!read(in, header) || !in.at_end()) {
-        return fail(Errc::invalid, "line 1: the trace's header is damaged or cut");
+        return damaged;
     }
     return header;
 }

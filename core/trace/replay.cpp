@@ -2,6 +2,7 @@
 #include "core/trace/replay.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 #include <variant>
 
@@ -9,9 +10,26 @@
 
 namespace cutaway::trace {
 
+namespace {
+
+Error with_remedy(Error error) {
+    switch (error.sys_errno) {
+        case ENOENT: error.doing += "; cutaway --trace FILE run … writes a trace"; break;
+        case EISDIR: error.doing += "; name the trace inside it"; break;
+        case EACCES: error.doing += "; whoever owns it can let you: chmod a+r"; break;
+        default: error.doing += "; try a copy of it"; break;
+    }
+    return error;
+}
+
+}  // namespace
+
 Result<Trace> Trace::open(std::unique_ptr<Bytes> bytes, std::string_view saved_index) {
     Trace trace;
     trace.bytes_ = std::move(bytes);
+    if (trace.bytes_->size() == 0) {
+        return fail(Errc::invalid, "the file is empty: its writer never began; record it again");
+    }
     trace.header_ = TRY(decode_header(line_at(*trace.bytes_, 0).text));
     if (!saved_index.empty()) {
         if (Result<Index> saved = load_index(saved_index, *trace.bytes_); saved) {
@@ -24,7 +42,11 @@ Result<Trace> Trace::open(std::unique_ptr<Bytes> bytes, std::string_view saved_i
 }
 
 Result<Trace> Trace::open_file(const std::string& path) {
-    std::unique_ptr<Bytes> bytes = TRY(open_bytes(path));
+    Result<std::unique_ptr<Bytes>> opened = open_bytes(path);
+    if (!opened) {
+        return with_remedy(opened.error());
+    }
+    std::unique_ptr<Bytes> bytes = std::move(*opened);
     const std::string beside = path + ".idx";
     const std::string old = read_file(beside).value_or("");
     Trace trace = TRY_IN("open " + path, open(std::move(bytes), old));

@@ -2,6 +2,9 @@
 // The verbs over recorded traces: what they print, what they step through, and files that are wrong.
 #include "core/cli/replay.h"
 
+#include <unistd.h>
+
+#include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -17,8 +20,31 @@ using Words = std::vector<std::string>;
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
+// A folder that is gone when the tests are over.
+class Scratch {
+public:
+    Scratch() : path_(std::filesystem::path(testing::TempDir()) / ("cutaway-replay-" + std::to_string(::getpid()))) {
+        std::filesystem::create_directories(path_);
+    }
+    ~Scratch() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    Scratch(const Scratch&) = delete;
+    Scratch& operator=(const Scratch&) = delete;
+    [[nodiscard]] std::string file(const std::string& name) const { return (path_ / name).string(); }
+
+private:
+    std::filesystem::path path_;
+};
+
+std::string scratch_file(const std::string& name) {
+    static const Scratch scratch;
+    return scratch.file(name);
+}
+
 std::string file_with(const std::string& name, const std::string& text) {
-    const std::string path = testing::TempDir() + "cutaway_replay_" + name;
+    const std::string path = scratch_file(name);
     std::ofstream(path, std::ios::binary) << text;
     return path;
 }
@@ -86,6 +112,16 @@ TEST(Replay, StepsThroughAFileAndBack) {
     EXPECT_TRUE(has(got.out, "Next: phase join the layers")) << got.out;
 }
 
+TEST(Replay, StopsAtTheEndForWhatComesTrueThereAndSaysSo) {
+    std::vector<trace::Event> events = two_phases();
+    while (!std::holds_alternative<world::Note>(events.back().body)) {
+        events.pop_back();
+    }
+    const std::string file = file_with("ends", trace::to_text({}, events));
+    const Outcome got = replayed({file}, {"break containers[\"web\"].state == \"running\"", "c", "q"});
+    EXPECT_TRUE(has(got.out, "breakpoint 1: containers[\"web\"].state == \"running\"\nthe run has ended")) << got.out;
+}
+
 TEST(Replay, AnythingWrongIsOneClearError) {
     const std::string good = two_phases_text();
     const std::string file = file_with("good", good);
@@ -103,9 +139,6 @@ TEST(Replay, AnythingWrongIsOneClearError) {
         {{file, "--at", "1", "--phase", "exec"}, "give one"},
         {{file, "--phase", "nowhere"}, "there is no phase \"nowhere\""},
         {{file, "--phase", "stop"}, "the trace has no phase stop"},
-        {{file_with("empty", "")}, "open "},
-        {{file_with("rubbish", "rubbish\n")}, "open "},
-        {{file_with("newer", "{\"cutaway_trace\":99}\n")}, "open "},
     };
     for (const Case& one : cases) {
         const Outcome got = replayed(one.words);
@@ -113,6 +146,99 @@ TEST(Replay, AnythingWrongIsOneClearError) {
         EXPECT_TRUE(got.err.starts_with("cutaway: ")) << got.err;
         EXPECT_TRUE(has(got.err, one.says)) << one.says << " is not in: " << got.err;
         EXPECT_TRUE(got.out.empty()) << got.out;
+    }
+}
+
+struct Broken {
+    std::string file;
+    std::string what;    // and where
+    std::string remedy;  // what to do about it
+};
+
+std::vector<Broken> broken_traces() {
+    const std::string good = two_phases_text();
+    const std::size_t header = good.find('\n') + 1;
+    const std::size_t second = good.find('\n', header) + 1;
+    const auto with = [&](const std::string& line) { return good.substr(0, second) + line + good.substr(second); };
+    const auto newer = [&] { return "{\"format\":\"cutaway-trace\",\"version\":9,\"seed\":{}" + good.substr(header); };
+    const std::string head = "what lies before it is sound: head -n 2 keeps it";
+    const std::string other = "cutaway --trace FILE run … writes one";
+    return {
+        {scratch_file("missing"), "No such file or directory", "cutaway --trace FILE run … writes a trace"},
+        {std::filesystem::path(scratch_file("x")).parent_path().string(), "Is a directory", "name the trace inside it"},
+        {"/proc/self/mem", "Input/output error", "try a copy of it"},
+        {file_with("empty", ""), "the file is empty", "record it again"},
+        {file_with("header-cut", good.substr(0, header - 5)), "line 1: the trace's header is damaged or cut",
+         "record it again"},
+        {file_with("format-cut", good.substr(0, 20)), "line 1: this is no Cutaway trace", other},
+        {file_with("version-cut", good.substr(0, 30)), "line 1: the trace's header is damaged or cut",
+         "record it again"},
+        {file_with("newer", newer()), "of version 9, newer than version 1", "use the program that wrote it"},
+        {file_with("other-format", "{\"format\":\"har\",\"version\":1}\n"), "line 1: this is no Cutaway trace", other},
+        {file_with("rubbish", "rubbish\n"), "line 1: this is no Cutaway trace", other},
+        {file_with("no-header", good.substr(header)), "line 1: this is no Cutaway trace", other},
+        {file_with("nul", std::string(5000, '\0')), "line 1: this is no Cutaway trace", other},
+        {file_with("nul-inside", with(std::string(300, '\0') + "\n")), "line 3 of the trace: it is no JSON object",
+         head},
+        {file_with("garbage", with("%PDF-1.7\n")), "line 3 of the trace: it is no JSON object", head},
+        {file_with("blank-line", with("\n")), "line 3 of the trace: it is no JSON object", head},
+        {file_with("cut-inside", with("{\"seq\":3,\"t\":1\n")), "line 3 of the trace: it is damaged", head},
+        {file_with("two-in-one", with("{\"seq\":3,\"event\":\"span_end\"}{}\n")),
+         "line 3 of the trace: it is damaged or cut", head},
+        {file_with("long", with(std::string(std::size_t{17} << 20U, 'x') + "\n")),
+         "line 3 of the trace: it is longer than 16 MiB", head},
+        {file_with("long-end", good.substr(0, second) + std::string(std::size_t{17} << 20U, 'x')),
+         "line 3 of the trace: it is longer than 16 MiB", head},
+    };
+}
+
+TEST(Replay, ABrokenTraceIsOneLineThatSaysWhatWhereAndWhatToDoForEveryVerb) {
+    const std::string good = file_with("good", two_phases_text());
+    for (const Broken& one : broken_traces()) {
+        const std::vector<Outcome> outcomes{replayed({one.file}),
+                                            replayed({one.file, "--json"}),
+                                            traced({"lint", one.file}),
+                                            traced({"diff", one.file, good}),
+                                            traced({"diff", good, one.file}),
+                                            traced({"export", one.file})};
+        for (const Outcome& got : outcomes) {
+            EXPECT_EQ(got.status, 1) << one.file;
+            EXPECT_EQ(got.out, "") << one.file;
+            EXPECT_TRUE(got.err.starts_with("cutaway: ")) << got.err;
+            EXPECT_EQ(got.err.find('\n'), got.err.size() - 1) << got.err;
+            EXPECT_TRUE(has(got.err, one.file) && has(got.err, one.what) && has(got.err, one.remedy)) << got.err;
+        }
+    }
+}
+
+TEST(Replay, AnUnreadableTraceIsOneLineToo) {
+    if (::geteuid() == 0) {
+        GTEST_SKIP() << "root reads everything";
+    }
+    const std::string file = file_with("unreadable", two_phases_text());
+    std::filesystem::permissions(file, std::filesystem::perms::none);
+    EXPECT_TRUE(has(replayed({file}).err, "Permission denied; whoever owns it can let you: chmod a+r\n"));
+}
+
+// These can be looked at up to a point: the point is told, lint calls it a fault.
+TEST(Replay, ACutLineAndAnUnknownEssentialEventAreSaidAndWhatIsKnownIsShown) {
+    const std::string good = two_phases_text();
+    const std::string cut = file_with("cut-end", good.substr(0, good.size() - 9));
+    const std::string future = file_with(
+        "future", good + "{\"seq\":18,\"event\":\"call_begin\",\"span\":9,\"call\":{\"kind\":\"teleport\"}}\n");
+    const std::vector<std::pair<std::string, std::string>> cases{
+        {cut, "was cut off while it was written: the trace ends before it\n"},
+        {future, "holds \"teleport\", which this program does not know: the trace can be looked at, not continued\n"},
+    };
+    for (const auto& [file, says] : cases) {
+        const std::vector<std::pair<Outcome, int>> outcomes{{replayed({file, "--at", "0"}), 0},
+                                                            {traced({"export", file}), 0},
+                                                            {traced({"diff", file, file}), 0},
+                                                            {traced({"lint", file}), 1}};
+        for (const auto& [got, status] : outcomes) {
+            EXPECT_EQ(got.status, status) << file << got.err;
+            EXPECT_TRUE(has(got.err, "cutaway: " + file + ": ") && has(got.err, says)) << got.err;
+        }
     }
 }
 
@@ -138,7 +264,7 @@ TEST(TraceVerb, LintsComparesAndExports) {
     EXPECT_FALSE(differs.out.empty());
     const Outcome exported = traced({"export", file});
     EXPECT_TRUE(has(exported.out, "mount(type: overlay")) << exported.out;
-    const std::string to = testing::TempDir() + "cutaway_replay_story";
+    const std::string to = scratch_file("story");
     EXPECT_EQ(traced({"export", file, "--to", to}).status, 0);
     std::ifstream written(to);
     EXPECT_EQ(std::string(std::istreambuf_iterator<char>(written), {}), exported.out);

@@ -151,17 +151,27 @@ TEST(File, ADamagedLineIsNamedByItsNumber) {
     text.insert(third + 1, "junk\n");
     const Result<Trace> trace = Trace::open(bytes(text));
     ASSERT_FALSE(trace);
-    EXPECT_EQ(trace.error().doing, "line 4 of the trace: it is no JSON object");
+    EXPECT_EQ(trace.error().doing,
+              "line 4 of the trace: it is no JSON object; what lies before it is sound: head -n 3 keeps it");
 }
 
 TEST(File, AHeaderThatIsNotOursOrIsNewerIsRefused) {
+    const std::string other =
+        "line 1: this is no Cutaway trace, which begins {\"format\":\"cutaway-trace\"; cutaway --trace FILE run … "
+        "writes one";
     const std::vector<std::pair<std::string, std::string>> cases{
-        {"", "line 1: this is no Cutaway trace: its first line does not say so"},
-        {"\n", "line 1: this is no Cutaway trace: its first line does not say so"},
-        {"{\"version\":3}", "line 1: this is no Cutaway trace: its first line does not say so"},
+        {"", "the file is empty: its writer never began; record it again"},
+        {"\n", other},
+        {"{\"version\":3}", other},
+        {std::string(100, '\0'), other},
+        {R"({"format":"cutaway-trace","version":0})",
+         "line 1: the trace says version 0, which there never was; record it again"},
         {R"({"format":"cutaway-trace","version":7,"seed":"text now"})",
-         "the trace is of version 7, newer than version 1, the newest that this program reads"},
-        {R"({"format":"cutaway-trace","version":1,"seed":"x"})", "line 1: the trace's header is damaged or cut"},
+         "the trace is of version 7, newer than version 1, the newest that this program reads; use the program that "
+         "wrote it"},
+        {R"({"format":"cutaway-trace","ver)", "line 1: the trace's header is damaged or cut; record it again"},
+        {R"({"format":"cutaway-trace","version":1,"seed":"x"})",
+         "line 1: the trace's header is damaged or cut; record it again"},
     };
     for (const auto& [text, expected] : cases) {
         const Result<Trace> trace = Trace::open(bytes(text));
