@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/engine/signals.h"
 #include "core/sandbox/sandbox.h"
 
 namespace cutaway::engine {
@@ -177,6 +178,9 @@ Result<store::ContainerRecord> configure(const ContainerOptions& options, const 
     store::ContainerRecord record;
     TRY(check_limits(options));
     TRY(merge_command(options, image, record));
+    if (!options.stop_signal.empty()) {
+        TRY(parse_signal(options.stop_signal));
+    }
     TRY_IN("invalid CapAdd", sandbox::capabilities(options.cap_add, {}));
     TRY_IN("invalid CapDrop", sandbox::capabilities({}, options.cap_drop));
     record.host = host_config(options);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/engine/networking.h"
+#include "core/engine/signals.h"
 #include "core/engine/speak.h"
 #include "core/store/blobs.h"
 #include "core/store/containers.h"
@@ -38,16 +39,8 @@ Status set_frozen(world::World& world, ContainerRecord& record, bool frozen) {
     });
 }
 
-// A number or a name with or without SIG, as "SIGTERM".
-std::string signal_name(const std::string& given) {
-    if (given.empty() || given.find_first_not_of("0123456789") == std::string::npos || given.starts_with("SIG")) {
-        return given;
-    }
-    return "SIG" + given;
-}
-
 Status signal(world::World& world, const ContainerRecord& record, const std::string& name) {
-    TRY(world.kernel.perform(world::SendSignal{record.state.pid, signal_name(name)}));
+    TRY(world.kernel.perform(world::SendSignal{record.state.pid, name}));
     return {};
 }
 
@@ -73,6 +66,7 @@ Result<bool> ended_within(world::World& world, const ContainerRecord& record, st
 Status Engine::reconcile() {
     TRY(store::prepare(world_));
     TRY(ensure_networks(world_));
+    TRY(sweep(world_));
     for (const ContainerRecord& record : TRY(store::list_containers(world_))) {
         if (record.state.status == ContainerState::removing) {
             TRY(discard(world_, record, record.host.auto_remove));
@@ -104,7 +98,7 @@ Status Engine::start(const std::string& name) {
     if (record.state.status == ContainerState::running) {
         return {};
     }
-    TRY(api(world_, "POST", path_of(record, "start"), 204, [&] { return bring_up(world_, record, Attach::no); }));
+    TRY(api(world_, "POST", path_of(record, "start"), 204, [&] { return bring_up(world_, record, Attach::no, brought_); }));
     return {};
 }
 
@@ -115,7 +109,7 @@ Result<std::int32_t> Engine::start_attached(const std::string& name, bool keep_s
         return attach(name, keep_stdin, io);
     }
     const runtime::Launched launched =
-        TRY(api(world_, "POST", path_of(record, "start"), 204, [&] { return bring_up(world_, record, Attach::yes); }));
+        TRY(api(world_, "POST", path_of(record, "start"), 204, [&] { return bring_up(world_, record, Attach::yes, brought_); }));
     const runtime::Exited exited = TRY(follow(*launched.channel, io, {keep_stdin, signals_to(world_, record)}));
     TRY(put_away(world_, record.id, TRY(await_exit_record(world_, record.id)), "the first process ended"));
     return exited.code;
@@ -152,15 +146,14 @@ Status Engine::stop(const std::string& name, std::optional<std::int32_t> timeout
     if (!store::is_up(record)) {
         return {};
     }
+    const std::string own = parse_signal(record.config.stop_signal).value_or("SIGTERM");  // an image may say anything
+    const std::string sent =
+        signal_text.empty() ? own : TRY_IN("cannot stop container: " + name, parse_signal(signal_text));
     return api(world_, "POST", path_of(record, "stop"), 204, [&]() -> Status {
         if (record.state.status == ContainerState::paused) {
             TRY(set_frozen(world_, record, false));
         }
-        std::string first = signal_text.empty() ? record.config.stop_signal : signal_text;
-        if (first.empty()) {
-            first = "SIGTERM";
-        }
-        return end(record.id, signal_name(first), timeout_s.value_or(record.config.stop_timeout));
+        return end(record.id, sent, timeout_s.value_or(record.config.stop_timeout));
     });
 }
 
@@ -171,13 +164,13 @@ Status Engine::restart(const std::string& name, std::optional<std::int32_t> time
 
 Status Engine::kill(const std::string& name, const std::string& signal_text) {
     TRY(reconcile());
+    const std::string sent = TRY(parse_signal(signal_text.empty() ? "SIGKILL" : signal_text));
     ContainerRecord record = TRY_IN("cannot kill container: " + name, store::find_container(world_, name));
     if (!store::is_up(record)) {
         return fail(Errc::conflict, "cannot kill container: " + name + ": container " + record.id + " is not running");
     }
-    const std::string sent = signal_name(signal_text.empty() ? "SIGKILL" : signal_text);
     return api(world_, "POST", path_of(record, "kill?signal=" + sent), 204, [&]() -> Status {
-        const bool final = sent == "SIGKILL" || sent == "9";
+        const bool final = sent == "SIGKILL";
         if (final && record.state.status == ContainerState::paused) {
             TRY(set_frozen(world_, record, false));  // a frozen task keeps even SIGKILL pending
         }

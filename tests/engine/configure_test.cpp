@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/engine/signals.h"
+
 namespace cutaway::engine {
 namespace {
 
@@ -148,6 +150,53 @@ TEST(MergeEnv, the_later_one_wins_in_the_first_ones_place_and_a_bare_name_takes_
     for (const Case& c : cases) {
         EXPECT_EQ(merge_env(c.base, c.over), c.merged);
     }
+}
+
+TEST(Signals, are_read_as_the_daemon_reads_them) {
+    struct Case {
+        std::string given;
+        std::string meant;  // empty: refused
+        std::string error;
+    };
+    const std::vector<Case> cases{
+        {"TERM", "SIGTERM", ""},
+        {"SIGTERM", "SIGTERM", ""},
+        {"sigterm", "SIGTERM", ""},
+        {"hup", "SIGHUP", ""},
+        {"9", "SIGKILL", ""},
+        {"031", "SIGSYS", ""},
+        {"CLD", "SIGCHLD", ""},
+        {"IOT", "SIGABRT", ""},
+        {"RTMIN", "34", ""},
+        {"rtmin+3", "37", ""},
+        {"SIGRTMAX-14", "50", ""},
+        {"64", "64", ""},
+        {"FOO", "", "invalid signal: FOO"},
+        {"SIGFOO", "", "invalid signal: SIGFOO"},
+        {"SIG", "", "invalid signal: SIG"},
+        {"", "", "invalid signal: "},
+        {"0", "", "invalid signal: 0"},
+        {"9x", "", "invalid signal: 9x"},
+        {"RTMIN+16", "", "invalid signal: RTMIN+16"},
+        {"RTMAX+1", "", "invalid signal: RTMAX+1"},
+        {"99999999999", "", "invalid signal: 99999999999"},
+        {"32", "", "the linux daemon does not support signal 32"},
+        {"99", "", "the linux daemon does not support signal 99"},
+        {"-1", "", "the linux daemon does not support signal -1"},
+    };
+    for (const Case& one : cases) {
+        const Result<std::string> got = parse_signal(one.given);
+        EXPECT_EQ(got.value_or(""), one.meant) << one.given;
+        EXPECT_EQ(got ? "" : got.error().doing, one.error) << one.given;
+    }
+}
+
+TEST(Configure, an_unknown_stop_signal_is_refused) {
+    ContainerOptions options;
+    options.stop_signal = "FOO";
+    EXPECT_EQ(configure(options, nginx()).error().doing, "invalid signal: FOO");
+    options.stop_signal = "quit";
+    EXPECT_EQ(configure(options, nginx())->config.stop_signal, "quit");
 }
 
 }  // namespace
