@@ -32,19 +32,18 @@ struct std::variant_size<T> : std::variant_size<typename T::SumBase> {};
 template <std::size_t I, cutaway::Sum T>
 struct std::variant_alternative<I, T> : std::variant_alternative<I, typename T::SumBase> {};
 
-#define CUTAWAY_SUM(Name, ...)                                                             \
-    struct Name : std::variant<__VA_ARGS__> {                                              \
-        using SumBase = std::variant<__VA_ARGS__>;                                         \
-        Name();                                                                            \
-        Name(const Name&);                                                                 \
-        Name(Name&&) noexcept;                                                             \
-        Name& operator=(const Name&);                                                      \
-        Name& operator=(Name&&) noexcept;                                                  \
-        ~Name();                                                                           \
-        template <class T>                                                                 \
-        requires(cutaway::OneOf<std::remove_cvref_t<T>, __VA_ARGS__>) Name(T&& one)        \
-            : SumBase(std::in_place_type<std::remove_cvref_t<T>>, std::forward<T>(one)) {} \
-        friend bool operator==(const Name&, const Name&);                                  \
+#define CUTAWAY_SUM(Name, ...)                                                                                   \
+    struct Name : std::variant<__VA_ARGS__> {                                                                    \
+        using SumBase = std::variant<__VA_ARGS__>;                                                               \
+        Name();                                                                                                  \
+        Name(const Name&);                                                                                       \
+        Name(Name&&) noexcept;                                                                                   \
+        Name& operator=(const Name&);                                                                            \
+        Name& operator=(Name&&) noexcept;                                                                        \
+        ~Name();                                                                                                 \
+        template <class T>                                                                                       \
+        requires(cutaway::OneOf<T, __VA_ARGS__>) Name(T one) : SumBase(std::in_place_type<T>, std::move(one)) {} \
+        friend bool operator==(const Name&, const Name&);                                                        \
     };
 
 #define CUTAWAY_SUM_CODE(Name)                                                               \
