@@ -41,7 +41,8 @@ public:
     [[nodiscard]] std::string_view name() const override { return "busybox"; }
     Step step(Sys& sys) override {
         if (inner_ == nullptr) {
-            std::string_view called = programs::base_name(sys.argv().empty() ? "" : sys.argv()[0]);
+            const std::string first = sys.argv().empty() ? "" : sys.argv()[0];
+            std::string_view called = programs::base_name(first);
             called.remove_prefix(called.starts_with("-") ? 1 : 0);
             if (!find(called)) {
                 programs::Output output;
