@@ -16,6 +16,7 @@ public:
     virtual void flush() {}
     [[nodiscard]] virtual std::string world() const { return "model"; }  // which one this is: only the root knows
     virtual std::string all_input() { return {}; }                       // to its end; waits
+    virtual std::string answer() { return {}; }                          // a line typed to a question; waits
 };
 
 class MemoryConsole : public Console {
@@ -23,6 +24,9 @@ public:
     void out(std::string_view bytes) override { out_text += bytes; }
     void err(std::string_view bytes) override { err_text += bytes; }
 
+    std::string answer() override { return answer_text; }
+
+    std::string answer_text;
     std::string out_text;
     std::string err_text;
 };

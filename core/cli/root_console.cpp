@@ -31,6 +31,13 @@ std::string ProcessConsole::all_input() {
     return all;
 }
 
+std::string ProcessConsole::answer() {
+    bool end = false;
+    std::string line = host::read_line(0, end);
+    put(stdout, end ? "\n" : "");
+    return line;
+}
+
 std::optional<std::string> ProcessConsole::input() {
     std::optional<std::string> read = input_ended_ ? std::nullopt : host::read_now(0);
     input_ended_ = input_ended_ || (read && read->empty());  // the end of input is told once

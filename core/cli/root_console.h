@@ -17,6 +17,7 @@ public:
     void err(std::string_view bytes) override;
     [[nodiscard]] bool is_terminal() const override;
     std::string all_input() override;
+    std::string answer() override;
     std::optional<std::string> input() override;
     std::optional<std::string> signal() override;
     void attached() override { attached_ = true; }

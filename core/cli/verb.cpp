@@ -2,6 +2,7 @@
 #include "core/cli/verb.h"
 
 #include <algorithm>
+#include <array>
 
 namespace cutaway::cli {
 
@@ -56,7 +57,7 @@ std::string wanted_arguments(const Verb& verb) {
 
 const Verb* by_name(std::string_view group, std::string_view name) {
     for (const auto* table :
-         {&container_verbs(), &image_verbs(), &system_verbs(), &object_verbs(), &observing_verbs()}) {
+         {&container_verbs(), &image_verbs(), &system_verbs(), &object_verbs(), &observing_verbs(), &clean_verbs()}) {
         for (const Verb& verb : *table) {
             const std::string_view grouped = verb.group_name.empty() ? verb.name : verb.group_name;
             if (group.empty() ? verb.name == name : verb.group == group && (grouped == name || verb.name == name)) {
@@ -99,7 +100,7 @@ const Verb* find_verb(const std::vector<std::string>& words, std::size_t& used) 
 namespace {
 
 bool is_group(std::string_view word) {
-    for (const auto* table : {&container_verbs(), &image_verbs(), &system_verbs(), &object_verbs()}) {
+    for (const auto* table : {&container_verbs(), &image_verbs(), &system_verbs(), &object_verbs(), &clean_verbs()}) {
         if (std::any_of(table->begin(), table->end(), [&](const Verb& verb) { return verb.group == word; })) {
             return true;
         }
@@ -107,9 +108,27 @@ bool is_group(std::string_view word) {
     return false;
 }
 
+// docker's verbs that Cutaway does not have: they are no typing mistakes, and are told so.
+bool is_dockers(std::string_view first, std::string_view second) {
+    constexpr std::array<std::string_view, 29> alone{
+        "build",  "builder", "buildx",  "checkpoint", "commit", "compose",  "config", "context", "cp",   "events",
+        "export", "import",  "load",    "login",      "logout", "manifest", "node",   "plugin",  "push", "save",
+        "search", "secret",  "service", "stack",      "swarm",  "trust",    "update", "scout",   "model"};
+    constexpr std::array<std::string_view, 15> grouped{
+        "container commit",   "container cp",  "container export",  "container update", "image build",
+        "image import",       "image load",    "image push",        "image save",       "network connect",
+        "network disconnect", "system events", "system dial-stdio", "volume update",    "image tree"};
+    const std::string both = std::string(first) + " " + std::string(second);
+    return std::find(alone.begin(), alone.end(), first) != alone.end() ||
+           std::find(grouped.begin(), grouped.end(), both) != grouped.end();
+}
+
 int unknown(Console& console, const std::vector<std::string>& words) {
     const std::string first = words.empty() ? "" : words.front();
-    if (words.size() > 1 && is_group(first)) {
+    if (is_dockers(first, words.size() > 1 ? words[1] : "")) {
+        const std::string name = is_dockers(first, "") ? first : first + " " + words[1];
+        console.err("cutaway: 'docker " + name + "' is not built yet; 'cutaway --help' says what is\n");
+    } else if (words.size() > 1 && is_group(first)) {
         console.err("docker: unknown command: docker " + first + " " + words[1] + "\n\nUsage:  docker " + first +
                     "\n\nRun 'docker " + first + " --help' for more information\n");
     } else {

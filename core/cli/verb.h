@@ -40,6 +40,7 @@ const std::vector<Verb>& image_verbs();
 const std::vector<Verb>& system_verbs();
 const std::vector<Verb>& observing_verbs();
 const std::vector<Verb>& object_verbs();  // of networks and volumes
+const std::vector<Verb>& clean_verbs();   // prune and df
 
 // The verb that these words begin with, and how many words name it; null: none.
 const Verb* find_verb(const std::vector<std::string>& words, std::size_t& used);

@@ -5,6 +5,7 @@
 #include "core/cli/rows.h"
 #include "core/cli/text.h"
 #include "core/cli/verb.h"
+#include "core/engine/clean_up.h"
 #include "core/store/ids.h"
 #include "core/store/time_text.h"
 
@@ -177,7 +178,7 @@ int history(Invocation& call) {
         std::uint64_t size = 0;
         if (!entry.empty_layer && layer < image->record.layers.size()) {
             const store::ImageLayer& one = image->record.layers[layer++];
-            size = one.published_size != 0 ? one.published_size : one.unpacked;
+            size = engine::shown_size(one);
         }
         const auto created = store::parse_time(entry.created);
         rows.push_back({"<missing>", created ? human_duration(now - *created) + " ago" : "N/A",

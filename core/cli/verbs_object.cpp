@@ -111,21 +111,6 @@ int list_networks(Invocation& call) {
     return 0;
 }
 
-int prune_networks(Invocation& call) {
-    const auto removed = engine::prune_networks(call.engine);
-    if (!removed) {
-        return refuse(call, removed.error());
-    }
-    if (!removed->empty()) {
-        call.console.out("Deleted Networks:\n");
-        for (const std::string& name : *removed) {
-            call.console.out(name + "\n");
-        }
-        call.console.out("\n");
-    }
-    return 0;
-}
-
 int create_volume(Invocation& call) {
     engine::VolumeOptions options;
     const auto& words = call.given.arguments;
@@ -163,22 +148,6 @@ int list_volumes(Invocation& call) {
     if (!call.given.on("quiet")) {
         call.console.out(table(rows));
     }
-    return 0;
-}
-
-int prune_volumes(Invocation& call) {
-    const auto pruned = engine::prune_volumes(call.engine, call.given.on("all"));
-    if (!pruned) {
-        return refuse(call, pruned.error());
-    }
-    if (!pruned->removed.empty()) {
-        call.console.out("Deleted Volumes:\n");
-        for (const std::string& name : pruned->removed) {
-            call.console.out(name + "\n");
-        }
-        call.console.out("\n");
-    }
-    call.console.out("Total reclaimed space: " + human_size(pruned->reclaimed) + "\n");
     return 0;
 }
 
@@ -232,17 +201,7 @@ std::vector<Verb> network_verbs() {
              Mix::anywhere,
              1,
              -1,
-             remove_networks},
-            {"network prune",
-             "network",
-             "prune",
-             "[OPTIONS]",
-             "Remove all unused networks",
-             {force("Do not prompt for confirmation")},
-             Mix::anywhere,
-             0,
-             0,
-             prune_networks}};
+             remove_networks}};
 }
 
 std::vector<Verb> volume_verbs() {
@@ -288,18 +247,7 @@ std::vector<Verb> volume_verbs() {
              Mix::anywhere,
              1,
              -1,
-             remove_volumes},
-            {"volume prune",
-             "volume",
-             "prune",
-             "[OPTIONS]",
-             "Remove unused local volumes",
-             {{"all", 'a', FlagKind::boolean, "Remove all unused volumes, not just anonymous ones", ""},
-              force("Do not prompt for confirmation")},
-             Mix::anywhere,
-             0,
-             0,
-             prune_volumes}};
+             remove_volumes}};
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The verbs that look at everything: inspect, version, info, prune.
+// The verbs that look at everything: inspect, version, info.
 #include <nlohmann/json.hpp>
 
 #include "core/cli/go_template.h"
@@ -91,22 +91,6 @@ int inspect(Invocation& call) {
     return status;
 }
 
-int prune(Invocation& call) {
-    const auto pruned = call.engine.prune_containers();
-    if (!pruned) {
-        return refuse(call, pruned.error());
-    }
-    if (!pruned->removed.empty()) {
-        call.console.out("Deleted Containers:\n");
-        for (const std::string& id : pruned->removed) {
-            call.console.out(id + "\n");
-        }
-        call.console.out("\n");
-    }
-    call.console.out("Total reclaimed space: " + human_size(pruned->reclaimed) + "\n");
-    return 0;
-}
-
 int info(Invocation& call) {
     const auto containers = call.engine.containers();
     const auto images = call.engine.images();
@@ -150,16 +134,6 @@ const std::vector<Verb>& system_verbs() {
          1,
          -1,
          inspect},
-        {"container prune",
-         "container",
-         "prune",
-         "[OPTIONS]",
-         "Remove all stopped containers",
-         {{"force", 'f', FlagKind::boolean, "Do not prompt for confirmation", ""}},
-         Mix::anywhere,
-         0,
-         0,
-         prune},
         {"info", "system", "", "[OPTIONS]", "Display system-wide information", {}, Mix::anywhere, 0, 0, info}};
     return verbs;
 }

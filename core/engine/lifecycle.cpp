@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/engine/clean_up.h"
 #include "core/engine/networking.h"
 #include "core/engine/signals.h"
 #include "core/engine/speak.h"
@@ -249,6 +250,7 @@ Result<PruneResult> Engine::prune_containers() {
     PruneResult result;
     for (const ContainerRecord& record : TRY(containers())) {
         if (!store::is_up(record)) {
+            result.reclaimed += TRY(size_beneath(world_.disk, record.upper));
             TRY(discard(world_, record, false));
             result.removed.push_back(record.id);
         }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/engine/clean_up.h"
 #include "core/engine/names.h"
 #include "core/engine/networking.h"
 #include "core/engine/speak.h"
@@ -202,9 +203,11 @@ Result<PruneResult> prune_volumes(Engine& engine, bool named_too) {
         if (!named_too && !volume.anonymous) {
             continue;
         }
+        const std::uint64_t size = TRY(size_beneath(engine.world().disk, volume.path));
         const Status removed = store::remove_volume(engine.world(), volume.name);
         if (removed) {
             result.removed.push_back(volume.name);
+            result.reclaimed += size;
         } else if (removed.error().code != Errc::conflict) {  // one in use stays
             return removed.error();
         }

@@ -355,6 +355,44 @@ TEST_F(Verbs, images_come_get_names_and_go) {
     type({{"images -q", "", ""}});
 }
 
+TEST_F(Verbs, a_verb_of_dockers_that_is_not_built_is_refused_as_such) {
+    type({{"push nginx", "", "cutaway: 'docker push' is not built yet; 'cutaway --help' says what is\n", 1},
+          {"network connect a b", "",
+           "cutaway: 'docker network connect' is not built yet; 'cutaway --help' says what is\n", 1},
+          {"frobnicate", "", "docker: unknown command: docker frobnicate\n\nRun 'docker --help' for more information\n",
+           1}});
+}
+
+TEST_F(Verbs, what_nothing_uses_is_weighed_and_taken_away_when_confirmed) {
+    given("run -d --name web nginx");
+    given("run --name once alpine sh -c 'echo 0123456789 > /x'");
+    given("volume create named");
+    given("network create lonely");
+    type({{"container prune",
+           "WARNING! This will remove all stopped containers.\nAre you sure you want to continue? [y/N] ", ""},
+          {"ps -aq", "~\n~\n", ""},
+          {"system df",
+           "TYPE            TOTAL     ACTIVE    SIZE      RECLAIMABLE\nImages          2         2 ~\n"
+           "Containers      2         1         ~B       11B (~%)\nLocal Volumes   1         0         0B        0B\n"
+           "Build Cache     0         0         0B        0B\n",
+           ""},
+          {"image prune -f", "Total reclaimed space: 0B\n", ""},
+          {"volume prune -f", "Total reclaimed space: 0B\n", ""},
+          {"volume prune -af", "Deleted Volumes:\nnamed\n\nTotal reclaimed space: 0B\n", ""},
+          {"system prune -af",
+           "Deleted Containers:\n~\n\nDeleted Networks:\nlonely\n\nDeleted Images:\nuntagged: alpine:latest\n"
+           "untagged: alpine@sha256:~\ndeleted: sha256:~\ndeleted: sha256:~\n\nTotal reclaimed space: ~B\n",
+           ""},
+          {"images -q", "~\n", ""},
+          {"ps -aq", "~\n", ""},
+          {"system prune --all --volumes",
+           "WARNING! This will remove:\n  - all stopped containers\n"
+           "  - all networks not used by at least one container\n"
+           "  - all anonymous volumes not used by at least one container\n"
+           "  - all images without at least one container associated to them\n  - all build cache\n\n~[y/N] ",
+           ""}});
+}
+
 TEST_F(Verbs, logs_are_what_the_container_said_on_both_streams) {
     given("pull -q alpine");
     terminal.type("run --name talk alpine sh -c 'echo one; sleep 1; echo two >&2; sleep 1; echo three'");
