@@ -146,6 +146,8 @@ Result<runtime::Launched> bring_up(world::World& world, store::ContainerRecord& 
     record.state.stopped_by_user = false;
     record.state.started_at = store::to_time_text(world.clock.wall_ns());
     TRY(store::save_container(world, record));
+    // A shim that has gone already has told how it ended in the exit record.
+    static_cast<void>(launched->channel->send(runtime::encode(runtime::Kept{})));
     return launched;
 }
 

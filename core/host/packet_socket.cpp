@@ -35,10 +35,20 @@ Result<SocketPair> make_socket_pair() {
     return SocketPair{Fd(ends[0]), Fd(ends[1])};
 }
 
+namespace {
+
+// An end that closes with words of ours unread has us told so (ECONNRESET, once) before its own last words.
+ssize_t receive_even_so(int fd, char* into, std::size_t size, int flags) {
+    const ssize_t got = ::recv(fd, into, size, flags);
+    return got < 0 && errno == ECONNRESET ? ::recv(fd, into, size, flags) : got;
+}
+
+}  // namespace
+
 Result<bool> receive_packet(int fd, std::string& message) {
     // Its length first: with MSG_TRUNC the answer is the whole message's, whatever the buffer holds (recv(2)).
     char probe = 0;
-    const ssize_t size = ::recv(fd, &probe, sizeof probe, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT);
+    const ssize_t size = receive_even_so(fd, &probe, sizeof probe, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT);
     if (size < 0 && (errno == EAGAIN || errno == EINTR)) {
         return false;
     }
@@ -49,7 +59,7 @@ Result<bool> receive_packet(int fd, std::string& message) {
         return fail(Errc::invalid, "receive: a message of " + std::to_string(size) + " bytes");
     }
     message.resize(static_cast<std::size_t>(size));
-    const ssize_t got = ::recv(fd, message.data(), message.size(), MSG_DONTWAIT);
+    const ssize_t got = receive_even_so(fd, message.data(), message.size(), MSG_DONTWAIT);
     if (got != size) {
         return fail(Errc::io, "receive: a message changed on its way");
     }

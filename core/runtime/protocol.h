@@ -12,15 +12,16 @@
 //     |<-- Ended{i, reply} ----------|<--- Ended{i, reply} -----------------|
 //     |  Proceed{last} ------------->|---- Proceed{last} ------------------>|  execve
 //     |<-- Ended{last}, Started -----|  the init's channel was closed by the execve: the program runs
+//     |  Kept ---------------------->|  the record says that it runs: from here on it is the shim's
 //     |<-- Output{…} ----------------|  while attached
 //     |<-- Exited{code, signal} -----|  after the exit record is written
 //
 // A gate is a Proceed that is not sent yet: init stands still between two calls, waiting for a message, and can be
 // looked at from the host. Proceed is sent before every call, the engine's own too, so that the shim knows how far the
-// start came: if the engine's side closes before Started, the shim kills the init, performs the undo of every call that
+// start came: if the engine's side closes before Kept, the shim kills the init, performs the undo of every call that
 // was let go on, newest first, and ends. A living engine says Abort, waits for the shim to be gone and performs the undo
-// itself, traced. After Started the engine's going changes nothing: the shim keeps
-// the log and writes the exit record.
+// itself, traced. After Kept the engine's going changes nothing: the shim keeps
+// the log and writes the exit record. An exec has no record, and its Started is as good as a Kept.
 #pragma once
 
 #include <cstdint>
@@ -56,6 +57,11 @@ struct Abort {  // give up: kill the init and end; the undo is the shim's only i
     bool engine_undoes = true;
 };
 CUTAWAY_FIELDS(Abort, engine_undoes)
+
+struct Kept {  // the engine has written down that the container runs
+    static constexpr std::string_view kind = "kept";
+};
+CUTAWAY_FIELDS(Kept)
 
 struct Ended {  // calls[index] ended
     static constexpr std::string_view kind = "ended";
@@ -102,7 +108,7 @@ struct Exited {
 };
 CUTAWAY_FIELDS(Exited, code, signal, oom)
 
-using Message = std::variant<Begin, Proceed, Abort, Ended, Started, Output, Input, Resize, Exited>;
+using Message = std::variant<Begin, Proceed, Abort, Kept, Ended, Started, Output, Input, Resize, Exited>;
 
 std::string encode(const Message& message);
 Result<Message> decode(std::string_view bytes);

@@ -19,15 +19,16 @@ struct Shim {
     // --- the start ----------------------------------------------------------------------------------------------
 
     void take_message(Message& message) {
-        std::visit(Overloaded{[&](Begin& begin) {
-                                  state.begin = std::move(begin);
-                                  state.begun = true;
-                              },
-                              [&](const Proceed& proceed) { state.upto = std::max(state.upto, proceed.upto); },
-                              [&](const Abort& abort) { give_up(!abort.engine_undoes); },
-                              [&](const Input& in) { host.write_input(in.bytes); },
-                              [&](const Resize& size) { host.resize(size); }, [](const auto&) {}},
-                   message);
+        std::visit(
+            Overloaded{[&](Begin& begin) {
+                           state.begin = std::move(begin);
+                           state.begun = true;
+                       },
+                       [&](const Proceed& proceed) { state.upto = std::max(state.upto, proceed.upto); },
+                       [&](const Abort& abort) { give_up(!abort.engine_undoes); },
+                       [&](const Kept&) { state.kept = true; }, [&](const Input& in) { host.write_input(in.bytes); },
+                       [&](const Resize& size) { host.resize(size); }, [](const auto&) {}},
+            message);
     }
 
     void perform(std::uint32_t index) {
@@ -73,9 +74,12 @@ struct Shim {
         }
     }
 
+    // What nobody has written down does not exist: such a container would be found by no verb.
+    bool is_the_engines() const { return !state.started || (!state.kept && !state.begin.exit_record.empty()); }
+
     // The start failed, was given up, or (then the undo is ours) the engine died in the middle of it.
     void give_up(bool take_back) {
-        if (state.undone || state.started) {
+        if (state.undone || !is_the_engines()) {
             return;
         }
         state.undone = true;
@@ -134,7 +138,7 @@ struct Shim {
     void record_exit() {
         log_whole(world::Stream::out, state.partial.out);
         log_whole(world::Stream::err, state.partial.err);
-        if (state.started && !state.begin.exit_record.empty()) {
+        if (state.started && !state.undone && !state.begin.exit_record.empty()) {
             const ExitRecord record{state.exited->code, state.exited->signal, state.exited->oom, host.wall_ns()};
             static_cast<void>(host.save(state.begin.exit_record, to_json(record)));
         }
@@ -156,7 +160,7 @@ struct Shim {
             relay_init();
             copy_output();
         }
-        if (!state.started && host.engine().closed()) {
+        if (is_the_engines() && host.engine().closed()) {
             give_up(true);
         }
         if (state.pid != 0 && !state.exited) {

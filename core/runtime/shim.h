@@ -37,6 +37,7 @@ struct ShimState {
     Begin begin;
     bool begun = false;
     bool started = false;
+    bool kept = false;       // and the engine has written that down
     bool undone = false;     // the start was given up
     bool take_back = false;  // and the undo is still to be done, by us
     bool executing = false;  // the execve was let go on
@@ -47,7 +48,7 @@ struct ShimState {
     std::optional<Exited> exited;
     bool recorded = false;
 };
-CUTAWAY_FIELDS(ShimState, begin, begun, started, undone, take_back, executing, next, upto, pid, partial, exited,
+CUTAWAY_FIELDS(ShimState, begin, begun, started, kept, undone, take_back, executing, next, upto, pid, partial, exited,
                recorded)
 
 Progress pump_shim(ShimState& state, world::Kernel& kernel, ShimHost& host);

@@ -172,10 +172,25 @@ TEST(Handshake, WhenTheEngineDiesTheShimTakesTheStartBack) {
     }
 }
 
-TEST(Handshake, OnceItRunsTheEnginesGoingChangesNothing) {
+// kill -9 behind the execve, before any record says so: nobody would find such a container.
+TEST(Handshake, WhatRunsButIsNotWrittenDownIsTakenBack) {
     Trio trio(small_start());
     Result<Launched> launched = trio.launch();
     ASSERT_TRUE(launched);
+    trio.engine_dies();
+    launched->channel.reset();
+    trio.settle();
+    EXPECT_EQ(std::count(trio.asked.begin(), trio.asked.end(), "shim kill"), 1);
+    EXPECT_TRUE(trio.shim_over);
+    EXPECT_FALSE(only_undo(trio.asked, "shim").empty());
+    EXPECT_FALSE(trio.host.saved.contains("/exit")) << "it never was";
+}
+
+TEST(Handshake, OnceItIsWrittenDownTheEnginesGoingChangesNothing) {
+    Trio trio(small_start());
+    Result<Launched> launched = trio.launch();
+    ASSERT_TRUE(launched);
+    ASSERT_TRUE(launched->channel->send(encode(Kept{})));
     launched->channel.reset();
     trio.settle();
     trio.host.output.push_back({world::Stream::out, "still here\nand half a li"});

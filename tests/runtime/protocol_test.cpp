@@ -16,11 +16,11 @@ std::vector<Message> one_of_each() {
     ended.code = Errc::denied;
     ended.sys_errno = 13;
     ended.error = "execve /x";
-    return {test::small_start(), Proceed{4},
-            Abort{false},        ended,
-            Started{77},         Output{world::Stream::err, std::string("bytes\0", 6)},
-            Input{"typed"},      Resize{24, 80},
-            Exited{137, 9, true}};
+    return {test::small_start(),  Proceed{4},
+            Abort{false},         ended,
+            Started{77},          Output{world::Stream::err, std::string("bytes\0", 6)},
+            Input{"typed"},       Resize{24, 80},
+            Exited{137, 9, true}, Kept{}};
 }
 
 TEST(Protocol, EveryMessageComesBackAsItWas) {
