@@ -225,8 +225,13 @@ Result<std::unique_ptr<Session>> open_session(const CommandLine& line) {
         }
         return std::unique_ptr<Session>(std::make_unique<RealSession>(options));
     }
-    host::StateDir directory = TRY_IN("open the simulated machine", host::StateDir::open(model_root(line)));
-    auto session = std::make_unique<ModelSession>(std::move(directory), line.seed);
+    Result<host::StateDir> directory = host::StateDir::open(model_root(line));
+    if (!directory) {
+        Error error = in_context("open the simulated machine", std::move(directory).error());
+        error.doing += "; --root takes a folder of your own";
+        return error;
+    }
+    auto session = std::make_unique<ModelSession>(std::move(*directory), line.seed);
     TRY(session->open(line));
     return std::unique_ptr<Session>(std::move(session));
 }

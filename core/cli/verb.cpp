@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/trace/redact.h"
+
 namespace cutaway::cli {
 
 namespace {
@@ -165,14 +167,20 @@ int perform(engine::Engine& engine, Console& console, const std::vector<std::str
     return verb->perform(call);
 }
 
+std::string shown(std::string_view text) {
+    std::string safe(text);
+    trace::redact_text(safe);
+    return safe;
+}
+
 int misuse(const Invocation& call, std::string_view text) {
-    call.console.err(std::string(text) + "\n" + usage_of(call.verb));
+    call.console.err(shown(text) + "\n" + usage_of(call.verb));
     more(call.console, "Run", call.verb);
     return 125;
 }
 
 int refuse(Invocation& call, const Error& error) {
-    call.console.err("Error response from daemon: " + error.doing + "\n");
+    call.console.err("Error response from daemon: " + shown(error.doing) + "\n");
     return 1;
 }
 

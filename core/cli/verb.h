@@ -48,6 +48,8 @@ const Verb* find_verb(const std::vector<std::string>& words, std::size_t& used);
 // Parses, checks the number of arguments, performs. Everything that goes wrong is told as docker tells it.
 int perform(engine::Engine& engine, Console& console, const std::vector<std::string>& words);
 
+// An error's text as a screen may show it: what of a secret was in it (an address, a typed flag) is blotted out.
+std::string shown(std::string_view text);
 // A flag whose value is wrong: the text, the usage, and status 125.
 int misuse(const Invocation& call, std::string_view text);
 // "Error response from daemon: …" and status 1.

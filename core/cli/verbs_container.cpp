@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view later = "Cutaway does not do this yet";
 
 void tell_run(const Invocation& call, const std::string& text) {
-    call.console.err("docker: " + text + "\n\nRun 'docker " + std::string(call.verb.name) +
+    call.console.err("docker: " + shown(text) + "\n\nRun 'docker " + std::string(call.verb.name) +
                      " --help' for more information\n");
 }
 
@@ -27,7 +27,7 @@ bool of_client(const Error& error) {
 }
 
 std::string from_daemon(const Error& error) {
-    return (of_client(error) ? "" : "Error response from daemon: ") + error.doing;
+    return (of_client(error) ? "" : "Error response from daemon: ") + shown(error.doing);
 }
 
 // Options that make no sense: of one flag with the usage, of several plainly.
@@ -229,7 +229,7 @@ int exec(Invocation& call) {
     if (code == 125) {
         return refuse(call, status.error());
     }
-    call.console.err(status.error().doing + "\n");
+    call.console.err(shown(status.error().doing) + "\n");
     return code;
 }
 

@@ -154,7 +154,7 @@ int remove_images(Invocation& call) {
 int tag(Invocation& call) {
     const std::string& target = call.given.arguments[1];
     if (const Result<oci::Reference> name = oci::parse_reference(target); !name) {
-        call.console.err("Error parsing reference: \"" + target +
+        call.console.err("Error parsing reference: \"" + shown(target) +
                          "\" is not a valid repository/tag: " + name.error().doing + "\n");
         return 1;
     }

@@ -31,7 +31,7 @@ public:
     bool run(std::string& out) { return value(out, 0) && in_.at_end(); }
 
 private:
-    bool value(std::string& out, int depth) {
+    bool value(std::string& out, int depth, bool build_line = false) {
         const char c = in_.peek();
         if (depth > deepest) {
             return false;
@@ -48,6 +48,9 @@ private:
                 return false;
             }
             redact_text(text);
+            if (build_line) {
+                redact_build_line(text);
+            }
             json::append_string(out, text);
             return true;
         }
@@ -89,7 +92,7 @@ private:
             in_.peek() == '[') {
             return words(out, key == "Env" || key == "env");
         }
-        return value(out, depth + 1);
+        return value(out, depth + 1, key == "created_by" || key == "CreatedBy");
     }
 
     bool words(std::string& out, bool environment) {
@@ -166,6 +169,7 @@ void special(world::Reply& reply) {
     redact_headers(reply.headers);
     redact_body(reply.text);
 }
+void special(world::LayerNote& note) { redact_build_line(note.created_by); }
 void special(world::ImageKnown& note) { redact_argv(note.command); }
 void special(world::ContainerKnown& note) { redact_line(note.command); }
 void special(world::CommandTyped& note) { redact_argv(note.argv); }

@@ -18,7 +18,8 @@ inline constexpr std::string_view blot = "•••";
 void redact(Event& event);
 
 // The parts, for whoever shows such a text without an event around it.
-void redact_text(std::string& text);  // URLs and name=value of secret names inside any text
+void redact_text(std::string& text);        // URLs, headers, name=value and "name": of secret names inside any text
+void redact_build_line(std::string& line);  // an image's history: what ENV, ARG and RUN |n set
 void redact_headers(std::vector<world::Pair>& headers);
 void redact_body(std::string& body);  // JSON or a form; a JSON that cannot be read is blotted whole
 void redact_environment(std::vector<std::string>& entries);  // NAME=VALUE each

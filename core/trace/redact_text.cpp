@@ -22,8 +22,7 @@ bool word_char(char c) {
 }
 
 bool value_end(char c) {
-    return static_cast<unsigned char>(c) <= ' ' || c == '&' || c == ';' || c == ',' || c == '"' || c == '\'' ||
-           c == '#';
+    return static_cast<unsigned char>(c) <= ' ' || c == '&' || c == ';' || c == '"' || c == '\'' || c == '#';
 }
 
 bool harmless_variable(std::string_view name) {
@@ -49,27 +48,124 @@ void blot_userinfo(std::string& text, std::size_t from) {
     }
 }
 
-// name=value or name: value of a secret name anywhere; also inside queries and shell words.
-void blot_assignments(std::string& text) {
-    for (std::size_t at = text.find('='); at != std::string::npos; at = text.find('=', at + 1)) {
+// me:secret@host without a scheme, as data source names have it; what names an image by its digest is none.
+void blot_bare_userinfo(std::string& text) {
+    for (std::size_t at = text.find('@'); at != std::string::npos; at = text.find('@', at + 1)) {
         std::size_t start = at;
-        while (start > 0 && word_char(text[start - 1])) {
+        while (start > 0 && !value_end(text[start - 1])) {
             --start;
         }
-        if (start == at || !names_a_secret(std::string_view(text).substr(start, at - start))) {
+        const std::size_t colon = text.find(':', start);
+        const std::string_view behind = std::string_view(text).substr(at + 1);
+        const bool digest = behind.starts_with("sha256:") || behind.starts_with("sha512:");
+        if (colon >= at || colon + 1 == at || behind.empty() || digest || text.compare(colon, 3, "://") == 0) {
             continue;
         }
-        std::size_t from = at + 1;
-        char quote = 0;
-        if (from < text.size() && (text[from] == '"' || text[from] == '\'')) {
-            quote = text[from++];
+        while (start < colon && text.find_first_of("=/", start) < colon) {
+            start = text.find_first_of("=/", start) + 1;
         }
-        std::size_t end = from;
-        while (end < text.size() && (quote != 0 ? text[end] != quote : !value_end(text[end]))) {
-            ++end;
+        if (start < colon) {
+            text.replace(start, at - start, blot);
+            at = start + blot.size();
         }
-        if (end > from) {
-            text.replace(from, end - from, blot);
+    }
+}
+
+// Where the value that begins at `from` ends: at its closing quote, or where `over` says so.
+template <class Over>
+std::size_t end_of(const std::string& text, std::size_t from, char quote, Over&& over) {
+    std::size_t end = from;
+    while (end < text.size() && (quote != 0 ? text[end] != quote : !over(text[end]))) {
+        end += quote != 0 && text[end] == '\\' && end + 1 < text.size() ? 2 : 1;
+    }
+    return end;
+}
+
+char quote_at(const std::string& text, std::size_t at) {
+    return at < text.size() && (text[at] == '"' || text[at] == '\'') ? text[at] : '\0';
+}
+
+// The word that ends before `end`, as offsets.
+std::size_t word_start(const std::string& text, std::size_t end) {
+    while (end > 0 && word_char(text[end - 1])) {
+        --end;
+    }
+    return end;
+}
+
+// name=value of a secret name anywhere; also inside queries, forms and shell words.
+void blot_assignments(std::string& text) {
+    for (std::size_t at = text.find('='); at != std::string::npos; at = text.find('=', at + 1)) {
+        std::size_t end = at;
+        while (end > 0 && (text[end - 1] == ']' || quote_at(text, end - 1) != 0)) {  // user[password]=…
+            --end;
+        }
+        const std::size_t start = word_start(text, end);
+        if (start == end || !names_a_secret(std::string_view(text).substr(start, end - start))) {
+            continue;
+        }
+        const char quote = quote_at(text, at + 1);
+        const std::size_t from = at + 1 + (quote != 0 ? 1 : 0);
+        const std::size_t over = end_of(text, from, quote, value_end);
+        if (over > from && text.compare(from, over - from, "value") != 0) {  // "a key=value pair" is what usages say
+            text.replace(from, over - from, blot);
+        }
+    }
+}
+
+// Where a header's value begins in a text, behind the scheme of "Bearer x"; from: behind the colon. npos: no header.
+// Only the well known ones and those with a dash are taken for one: `token: why` is prose.
+std::size_t header_value(const std::string& text, std::string_view name, std::size_t from) {
+    const std::string low = lowered(name);
+    const bool blank = from < text.size() && text[from] == ' ';
+    const bool known = low == "authorization" || low == "proxy-authorization" || low == "cookie" || low == "set-cookie";
+    if (!known && !(blank && low.find('-') != std::string::npos && secret_header(low))) {
+        return std::string::npos;
+    }
+    from = std::min(text.find_first_not_of(" \t", from), text.size());
+    const std::string scheme = lowered(std::string_view(text).substr(from, 7));
+    return from + (scheme == "bearer " ? 7 : scheme.substr(0, 6) == "basic " ? 6 : 0);
+}
+
+bool line_end(char c) { return c == '\n' || c == '\r' || c == '"' || c == '\''; }
+bool member_end(char c) { return c == ',' || c == '}' || c == ']' || c == '\n' || c == '\\'; }
+
+// The value of a quoted key, "password": "x"; it may stand inside a string itself, with its quotes escaped.
+void blot_member(std::string& text, std::size_t colon) {
+    std::size_t end = colon - 1;
+    end -= end > 0 && text[end - 1] == '\\' ? 1 : 0;
+    const std::size_t start = word_start(text, end);
+    const bool whole = start > 0 && start < end && quote_at(text, start - 1) != 0;  // "/etc/passwd": is no such key
+    if (!whole || !names_a_secret(std::string_view(text).substr(start, end - start))) {
+        return;
+    }
+    std::size_t from = std::min(text.find_first_not_of(" \t", colon + 1), text.size());
+    const bool escaped = from < text.size() && text[from] == '\\' && quote_at(text, from + 1) != 0;
+    const char quote = escaped ? '\\' : quote_at(text, from);
+    from += escaped ? 2 : quote != 0 ? 1 : 0;
+    const std::size_t over =
+        escaped ? std::min(text.find('\\', from), text.size()) : end_of(text, from, quote, member_end);
+    if (over > from) {
+        text.replace(from, over - from, blot);
+    }
+}
+
+// A header inside a text, to the line's end, or a JSON member.
+void blot_colons(std::string& text) {
+    for (std::size_t at = text.find(':'); at != std::string::npos; at = text.find(':', at + 1)) {
+        if (at > 0 && quote_at(text, at - 1) != 0) {
+            blot_member(text, at);
+            continue;
+        }
+        const std::size_t start = word_start(text, at);
+        const std::size_t from = header_value(text, std::string_view(text).substr(start, at - start), at + 1);
+        if (from == std::string::npos) {
+            continue;
+        }
+        const char around = start > 0 ? quote_at(text, start - 1) : '\0';
+        const std::size_t over = end_of(text, from, around, line_end);
+        if (over > from) {
+            text.replace(from, over - from, blot);
         }
     }
 }
@@ -124,7 +220,7 @@ Next announced(std::string_view word, bool login) {
     if (word == "--env" || word == "--build-arg" || short_flags_with_e(word)) {
         return Next::entry;
     }
-    const bool flag = word.substr(0, 2) == "--" && word.find('=') == std::string_view::npos;
+    const bool flag = word.size() > 2 && word[0] == '-' && word.find('=') == std::string_view::npos;
     if ((flag && names_a_secret(word) && word != "--password-stdin") || (login && word == "-p")) {
         return Next::secret;
     }
@@ -134,17 +230,20 @@ Next announced(std::string_view word, bool login) {
 }  // namespace
 
 bool names_a_secret(std::string_view name) {
-    constexpr std::array<std::string_view, 14> parts{
-        "password", "passwd",     "secret",      "token",      "credential", "apikey",        "api_key",
-        "api-key",  "passphrase", "private_key", "access_key", "signature",  "authorization", "x-amz-"};
-    constexpr std::array<std::string_view, 8> whole{"auth", "sig", "pwd", "pass", "jwt", "session", "bearer", "key"};
+    constexpr std::array<std::string_view, 15> parts{
+        "password",   "passwd",      "secret",     "token",     "credential",    "apikey", "api_key", "api-key",
+        "passphrase", "private_key", "access_key", "signature", "authorization", "cookie", "x-amz-"};
+    // "verify" is how the Hub's blob store signs its addresses
+    constexpr std::array<std::string_view, 9> whole{"auth",    "sig",    "pwd", "pass",  "jwt",
+                                                    "session", "bearer", "key", "verify"};
     const std::string low = lowered(name);
     const std::size_t dashes = std::min(low.find_first_not_of('-'), low.size());
     const std::string_view bare = std::string_view(low).substr(dashes);
     if (name == "PWD") {  // the shell's working directory
         return false;
     }
-    return std::find(whole.begin(), whole.end(), bare) != whole.end() ||
+    const std::string_view last = bare.substr(bare.find_last_of("_-") + 1);  // DB_PASS; all of it if there is no _
+    return std::find(whole.begin(), whole.end(), last) != whole.end() ||
            std::any_of(parts.begin(), parts.end(),
                        [&](auto part) { return bare.find(part) != std::string_view::npos; });
 }
@@ -153,7 +252,34 @@ void redact_text(std::string& text) {
     for (std::size_t at = text.find("://"); at != std::string::npos; at = text.find("://", at + 3)) {
         blot_userinfo(text, at + 3);
     }
+    blot_bare_userinfo(text);
     blot_assignments(text);
+    blot_colons(text);
+}
+
+// ENV A=x B="y z", ARG A=x, RUN |2 A=x B=y /bin/sh -c …: the values are an environment's, whatever their names.
+void redact_build_line(std::string& line) {
+    std::string out;
+    bool entries = false;
+    bool blotted = false;
+    for (std::size_t at = 0; at < line.size();) {
+        const std::size_t end = std::min(line.find(' ', at), line.size());
+        std::string word = line.substr(at, end - at);
+        at = end + 1;
+        const bool entry = entries && word.find('=') != std::string::npos;
+        if (entry) {
+            const std::string before = word;
+            blot_entry(word);
+            blotted = word != before;
+        } else if (entries && blotted && word[0] != '/') {
+            continue;  // the rest of a value with blanks in it
+        } else {
+            entries = word == "ENV" || word == "ARG" || word.substr(0, 1) == "|" || (entries && word.empty());
+            blotted = false;
+        }
+        out.append(out.empty() ? "" : " ").append(word);
+    }
+    line = std::move(out);
 }
 
 std::string redacted_url(std::string_view url) {

@@ -117,6 +117,60 @@ TEST(Redact, WhatIsNoSecretStays) {
     EXPECT_EQ(redacted_url("https://r/a@b"), "https://r/a@b");
 }
 
+TEST(Redact, FindsASecretInsideAnyTextAndLeavesProseAlone) {
+    const std::string b(blot);
+    const std::vector<std::pair<std::string, std::string>> cases{
+        {"curl -H 'Authorization: Bearer x' u", "curl -H 'Authorization: Bearer " + b + "' u"},
+        {"Cookie: a=x; b=y", "Cookie: " + b},
+        {"X-Api-Key: x y", "X-Api-Key: " + b},
+        {R"(-d {"user":"me","password": "a\"b"} u)", R"(-d {"user":"me","password": ")" + b + R"("} u)"},
+        {R"({"password":"x","a":1})", R"({"password":")" + b + R"(","a":1})"},
+        {"root:x/y@tcp(db)/z", b + "@tcp(db)/z"},
+        {"dsn=root:x@tcp(db)/z", "dsn=" + b + "@tcp(db)/z"},
+        {"DB_PASS=x,y true", "DB_PASS=" + b + " true"},
+        {"user[password]=x&a=b", "user[password]=" + b + "&a=b"},
+        {"http://h/?verify=x&a=b", "http://h/?verify=" + b + "&a=b"},
+        {"get the token: refused", "get the token: refused"},
+        {R"(exec: "/etc/passwd": permission denied)", R"(exec: "/etc/passwd": permission denied)"},
+        {"must be a key=value pair", "must be a key=value pair"},
+        {"docker.io/library/nginx:1.25@sha256:00", "docker.io/library/nginx:1.25@sha256:00"},
+        {"vault/my-secret:1.0", "vault/my-secret:1.0"},
+        {"me@example.com", "me@example.com"},
+        {"@", "@"},
+        {"a:@", "a:@"},
+        {":", ":"},
+        {R"("":)", R"("":)"},
+        {R"("password":)", R"("password":)"},
+        {"password=", "password="},
+    };
+    for (const auto& [text, expected] : cases) {
+        std::string got = text;
+        redact_text(got);
+        EXPECT_EQ(got, expected);
+        redact_text(got);
+        EXPECT_EQ(got, expected) << "twice";
+    }
+    std::vector<std::string> argv{"x", "-token", "y", "z"};
+    redact_argv(argv);
+    EXPECT_EQ(argv, (std::vector<std::string>{"x", "-token", b, "z"}));
+}
+
+TEST(Redact, TheEnvironmentInAnImagesHistoryIsOneToo) {
+    const std::string b(blot);
+    const std::vector<std::pair<std::string, std::string>> cases{
+        {"/bin/sh -c #(nop)  ENV APP=x", "/bin/sh -c #(nop)  ENV APP=" + b},
+        {"ENV NGINX_VERSION=1.25 APP=\"x y\" PATH=/bin", "ENV NGINX_VERSION=1.25 APP=" + b + " PATH=/bin"},
+        {"RUN |2 A=x B=y /bin/sh -c make CC=cc", "RUN |2 A=" + b + " B=" + b + " /bin/sh -c make CC=cc"},
+        {"CMD [\"nginx\" \"-g\" \"daemon off;\"]", "CMD [\"nginx\" \"-g\" \"daemon off;\"]"},
+        {"", ""},
+    };
+    for (const auto& [line, expected] : cases) {
+        std::string got = line;
+        redact_build_line(got);
+        EXPECT_EQ(got, expected);
+    }
+}
+
 TEST(Redact, BodiesKeepTheirShapeAndUnreadableOnesAreBlottedWhole) {
     const std::string b(blot);
     const std::vector<std::pair<std::string, std::string>> cases{
