@@ -68,6 +68,29 @@ Status make_directories(world::World& world, const ContainerRecord& record) {
     return world.disk.make_dir(record.work, 0700);
 }
 
+// What a killed process left: folders of containers whose record was not written yet, or is gone. The lock is held, so
+// nobody is making one now; whoever removes one finds it gone, which is fine. A folder that cannot go may stay.
+Status sweep(world::World& world) {
+    for (const std::string& root : {world.machine.data_root, world.machine.run_root}) {
+        const std::string above = root + "/containers";
+        const Result<std::vector<world::DirEntry>> found = world.disk.list(above);
+        if (!found) {
+            continue;
+        }
+        for (const world::DirEntry& entry : *found) {
+            const Result<world::FileInfo> record = world.disk.stat(record_path(world, entry.name));
+            if (record || record.error().code != Errc::not_found) {
+                continue;
+            }
+            const Status removed = world.disk.remove(above + "/" + entry.name);
+            if (!removed && removed.error().code == Errc::cancelled) {
+                return removed;
+            }
+        }
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<ContainerRecord> create_container(world::World& world, ContainerRecord record) {
@@ -85,6 +108,7 @@ Result<ContainerRecord> create_container(world::World& world, ContainerRecord re
     if (record.created.empty()) {
         record.created = to_time_text(world.clock.wall_ns());
     }
+    TRY(sweep(world));
     fill_paths(world, record);
     TRY_IN("make the directories of container " + record.name, make_directories(world, record));
     TRY(write(world, record));

@@ -63,12 +63,17 @@ std::string indented(std::string_view json) {
 Result<std::string> read_record(world::World& world, const std::string& path) { return world.disk.read(path); }
 
 Error damaged(const std::string& path) {
-    return fail(Errc::invalid, path + " is damaged: it is not the JSON that was written there");
+    return fail(
+        Errc::invalid,
+        path +
+            " is damaged: it is not the JSON that was written there; put a copy of it back, or move away all that "
+            "it describes");
 }
 
 Error too_new(const std::string& path, std::uint32_t version) {
     return fail(Errc::unsupported, path + " was written by a newer Cutaway (its format is " + std::to_string(version) +
-                                       ", this one knows " + std::to_string(record_version) + ")");
+                                       ", this one knows " + std::to_string(record_version) +
+                                       "); use that Cutaway, or another --root");
 }
 
 }  // namespace cutaway::store

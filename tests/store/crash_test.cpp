@@ -165,6 +165,24 @@ TEST(Crash, AfterAFaultAtAnyChangeAReaderSeesTheOldStateOrTheNewOne) {
     }
 }
 
+TEST(Crash, TheNextContainerSweepsAwayTheFoldersOfThoseWithoutARecord) {
+    MemoryWorld memory;
+    world::World& world = memory.world();
+    set_up(world);
+    const std::string half(64, 'd');
+    const std::string gone = world.machine.run_root + "/containers/" + std::string(64, 'e');
+    const std::string kept = world.machine.run_root + "/containers/" + std::string(64, 'a');
+    ASSERT_TRUE(world.disk.make_dir(container_upper(world, half), 0755));
+    ASSERT_TRUE(world.disk.save(gone + "/state", "x", world::Durability::runtime));
+    ASSERT_TRUE(world.disk.save(kept + "/state", "x", world::Durability::runtime));
+    ASSERT_TRUE(create_container(world, container("bb")));
+    EXPECT_FALSE(world.disk.stat(container_dir(world, half)));
+    EXPECT_FALSE(world.disk.stat(gone));
+    EXPECT_TRUE(world.disk.stat(kept + "/state"));
+    EXPECT_TRUE(world.disk.stat(container_dir(world, std::string(64, 'a'))));
+    EXPECT_EQ(list_containers(world)->size(), 2U);
+}
+
 TEST(Crash, ABlobIsWholeOrAbsentAtEveryChange) {
     const std::string bytes(1000, 'x');
     oci::Descriptor expected;
