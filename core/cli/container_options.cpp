@@ -155,6 +155,7 @@ std::vector<FlagSpec> container_flags(bool run) {
         {"pids-limit", 0, FlagKind::number, "Tune container pids limit (set -1 for unlimited)", ""},
         {"cap-add", 0, FlagKind::list, "Add Linux capabilities", ""},
         {"cap-drop", 0, FlagKind::list, "Drop Linux capabilities", ""},
+        {"security-opt", 0, FlagKind::list, "Security Options", ""},
         {"privileged", 0, FlagKind::boolean, "Give extended privileges to this container", later},
         {"read-only", 0, FlagKind::boolean, "Mount the container's root filesystem as read only", ""},
         {"init", 0, FlagKind::boolean, "Run an init inside the container that forwards signals and reaps processes",
@@ -194,6 +195,7 @@ Result<engine::ContainerOptions> to_options(const Parsed& given) {
     options.aliases = given.list("network-alias");
     options.cap_add = given.list("cap-add");
     options.cap_drop = given.list("cap-drop");
+    options.security_options = given.list("security-opt");
     options.read_only = given.on("read-only");
     options.terminal = given.on("tty");
     options.keep_stdin = given.on("interactive");

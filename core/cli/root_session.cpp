@@ -9,6 +9,7 @@
 #include "core/host/host_world.h"
 #include "core/host/lab/lab_image.h"
 #include "core/host/profile.h"
+#include "core/host/seccomp_filters.h"
 #include "core/host/state_dir.h"
 #include "core/host/syscall.h"
 #include "core/host/terminal.h"
@@ -171,7 +172,10 @@ private:
 
 class RealSession final : public Session {
 public:
-    explicit RealSession(const host::HostOptions& options) : world_(options) {}
+    explicit RealSession(const host::HostOptions& options)
+        : world_(options), filters_(options.run_root + "/seccomp"), brought_(lab_.brought()) {
+        brought_.compile_filter = [this](const std::string& rules) { return filters_.compile(rules); };
+    }
 
     world::World& world() override { return world_.world(); }
     world::Cancel& cancel() override { return world_.cancel(); }
@@ -191,11 +195,13 @@ public:
         return fail(Errc::unsupported, "cutaway sh is the simulated host's shell; on the real one you have your own");
     }
 
-    [[nodiscard]] const engine::Brought* brought() const override { return &lab_.brought(); }
+    [[nodiscard]] const engine::Brought* brought() const override { return &brought_; }
 
 private:
     mutable host::HostWorld world_;
     LabRegistry lab_;
+    host::SeccompFilters filters_;
+    engine::Brought brought_;
 };
 
 }  // namespace

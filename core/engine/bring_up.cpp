@@ -6,6 +6,7 @@
 #include "core/engine/names.h"
 #include "core/engine/networking.h"
 #include "core/engine/populate.h"
+#include "core/engine/security.h"
 #include "core/store/blobs.h"
 #include "core/store/containers.h"
 #include "core/store/paths.h"
@@ -65,12 +66,13 @@ Result<std::vector<std::string>> layer_trees(const world::World& world, const st
     return trees;
 }
 
-Result<StartFacts> gather(world::World& world, store::ContainerRecord& record) {
+Result<StartFacts> gather(world::World& world, store::ContainerRecord& record, const Brought* brought) {
     return world::within(world.narrator, step(record, Phase::create, "settle what the start needs to know"),
                          [&]() -> Result<StartFacts> {
                              StartFacts facts;
                              facts.lower = TRY(layer_trees(world, record));
                              facts.user = TRY(find_user(world, record, record.config.user));
+                             facts.seccomp = TRY(filter_for(world.machine, record, brought));
                              TRY(prepare_mounts(world, record, facts.lower));
                              facts.network = TRY(take_address(world, record));
                              TRY(write_etc(world, record, facts.network));
@@ -119,8 +121,10 @@ std::string undo_path(const world::World& world, const std::string& id) {
     return world.machine.run_root + "/containers/" + id + "/undo";
 }
 
-Result<runtime::Launched> bring_up(world::World& world, store::ContainerRecord& record, Attach attach) {
-    Result<StartFacts> facts = gather(world, record);
+Result<runtime::Launched> bring_up(world::World& world, store::ContainerRecord& record, Attach attach,
+                                   const Brought* brought) {
+    TRY(release(world, record.id, world::Phase::create));  // what a start left that was killed with its shim
+    Result<StartFacts> facts = gather(world, record, brought);
     if (!facts) {
         failed(world, record, facts.error());
         return std::move(facts).error();

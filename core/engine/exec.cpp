@@ -4,6 +4,7 @@
 
 #include "core/engine/configure.h"
 #include "core/engine/lifecycle.h"
+#include "core/engine/security.h"
 #include "core/engine/speak.h"
 #include "core/runtime/shim.h"
 #include "core/store/containers.h"
@@ -20,7 +21,8 @@ using world::Phase;
 
 constexpr std::int64_t poll_ns = 100'000'000;
 
-Result<sandbox::Config> program_of(world::World& world, const ContainerRecord& record, const ExecOptions& options) {
+Result<sandbox::Config> program_of(world::World& world, const ContainerRecord& record, const ExecOptions& options,
+                                   const Brought* brought) {
     sandbox::Config program;
     const User user = TRY(find_user(world, record, options.user.empty() ? record.config.user : options.user));
     program.container = record.id;
@@ -29,6 +31,10 @@ Result<sandbox::Config> program_of(world::World& world, const ContainerRecord& r
     program.gid = user.gid;
     program.groups = user.groups;
     program.capabilities = TRY(sandbox::capabilities(record.host.cap_add, record.host.cap_drop));
+    Filter filter = TRY(filter_for(world.machine, record, brought));
+    program.seccomp = std::move(filter.profile);
+    program.seccomp_filter = std::move(filter.bytes);
+    program.no_new_privileges = no_new_privileges(record);
     program.argv = options.command;
     program.env = merge_env(program_env(record, user, options.terminal), options.env);
     program.working_dir = options.working_dir.empty() ? record.config.working_dir : options.working_dir;
@@ -70,7 +76,7 @@ Result<std::int32_t> Engine::exec(const ExecOptions& options, Io& io) {
     return api(world_, "POST", "/containers/" + store::short_id(record.id) + "/exec", 201,
                [&]() -> Result<std::int32_t> {
                    runtime::Begin begin;
-                   begin.plan = plan_exec(record, TRY(program_of(world_, record, options)), world_.machine);
+                   begin.plan = plan_exec(record, TRY(program_of(world_, record, options, brought_)), world_.machine);
                    begin.terminal = options.terminal;
                    begin.keep_stdin = options.keep_stdin;
                    begin.attached = !options.detach;

@@ -23,7 +23,8 @@ std::string undo_path(const world::World& world, const std::string& id);
 enum class Attach { no, yes };
 
 // From created or exited to running; all or nothing. The record is updated. Errors read as docker's.
-Result<runtime::Launched> bring_up(world::World& world, store::ContainerRecord& record, Attach attach);
+Result<runtime::Launched> bring_up(world::World& world, store::ContainerRecord& record, Attach attach,
+                                   const Brought* brought = nullptr);
 
 // What of the person's reaches the container: what is typed, and signals; where these are not passed on they stay with
 // whoever runs the engine, as docker exec's do with its client.
@@ -49,6 +50,9 @@ Status discard(world::World& world, const store::ContainerRecord& record, bool v
 
 // Undoes the calls kept for this container, newest first, and forgets them.
 Status release(world::World& world, const std::string& id, world::Phase phase);
+
+// Gives back what a container left that has no record any more: its mounts, cgroups, links and rules.
+Status sweep(world::World& world);
 
 // Who a user text ("", "1000", "nginx", "nginx:www", "0:0") is, by the container's own /etc/passwd and /etc/group.
 Result<User> find_user(world::World& world, const store::ContainerRecord& record, const std::string& text);

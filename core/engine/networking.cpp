@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <set>
 
+#include "core/base/sha256.h"
 #include "core/engine/names.h"
+#include "core/engine/pools.h"
 #include "core/store/containers.h"
 #include "core/store/ids.h"
 #include "core/store/paths.h"
@@ -13,7 +15,7 @@ namespace cutaway::engine {
 
 namespace {
 
-constexpr std::string_view default_subnet = "172.17.0.0/16";
+constexpr std::string_view default_root = "/var/lib/cutaway";
 constexpr std::string_view default_bridge = "cutaway0";
 constexpr std::uint16_t first_free_port = 32768;
 
@@ -28,6 +30,24 @@ Status ensure(world::World& world, store::NetworkRecord network) {
 
 std::uint8_t prefix_of(const std::string& subnet) {
     return static_cast<std::uint8_t>(std::stoul(subnet.substr(subnet.find('/') + 1)));
+}
+
+// Two stores on one machine are two engines: each has a bridge of its own, or they would give out the same addresses.
+std::string bridge_name(const world::MachineProfile& machine) {
+    if (machine.data_root.empty() || machine.data_root == default_root) {
+        return std::string(default_bridge);
+    }
+    return "cut-" + sha256_hex(machine.data_root).substr(0, 8);
+}
+
+std::string default_subnet(const world::World& world) {
+    const Routes routes = read_routes(world.disk);
+    for (std::string pool : address_pools()) {
+        if (!routes.meet(pool)) {
+            return pool;
+        }
+    }
+    return address_pools().front();
 }
 
 struct Taken {
@@ -117,12 +137,14 @@ Status settle_network(const world::MachineProfile& machine, const ContainerOptio
 }
 
 Status ensure_networks(world::World& world) {
-    store::NetworkRecord bridge;
-    bridge.name = "bridge";
-    bridge.subnet = default_subnet;
-    bridge.gateway = network::host_in(default_subnet, 1);
-    bridge.bridge = default_bridge;
-    TRY(ensure(world, bridge));
+    if (!store::find_network(world, "bridge")) {
+        store::NetworkRecord bridge;
+        bridge.name = "bridge";
+        bridge.bridge = bridge_name(world.machine);
+        bridge.subnet = default_subnet(world);
+        bridge.gateway = network::host_in(bridge.subnet, 1);
+        TRY(ensure(world, bridge));
+    }
     for (const std::string_view name : {"host", "none"}) {
         store::NetworkRecord plain;
         plain.name = name;

@@ -6,6 +6,7 @@
 #include "core/engine/clean_up.h"
 #include "core/engine/names.h"
 #include "core/engine/networking.h"
+#include "core/engine/pools.h"
 #include "core/engine/speak.h"
 #include "core/store/containers.h"
 #include "core/store/ids.h"
@@ -23,22 +24,12 @@ std::vector<world::Pair> pairs(const std::vector<std::string>& words) {
     return all;
 }
 
-// docker's own pools behind 172.17: 172.18.0.0/16 to 172.31.0.0/16, then 192.168.0.0/20 and on.
-std::vector<std::string> default_pools() {
-    std::vector<std::string> pools;
-    for (int second = 18; second <= 31; ++second) {
-        pools.push_back("172." + std::to_string(second) + ".0.0/16");
-    }
-    for (int third = 0; third < 256; third += 16) {
-        pools.push_back("192.168." + std::to_string(third) + ".0/20");
-    }
-    return pools;
-}
-
-Result<std::string> free_pool(const std::vector<store::NetworkRecord>& networks) {
-    for (const std::string& pool : default_pools()) {
-        const bool taken = std::any_of(networks.begin(), networks.end(),
-                                       [&](const store::NetworkRecord& one) { return one.subnet == pool; });
+Result<std::string> free_pool(world::World& world, const std::vector<store::NetworkRecord>& networks) {
+    const Routes routes = read_routes(world.disk);
+    for (std::string pool : address_pools()) {
+        const bool taken =
+            routes.meet(pool) || std::any_of(networks.begin(), networks.end(),
+                                             [&](const store::NetworkRecord& one) { return one.subnet == pool; });
         if (!taken) {
             return pool;
         }
@@ -56,7 +47,7 @@ Result<store::NetworkRecord> settle(world::World& world, const NetworkOptions& o
     network.internal = options.internal;
     network.labels = pairs(options.labels);
     network.options = pairs(options.options);
-    network.subnet = options.subnet.empty() ? TRY(free_pool(networks)) : options.subnet;
+    network.subnet = options.subnet.empty() ? TRY(free_pool(world, networks)) : options.subnet;
     if (network::hosts_in(network.subnet) == 0) {
         return fail(Errc::invalid,
                     "invalid network config:\ninvalid subnet " + network.subnet + ": invalid CIDR block");

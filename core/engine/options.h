@@ -48,6 +48,7 @@ struct ContainerOptions {
     std::int64_t pids_limit = 0;
     std::vector<std::string> cap_add;
     std::vector<std::string> cap_drop;
+    std::vector<std::string> security_options;
     bool privileged = false;
     bool read_only = false;
     bool init = false;

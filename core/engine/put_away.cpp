@@ -61,6 +61,22 @@ Status release(world::World& world, const std::string& id, Phase phase) {
     return world.disk.remove(undo_path(world, id));
 }
 
+Status sweep(world::World& world) {
+    const std::string folder = world.machine.run_root + "/containers";
+    const Result<std::vector<world::DirEntry>> found = world.disk.list(folder);
+    if (!found) {
+        return {};
+    }
+    for (const world::DirEntry& entry : *found) {
+        const Result<store::ContainerRecord> record = store::load_container(world, entry.name);
+        if (!record && record.error().code == Errc::not_found) {
+            TRY(release(world, entry.name, Phase::remove));
+            TRY(world.disk.remove(folder + "/" + entry.name));
+        }
+    }
+    return {};
+}
+
 Status put_away(world::World& world, const std::string& id, const runtime::ExitRecord& exit, std::string why) {
     if (!TRY(claim(world, id, exit, std::move(why)))) {
         return {};

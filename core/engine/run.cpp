@@ -5,6 +5,7 @@
 #include "core/engine/configure.h"
 #include "core/engine/lifecycle.h"
 #include "core/engine/networking.h"
+#include "core/engine/security.h"
 #include "core/engine/speak.h"
 #include "core/registry/client.h"
 #include "core/store/containers.h"
@@ -37,6 +38,7 @@ Result<store::ContainerRecord> write_record(world::World& world, const Container
         TRY(step.open(step_span(Phase::create, "", "write the container's record and its empty writable layer")));
         store::ContainerRecord record = TRY(configure(options, TRY(store::image_config(world, image.record))));
         TRY(settle_network(world.machine, options, record));
+        record.host.security_options = TRY(settle_security(world.disk, options.security_options));
         if (record.host.network_mode != "host" && record.host.network_mode != "none") {
             TRY(store::find_network(world, record.host.network_mode));
         }
@@ -105,7 +107,7 @@ Result<std::int32_t> Engine::run(const ContainerOptions& options, bool detach, I
     store::ContainerRecord record = TRY(make(options, io));
     const Attach attach = detach ? Attach::no : Attach::yes;
     Result<runtime::Launched> launched = api(world_, "POST", "/containers/" + store::short_id(record.id) + "/start",
-                                             204, [&] { return bring_up(world_, record, attach); });
+                                             204, [&] { return bring_up(world_, record, attach, brought_); });
     if (!launched) {
         return leave(world_, record, std::move(launched).error());
     }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/engine/configure.h"
+#include "core/engine/security.h"
 #include "core/rootfs/rootfs.h"
 
 namespace cutaway::engine {
@@ -47,8 +48,9 @@ sandbox::Config sandbox_config(const store::ContainerRecord& record, const Start
     config.hostname = record.config.hostname;
     // Checked when the container was made; an empty list would only take more away.
     config.capabilities = sandbox::capabilities(record.host.cap_add, record.host.cap_drop).value_or({});
-    config.seccomp = record.host.privileged || facts.seccomp_filter.empty() ? "" : "default";
-    config.seccomp_filter = facts.seccomp_filter;
+    config.seccomp = facts.seccomp.profile;
+    config.seccomp_filter = facts.seccomp.bytes;
+    config.no_new_privileges = no_new_privileges(record);
     config.uid = facts.user.uid;
     config.gid = facts.user.gid;
     config.groups = facts.user.groups;

@@ -19,11 +19,16 @@ struct User {
     std::string home = "/";
 };
 
+struct Filter {  // of system calls; no profile: none
+    std::string profile;
+    std::string bytes;
+};
+
 struct StartFacts {  // what the record does not say
     User user;
     std::vector<std::string> lower;  // the layers' directories, bottom first
     network::Config network;
-    std::string seccomp_filter;
+    Filter seccomp;
 };
 
 plan::Plan plan_start(const store::ContainerRecord& record, const StartFacts& facts,

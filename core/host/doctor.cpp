@@ -17,6 +17,7 @@
 
 #include "core/host/error.h"
 #include "core/host/kernel.h"
+#include "core/host/nft_rule.h"
 #include "core/host/profile.h"
 #include "core/host/sealed_program.h"
 #include "core/host/syscall.h"
@@ -116,7 +117,7 @@ constexpr auto probes = std::to_array<Probe>({
     {"overlay mounts", &try_overlay, true, "load the module overlay, or run as root"},
     {"path resolution inside a root (openat2)", &try_openat2, true, "this takes Linux 5.6"},
     {"process descriptors (pidfd_open)", &try_pidfd, true, "this takes Linux 5.3"},
-    {"seccomp filters (the kernel's: Cutaway loads none yet)", &try_seccomp, false, newer},
+    {"seccomp filters", &try_seccomp, false, newer},
     {"bridges", &try_link<0>, false,
      "load the module bridge, or run as root; containers with --network none need none"},
     {"veth pairs", &try_link<1>, false,
@@ -157,10 +158,16 @@ Check check_subordinate_ids() {
             text.empty() ? "usermod --add-subuids; only rootless containers need them" : ""};
 }
 
-Check check_firewall(const world::MachineProfile& profile) {
-    const bool there = profile.firewall != "none";
-    return {"address translation", there, false, profile.firewall,
-            there ? "" : "install nftables; containers with --network none need none"};
+Check check_firewall() {
+    const Status there = find_nf_tables();
+    return {"address translation (nf_tables)", there.has_value(), false, there ? "works" : there.error().doing,
+            there ? "" : "load the module nf_tables, or run as root; containers with --network none need none"};
+}
+
+Check check_seccomp_module() {
+    const Result<std::string> path = find_program("libcutaway-seccomp.so", "CUTAWAY_SECCOMP");
+    return {"the module libcutaway-seccomp.so", path.has_value(), false, path ? *path : path.error().doing,
+            path ? "" : "install it beside cutaway; --security-opt seccomp=unconfined does without"};
 }
 
 }  // namespace
@@ -178,7 +185,8 @@ std::vector<Check> examine_machine() {
     for (const Probe& probe : probes) {
         checks.push_back(run(probe));
     }
-    checks.push_back(check_firewall(profile));
+    checks.push_back(check_seccomp_module());
+    checks.push_back(check_firewall());
     checks.push_back(check_subordinate_ids());
     return checks;
 }

@@ -14,14 +14,6 @@ namespace cutaway::host {
 
 namespace {
 
-// What this world can do with the machine: it makes links, addresses and routes, and has no hand on the firewall yet,
-// so whoever plans with this profile plans no translation.
-world::MachineProfile driven_profile(const HostOptions& options) {
-    world::MachineProfile profile = host_profile(options.data_root, options.run_root);
-    profile.firewall = "none";
-    return profile;
-}
-
 // Says nothing and lets everything pass: a world that nobody traces.
 class SilentNarrator final : public world::Narrator {
 public:
@@ -68,7 +60,7 @@ private:
 
 struct HostWorld::Parts {
     explicit Parts(const HostOptions& options)
-        : machine(driven_profile(options)),
+        : machine(host_profile(options.data_root, options.run_root)),
           http(options.http_module),
           program(options.init_program),
           watch(shims, cancel),

@@ -65,6 +65,8 @@ Done perform(Acting& acting, const world::RaiseLink& call);
 Done perform(Acting& acting, const world::AddAddress& call);
 Done perform(Acting& acting, const world::AddRoute& call);
 Done perform(Acting& acting, const world::RemoveLink& call);
+
+// kernel_nat.cpp
 Done perform(Acting& acting, const world::AddNat& call);
 Done perform(Acting& acting, const world::RemoveNat& call);
 

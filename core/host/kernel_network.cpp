@@ -123,6 +123,17 @@ Done perform(Acting& acting, const world::AttachLink& call) {
     message.number(IFLA_MASTER, static_cast<std::uint32_t>(TRY(index_of(call.bridge))));
     TRY(ask(acting, "RTM_NEWLINK " + quoted(call.link) + " IFLA_MASTER=" + quoted(call.bridge), call.link,
             std::move(message)));
+    // A container that asks for its own published port: where br_netfilter(4) translates on the bridge, the frame goes
+    // back by the port that it came from, which a bridge refuses without this.
+    ifinfomsg port{};
+    port.ifi_family = AF_BRIDGE;
+    port.ifi_index = TRY(index_of(call.link));
+    NetlinkMessage hairpin(RTM_SETLINK, 0);
+    hairpin.fixed(port);
+    const std::size_t info = hairpin.open(IFLA_PROTINFO | NLA_F_NESTED);
+    hairpin.raw(IFLA_BRPORT_MODE, std::string_view("\1", 1));
+    hairpin.close(info);
+    TRY(ask(acting, "RTM_SETLINK " + quoted(call.link) + " IFLA_BRPORT_MODE=1", call.link, std::move(hairpin)));
     return world::Reply{};
 }
 
@@ -187,16 +198,5 @@ Done perform(Acting& acting, const world::RemoveLink& call) {
     TRY(ask(acting, "RTM_DELLINK " + quoted(call.link), call.link, std::move(message)));
     return world::Reply{};
 }
-
-namespace {
-
-Error no_nat() {
-    return fail(Errc::unsupported, "translate addresses: the real world publishes no ports yet; use --network none");
-}
-
-}  // namespace
-
-Done perform(Acting&, const world::AddNat&) { return no_nat(); }
-Done perform(Acting&, const world::RemoveNat&) { return no_nat(); }
 
 }  // namespace cutaway::host

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/host/netlink.h"
 
+#include <arpa/inet.h>
+#include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -57,40 +59,159 @@ std::string NetlinkMessage::finish() {
     return bytes_;
 }
 
-Result<Netlink> Netlink::connect() {
-    const int fd = ::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+void each_attribute(std::string_view bytes, const std::function<void(unsigned, std::string_view)>& each) {
+    while (bytes.size() >= sizeof(nlattr)) {
+        nlattr head{};
+        std::memcpy(&head, bytes.data(), sizeof head);
+        if (head.nla_len < sizeof head || head.nla_len > bytes.size()) {
+            return;
+        }
+        each(head.nla_type & NLA_TYPE_MASK, bytes.substr(sizeof head, head.nla_len - sizeof head));
+        bytes.remove_prefix(std::min<std::size_t>(bytes.size(), NLA_ALIGN(head.nla_len)));
+    }
+}
+
+Result<Netlink> Netlink::connect(Family family) {
+    const int protocol = family == Family::route ? NETLINK_ROUTE : NETLINK_NETFILTER;
+    const int fd = ::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
     if (fd < 0) {
         return sys_error(errno, "open a netlink socket");
     }
     return Netlink(Fd(fd));
 }
 
-int Netlink::ask(NetlinkMessage message) {
+namespace {
+
+std::string numbered(NetlinkMessage message, std::uint32_t sequence) {
     std::string bytes = message.finish();
-    const std::uint32_t sequence = ++sequence_;
     std::memcpy(bytes.data() + offsetof(nlmsghdr, nlmsg_seq), &sequence, sizeof sequence);
+    return bytes;
+}
+
+// The messages of what one recv(2) gave: header, and what follows it.
+void each_message(std::string_view answers, const std::function<void(const nlmsghdr&, std::string_view)>& each) {
+    while (answers.size() >= sizeof(nlmsghdr)) {
+        nlmsghdr head{};
+        std::memcpy(&head, answers.data(), sizeof head);
+        if (head.nlmsg_len < sizeof head || head.nlmsg_len > answers.size()) {
+            return;
+        }
+        each(head, answers.substr(sizeof head, head.nlmsg_len - sizeof head));
+        answers.remove_prefix(std::min<std::size_t>(answers.size(), NLMSG_ALIGN(head.nlmsg_len)));
+    }
+}
+
+int error_of(std::string_view answer) {
+    nlmsgerr result{};
+    if (answer.size() < sizeof result) {
+        return EIO;
+    }
+    std::memcpy(&result, answer.data(), sizeof result);
+    return -result.error;
+}
+
+NetlinkMessage batch_mark(std::uint16_t type, std::uint32_t generation) {
+    NetlinkMessage message(type, 0);
+    nfgenmsg whole{};
+    whole.res_id = htons(NFNL_SUBSYS_NFTABLES);
+    message.fixed(whole);
+    if (type == NFNL_MSG_BATCH_BEGIN) {
+        message.number(NFNL_BATCH_GENID, htonl(generation));
+    }
+    return message;
+}
+
+}  // namespace
+
+int Netlink::receive(std::string& answers) {
+    answers.resize(std::size_t{1} << 16U);
+    ssize_t got = -1;
+    do {
+        got = ::recv(fd_.get(), answers.data(), answers.size(), 0);
+    } while (got < 0 && errno == EINTR);
+    answers.resize(got < 0 ? 0 : static_cast<std::size_t>(got));
+    return got < 0 ? -1 : 0;
+}
+
+int Netlink::ask(NetlinkMessage message) {
+    const std::uint32_t sequence = ++sequence_;
+    const std::string bytes = numbered(std::move(message), sequence);
     if (::send(fd_.get(), bytes.data(), bytes.size(), 0) < 0) {
         return -1;
     }
-    alignas(nlmsghdr) std::array<char, 8192> answer{};
-    for (;;) {
-        const ssize_t got = ::recv(fd_.get(), answer.data(), answer.size(), 0);
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got < static_cast<ssize_t>(sizeof(nlmsghdr) + sizeof(nlmsgerr))) {
-            errno = got < 0 ? errno : EIO;
+    int error = -1;
+    for (std::string answers; error < 0;) {
+        if (receive(answers) < 0) {
             return -1;
         }
-        nlmsghdr head{};
-        nlmsgerr result{};
-        std::memcpy(&head, answer.data(), sizeof head);
-        std::memcpy(&result, answer.data() + sizeof head, sizeof result);
-        if (head.nlmsg_seq == sequence && head.nlmsg_type == NLMSG_ERROR) {
-            errno = -result.error;
-            return result.error == 0 ? 0 : -1;
-        }
+        each_message(answers, [&](const nlmsghdr& head, std::string_view rest) {
+            if (head.nlmsg_seq == sequence && head.nlmsg_type == NLMSG_ERROR) {
+                error = error_of(rest);
+            }
+        });
     }
+    errno = error;
+    return error == 0 ? 0 : -1;
+}
+
+// Every message asks for an answer, but not the two marks around them; a mark's number in an error is the whole batch
+// refused.
+int Netlink::ask_all(std::vector<NetlinkMessage> messages, std::uint32_t generation) {
+    const std::uint32_t first = ++sequence_;
+    std::string bytes = numbered(batch_mark(NFNL_MSG_BATCH_BEGIN, generation), first);
+    for (NetlinkMessage& message : messages) {
+        bytes += numbered(std::move(message), ++sequence_);
+    }
+    const std::uint32_t last = sequence_;
+    bytes += numbered(batch_mark(NFNL_MSG_BATCH_END, generation), ++sequence_);
+    if (::send(fd_.get(), bytes.data(), bytes.size(), 0) < 0) {
+        return -1;
+    }
+    int error = 0;
+    bool over = false;
+    for (std::string answers; !over;) {
+        if (receive(answers) < 0) {
+            return -1;
+        }
+        each_message(answers, [&](const nlmsghdr& head, std::string_view rest) {
+            if (head.nlmsg_type != NLMSG_ERROR || head.nlmsg_seq < first) {
+                return;
+            }
+            const int one = error_of(rest);
+            error = error == 0 ? one : error;
+            over = over || head.nlmsg_seq >= last || (head.nlmsg_seq == first && one != 0);
+        });
+    }
+    errno = error;
+    return error == 0 ? 0 : -1;
+}
+
+int Netlink::list(NetlinkMessage question, const std::function<void(std::string_view)>& each) {
+    const std::uint32_t sequence = ++sequence_;
+    const std::string bytes = numbered(std::move(question), sequence);
+    if (::send(fd_.get(), bytes.data(), bytes.size(), 0) < 0) {
+        return -1;
+    }
+    int error = -1;
+    for (std::string answers; error < 0;) {
+        if (receive(answers) < 0) {
+            return -1;
+        }
+        each_message(answers, [&](const nlmsghdr& head, std::string_view rest) {
+            if (head.nlmsg_seq != sequence) {
+                return;
+            }
+            if (head.nlmsg_type == NLMSG_ERROR) {
+                error = error_of(rest);
+            } else if (head.nlmsg_type == NLMSG_DONE) {
+                error = 0;
+            } else {
+                each(rest);
+            }
+        });
+    }
+    errno = error;
+    return error == 0 ? 0 : -1;
 }
 
 }  // namespace cutaway::host

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Netlink: one rtnetlink(7) request after another, each waited for. It knows messages and attributes, no policy.
+// Netlink: one request after another, each waited for: rtnetlink(7)'s, and nfnetlink's, which come in batches that the
+// kernel takes whole or not at all. It knows messages and attributes, no policy.
 // The socket belongs to the network namespace that the process was in when it was opened.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/result.h"
 #include "core/host/fd.h"
@@ -16,6 +19,7 @@ namespace cutaway::host {
 class NetlinkMessage {
 public:
     NetlinkMessage(std::uint16_t type, std::uint16_t flags);
+    static NetlinkMessage attributes() { return {}; }  // without a header: to be put into another
     template <class T>
     void fixed(const T& value) {
         bytes_.append(reinterpret_cast<const char*>(&value), sizeof value);
@@ -27,19 +31,30 @@ public:
     std::size_t open(std::uint16_t attribute);
     void close(std::size_t nest);
     std::string finish();
+    [[nodiscard]] std::string_view view() const { return bytes_; }
 
 private:
+    NetlinkMessage() = default;
     void align();
     std::string bytes_;
 };
 
+// The attributes of an answer: type without its flags, and value.
+void each_attribute(std::string_view bytes, const std::function<void(unsigned, std::string_view)>& each);
+
 class Netlink {
 public:
-    static Result<Netlink> connect();
+    enum class Family { route, netfilter };
+    static Result<Netlink> connect(Family family = Family::route);
     // Sends and waits for the kernel's answer: 0, or the negative errno, which errno then is too.
     int ask(NetlinkMessage message);
+    // All of them or none, if the rules are still those of `generation`: errno is ERESTART where they are not.
+    int ask_all(std::vector<NetlinkMessage> messages, std::uint32_t generation);
+    // Every answer to a question for a list (or for one thing), from its fixed part on; 0, or -1 and errno.
+    int list(NetlinkMessage question, const std::function<void(std::string_view)>& each);
 
 private:
+    int receive(std::string& answers);
     explicit Netlink(Fd fd) : fd_(std::move(fd)) {}
     Fd fd_;
     std::uint32_t sequence_ = 0;

@@ -8,8 +8,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <sstream>
 
+#include "core/host/nft_rule.h"
 #include "core/host/syscall.h"
 
 namespace cutaway::host {
@@ -73,17 +75,16 @@ void set_cgroups(world::MachineProfile& profile) {
     profile.controllers = mounted_v1();
 }
 
+// Whether nf_tables answers; nobody but root may ask, so for others a program that drives it speaks for it.
 std::string firewall() {
-    struct Tool {
-        std::string_view name;
-        std::string_view file;
-    };
-    for (const Tool& tool : {Tool{"nft", "nft"}, Tool{"iptables", "iptables"}}) {
-        for (const std::string_view folder : {"/usr/sbin/", "/sbin/", "/usr/bin/"}) {
-            const std::string path = std::string(folder) + std::string(tool.file);
-            if (::access(path.c_str(), X_OK) == 0) {
-                return std::string(tool.name);
-            }
+    if (const Status there = find_nf_tables()) {
+        return "nft";
+    } else if (there.error().sys_errno != EPERM) {
+        return "none";
+    }
+    for (const char* path : {"/usr/sbin/nft", "/sbin/nft", "/usr/bin/nft"}) {
+        if (::access(path, X_OK) == 0) {
+            return "nft";
         }
     }
     return "none";

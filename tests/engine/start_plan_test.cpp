@@ -37,7 +37,7 @@ StartFacts facts() {
     facts.network.gateway = "172.17.0.1";
     facts.network.address = "172.17.0.2";
     facts.network.ports = {{"0.0.0.0", 8080, 80, "tcp"}};
-    facts.seccomp_filter = "filter";
+    facts.seccomp = {"default", "filter"};
     return facts;
 }
 

@@ -145,9 +145,11 @@ std::vector<std::string> traces_of(const std::string& mark) {
         }
     }
     std::error_code error;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator("/sys/fs/cgroup", error)) {
-        if (contains(entry.path().filename().string(), mark)) {
-            found.push_back("cgroup: " + entry.path().string());
+    // By hand: what goes away while it is read is no exception here.
+    for (std::filesystem::recursive_directory_iterator entry("/sys/fs/cgroup", error), end; !error && entry != end;
+         entry.increment(error)) {
+        if (contains(entry->path().filename().string(), mark)) {
+            found.push_back("cgroup: " + entry->path().string());
         }
     }
     for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {

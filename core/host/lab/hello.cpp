@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // lab/hello: the smallest program worth containing. `hello` says so; `hello probe` reports as JSON what a process sees
-// of its container; `hello exit N`, `hello sleep S` and `hello stderr` do what they say. Static, and calls nothing that
-// needs a library of the image.
+// of its container; `hello serve PORT` answers whoever connects, `hello fetch ADDRESS PORT` connects and prints the
+// answer; `hello try` makes calls that a container is denied; `hello exit N`, `hello sleep S` and `hello stderr` do what
+// they say. Static, and calls nothing that needs a library of the image.
+#include <arpa/inet.h>
 #include <dirent.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <climits>
 #include <cstdio>
 #include <cstdlib>
@@ -149,12 +155,101 @@ int probe() {
     return std::fputs(report.c_str(), stdout) < 0 ? 1 : 0;
 }
 
+sockaddr_in place(const char* address, const char* port) {
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    at.sin_port = htons(static_cast<std::uint16_t>(std::atoi(port)));
+    static_cast<void>(::inet_pton(AF_INET, address, &at.sin_addr));
+    return at;
+}
+
+int complain(const char* what) {
+    std::fprintf(stderr, "%s: %s\n", what, std::strerror(errno));
+    return 1;
+}
+
+// One connection after another: who asked, and who answers, as a page that curl shows too.
+int serve(const char* port) {
+    const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int on = 1;
+    static_cast<void>(::setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on));
+    const sockaddr_in at = place("0.0.0.0", port);
+    if (::bind(listener, reinterpret_cast<const sockaddr*>(&at), sizeof at) < 0 || ::listen(listener, 16) < 0) {
+        return complain("listen");
+    }
+    std::puts("listening");
+    std::fflush(stdout);
+    utsname name{};
+    static_cast<void>(::uname(&name));
+    for (;;) {
+        sockaddr_in peer{};
+        socklen_t size = sizeof peer;
+        const int caller = ::accept(listener, reinterpret_cast<sockaddr*>(&peer), &size);
+        if (caller < 0) {
+            continue;
+        }
+        std::array<char, INET_ADDRSTRLEN> from{};
+        static_cast<void>(::inet_ntop(AF_INET, &peer.sin_addr, from.data(), from.size()));
+        const std::string body = std::string("hello ") + from.data() + " from " + name.nodename + "\n";
+        const std::string page =
+            "HTTP/1.0 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+        std::array<char, 2048> asked{};
+        static_cast<void>(::recv(caller, asked.data(), asked.size(), 0));
+        static_cast<void>(::send(caller, page.data(), page.size(), MSG_NOSIGNAL));
+        ::close(caller);
+    }
+}
+
+int fetch(const char* address, const char* port) {
+    const int caller = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const timeval patience{3, 0};
+    static_cast<void>(::setsockopt(caller, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience));
+    static_cast<void>(::setsockopt(caller, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience));
+    const sockaddr_in at = place(address, port);
+    if (::connect(caller, reinterpret_cast<const sockaddr*>(&at), sizeof at) < 0) {
+        return complain("connect");
+    }
+    const std::string question = "GET / HTTP/1.0\r\n\r\n";
+    static_cast<void>(::send(caller, question.data(), question.size(), MSG_NOSIGNAL));
+    std::string answer;
+    std::array<char, 4096> piece{};
+    for (ssize_t got = 0; (got = ::recv(caller, piece.data(), piece.size(), 0)) > 0;) {
+        answer.append(piece.data(), static_cast<std::size_t>(got));
+    }
+    const std::size_t body = answer.find("\r\n\r\n");
+    std::fputs(body == std::string::npos ? answer.c_str() : answer.c_str() + body + 4, stdout);
+    return answer.empty() ? 1 : 0;
+}
+
+// "keyctl EPERM": what is answered to calls that docker's seccomp profile leaves out. Their arguments are such that
+// they do nothing where they are allowed: a filter looks at the number before the kernel looks at anything.
+int try_calls() {
+    const auto report = [](const char* name, long result) {
+        std::printf("%s %s\n", name, result >= 0 ? "allowed" : errno == EPERM ? "EPERM" : std::strerror(errno));
+    };
+    report("keyctl", ::syscall(SYS_keyctl, -1, 0, 0, 0, 0));
+    report("mount", ::syscall(SYS_mount, nullptr, nullptr, nullptr, 0, nullptr));
+    report("unshare", ::syscall(SYS_unshare, 0));
+    report("clone3", ::syscall(SYS_clone3, nullptr, 0));
+    report("getpid", ::syscall(SYS_getpid));
+    return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     const std::string verb = argc > 1 ? argv[1] : "";
     if (verb == "probe") {
         return probe();
+    }
+    if (verb == "serve" && argc > 2) {
+        return serve(argv[2]);
+    }
+    if (verb == "fetch" && argc > 3) {
+        return fetch(argv[2], argv[3]);
+    }
+    if (verb == "try") {
+        return try_calls();
     }
     if (verb == "exit" && argc > 2) {
         return std::atoi(argv[2]);
