@@ -5,19 +5,6 @@
 
 namespace cutaway::cli {
 
-namespace {
-
-constexpr const char* help =
-    "  (an empty line)   go on\n"
-    "  words             the words of this step\n"
-    "  show PLACE        look at the picture: show containers, show processes (docs/expressions.md)\n"
-    "  notes             the presenter's notes of this step\n"
-    "  reset, back       begin this step, or the one before, again on a fresh machine\n"
-    "  quit              leave; the next play goes on at this step\n"
-    "In a task also: any docker command or line for the host's shell, hint, solve, skip.\n";
-
-}  // namespace
-
 LessonPlay::LessonPlay(lesson::Player& player, LessonBench& bench, LineSource& lines, Console& console,
                        LessonPlayOptions options)
     : player_(player),
@@ -25,6 +12,7 @@ LessonPlay::LessonPlay(lesson::Player& player, LessonBench& bench, LineSource& l
       lines_(lines),
       console_(console),
       options_(std::move(options)),
+      labels_(labels_of(player.lesson().locale)),
       begun_(options_.from.empty()) {}
 
 LessonPlay::Outcome LessonPlay::play() {
@@ -32,7 +20,7 @@ LessonPlay::Outcome LessonPlay::play() {
     const bool whole = course.go();
     options_.on_progress(player_.progress());
     if (whole) {
-        say("\n== The end ==\n" + summary_text(player_.lesson(), player_.progress()));
+        say("\n== " + std::string(labels_.the_end) + " ==\n" + summary_text(player_.lesson(), player_.progress()));
         return Outcome::finished;
     }
     return again_from_.empty() ? Outcome::left : Outcome::again;
@@ -60,10 +48,10 @@ void LessonPlay::head() {
     const lesson::Step& step = player_.step();
     told_ = step.id;
     say("\n" + step_head(player_.lesson(), step, player_.step_number()));
-    const std::string words = words_text(step, options_.glossary);
+    const std::string words = words_text(step, options_.glossary, labels_);
     say(words.empty() ? "" : words + "\n");
     for (const std::string& note : step.notes) {
-        say(options_.notes ? lesson_wrapped(note, "(for the presenter) ", "  ") : "");
+        say(options_.notes ? lesson_wrapped(note, std::string(labels_.presenter), "  ") : "");
     }
     options_.on_progress(player_.progress());
 }
@@ -83,11 +71,11 @@ bool LessonPlay::meet(const lesson::Part& part) {
         return wait();
     }
     if (const auto* card = std::get_if<lesson::Card>(&part.block)) {
-        say(card_text(*card) + "\n");
+        say(card_text(*card, labels_) + "\n");
         return wait();
     }
     if (const auto* figure = std::get_if<lesson::Figure>(&part.block)) {
-        say(figure_text(*figure) + "\n");
+        say(figure_text(*figure, labels_) + "\n");
     } else if (const auto* predict = std::get_if<lesson::Predict>(&part.block)) {
         return ask(*predict);
     } else if (const auto* task = std::get_if<lesson::Task>(&part.block)) {
@@ -107,7 +95,7 @@ void LessonPlay::arrived(const lesson::Part* stop) {
     }
     if (stop != nullptr) {
         const auto& where = std::get<lesson::Stop>(stop->block);
-        say("[stopped: " + where.say + "]\n\n");
+        say("[" + std::string(labels_.stopped) + ": " + where.say + "]\n\n");
     } else {
         say("\n");
     }
@@ -115,19 +103,20 @@ void LessonPlay::arrived(const lesson::Part* stop) {
 }
 
 void LessonPlay::missed(const lesson::Part& stop) {
-    say(quiet() ? "" : "(The command ended before it came to: " + std::get<lesson::Stop>(stop.block).say + ".)\n");
+    const std::string& where = std::get<lesson::Stop>(stop.block).say;
+    say(quiet() ? "" : "(" + std::string(labels_.missed) + ": " + where + ".)\n");
 }
 
 void LessonPlay::ended(const lesson::Part&) {}
 
 void LessonPlay::tell(const std::vector<lesson::Graded>& graded) {
     for (const lesson::Graded& one : graded) {
-        say(lesson_wrapped(one.predict->ask, "You were asked: ", "  "));
+        say(lesson_wrapped(one.predict->ask, std::string(labels_.asked), "  "));
         if (!one.verdict.right && !one.verdict.answer.empty()) {
-            say(lesson_wrapped(one.verdict.answer, "Not so. It is: ", "  "));
+            say(lesson_wrapped(one.verdict.answer, std::string(labels_.not_so), "  "));
         }
-        say(lesson_wrapped(lesson::fill(one.verdict.say, bench_.picture()), one.verdict.right ? "Right. " : "", "  ") +
-            "\n");
+        const std::string right(one.verdict.right ? labels_.right : "");
+        say(lesson_wrapped(lesson::fill(one.verdict.say, bench_.picture()), right, "  ") + "\n");
     }
 }
 
@@ -142,12 +131,12 @@ bool LessonPlay::common(const std::string& line, bool& handled) {
         return false;
     }
     if (line == "?" || line == "help") {
-        say(help);
+        say(std::string(labels_.help));
     } else if (line == "words") {
-        say(words_text(player_.step(), options_.glossary));
+        say(words_text(player_.step(), options_.glossary, labels_));
     } else if (line == "notes") {
         for (const std::string& note : player_.step().notes) {
-            say(lesson_wrapped(note, "(for the presenter) ", "  "));
+            say(lesson_wrapped(note, std::string(labels_.presenter), "  "));
         }
     } else if (line.starts_with("show ")) {
         const auto place = scene::parse_expression(std::string_view(line).substr(5));
@@ -166,7 +155,7 @@ std::string LessonPlay::step_before() const {
 
 bool LessonPlay::wait() {
     while (true) {
-        const std::optional<std::string> line = lines_.next("[Enter] ");
+        const std::optional<std::string> line = lines_.next(std::string(labels_.enter));
         bool handled = false;
         if (!line || !common(*line, handled)) {
             return false;
@@ -175,21 +164,21 @@ bool LessonPlay::wait() {
             return true;
         }
         if (!handled) {
-            say("An empty line goes on; ? tells what else there is.\n");
+            say(std::string(labels_.empty_line) + "\n");
         }
     }
 }
 
 bool LessonPlay::ask(const lesson::Predict& predict) {
-    say(question_text(predict));
+    say(question_text(predict, labels_));
     while (true) {
-        const std::optional<std::string> line = lines_.next("your answer> ");
+        const std::optional<std::string> line = lines_.next(std::string(labels_.answer));
         bool handled = false;
         if (!line || !common(*line, handled)) {
             return false;
         }
         if (line->empty() || *line == "skip") {
-            say("(skipped)\n\n");
+            say(std::string(labels_.skipped) + "\n\n");
             return true;
         }
         if (handled) {
@@ -208,10 +197,10 @@ bool LessonPlay::ask(const lesson::Predict& predict) {
 }
 
 bool LessonPlay::work(const lesson::Task& task) {
-    say(task_text(task) + "Type the commands for it, or: hint, solve, skip.\n");
+    say(task_text(task, labels_) + std::string(labels_.how_to_work) + "\n");
     int silent = 0;
     while (true) {
-        const std::optional<std::string> line = lines_.next("task$ ");
+        const std::optional<std::string> line = lines_.next(std::string(labels_.work));
         bool handled = false;
         if (!line || !common(*line, handled)) {
             return false;
@@ -225,7 +214,7 @@ bool LessonPlay::work(const lesson::Task& task) {
             continue;
         }
         if (*line == "hint" || line->empty()) {
-            say(lesson_wrapped(player_.hint(bench_.picture()), "Hint: ", "  "));
+            say(lesson_wrapped(player_.hint(bench_.picture()), std::string(labels_.hint), "  "));
         } else if (attempt(task, *line)) {
             return true;
         }
@@ -238,11 +227,11 @@ bool LessonPlay::attempt(const lesson::Task& task, const std::string& line) {
     const lesson::Attempt now = player_.look(bench_.picture());
     if (now == lesson::Attempt::done) {
         player_.settle("done");
-        say(lesson_wrapped(task.done, "\nDone. ", "  ") + "\n");
+        say(lesson_wrapped(task.done, "\n" + std::string(labels_.done), "  ") + "\n");
         return true;
     }
     if (now == lesson::Attempt::spoiled) {
-        say(lesson_wrapped(task.fail_say + " Type reset to begin this step again.", "Spoiled: ", "  "));
+        say(lesson_wrapped(task.fail_say + " " + std::string(labels_.reset), std::string(labels_.spoiled), "  "));
     }
     return false;
 }
@@ -254,7 +243,7 @@ void LessonPlay::solve(const lesson::Task& task, const std::string& how) {
         bench_.perform(command, console_);
     }
     player_.settle(how);
-    say(lesson_wrapped(task.done, "\nThis is how. ", "  ") + "\n");
+    say(lesson_wrapped(task.done, "\n" + std::string(labels_.this_is_how), "  ") + "\n");
 }
 
 }  // namespace cutaway::cli

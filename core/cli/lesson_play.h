@@ -9,6 +9,7 @@
 #include <string>
 
 #include "core/cli/lesson_course.h"
+#include "core/cli/lesson_labels.h"
 #include "core/cli/stepper.h"
 
 namespace cutaway::cli {
@@ -56,6 +57,7 @@ private:
     LineSource& lines_;
     Console& console_;
     LessonPlayOptions options_;
+    const LessonLabels& labels_;
     MemoryConsole silence_;
     std::string told_;  // the step whose head was last shown
     bool begun_;

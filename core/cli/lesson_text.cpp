@@ -81,24 +81,24 @@ std::string solution_text(const lesson::Task& task) {
     return out;
 }
 
-std::string part_text(const lesson::Block& block, bool solutions) {
+std::string part_text(const lesson::Block& block, const LessonLabels& labels, bool solutions) {
     return std::visit(
         Overloaded{
             [](const lesson::Prose& prose) { return lesson_paragraphs(prose.text); },
             [](const lesson::Run& run) { return run_text(run); },
-            [](const lesson::Stop& stop) { return "  [stop: " + stop.say + "]\n"; },
-            [](const lesson::Finish&) { return std::string("  [the command goes on to its end]\n"); },
+            [&](const lesson::Stop& stop) { return "  [" + std::string(labels.stop) + ": " + stop.say + "]\n"; },
+            [&](const lesson::Finish&) { return "  [" + std::string(labels.goes_on) + "]\n"; },
             [&](const lesson::Predict& predict) {
-                return question_text(predict) + (solutions ? solution_text(predict) : "");
+                return question_text(predict, labels) + (solutions ? solution_text(predict) : "");
             },
-            [&](const lesson::Task& task) { return task_text(task) + (solutions ? solution_text(task) : ""); },
+            [&](const lesson::Task& task) { return task_text(task, labels) + (solutions ? solution_text(task) : ""); },
             [&](const lesson::Check& check) {
                 return solutions
                            ? lesson_wrapped(check.text + ": " + check.holds->text(), "  [proved: ", "   ") + "  ]\n"
                            : std::string();
             },
-            [](const lesson::Card& card) { return card_text(card); },
-            [](const lesson::Figure& figure) { return figure_text(figure); },
+            [&](const lesson::Card& card) { return card_text(card, labels); },
+            [&](const lesson::Figure& figure) { return figure_text(figure, labels); },
         },
         block);
 }
@@ -172,44 +172,52 @@ std::string lesson_paragraphs(std::string_view markdown) {
 }
 
 std::string step_head(const lesson::Lesson& lesson, const lesson::Step& step, std::size_t number) {
-    return "== Step " + std::to_string(number) + " of " + std::to_string(lesson.steps.size()) + ": " + step.title +
-           " ==\n";
+    const LessonLabels& labels = labels_of(lesson.locale);
+    return "== " + std::string(labels.step) + " " + std::to_string(number) + " " + std::string(labels.of) + " " +
+           std::to_string(lesson.steps.size()) + ": " + step.title + " ==\n";
 }
 
-std::string words_text(const lesson::Step& step, const std::map<std::string, std::string>& glossary) {
+std::string words_text(const lesson::Step& step, const std::map<std::string, std::string>& glossary,
+                       const LessonLabels& labels) {
     std::string out;
     for (const std::string& word : step.words) {
         if (const auto found = glossary.find(word); found != glossary.end()) {
             out += lesson_wrapped(found->second, "  " + word + ": ", "    ");
         }
     }
-    return out.empty() ? out : "Words you will meet:\n" + out;
+    return out.empty() ? out : std::string(labels.words) + "\n" + out;
 }
 
-std::string question_text(const lesson::Predict& predict) {
-    return lesson_wrapped(predict.ask, "Predict: ", "") + lettered(predict);
+std::string question_text(const lesson::Predict& predict, const LessonLabels& labels) {
+    return lesson_wrapped(predict.ask, std::string(labels.predict), "") + lettered(predict);
 }
 
-std::string task_text(const lesson::Task& task) { return lesson_wrapped(task.goal, "Task: ", ""); }
-
-std::string card_text(const lesson::Card& card) {
-    return lesson_wrapped(card.often, "Often said: ", "  ") + lesson_wrapped(card.today, "Today:      ", "  ");
+std::string task_text(const lesson::Task& task, const LessonLabels& labels) {
+    return lesson_wrapped(task.goal, std::string(labels.task), "");
 }
 
-std::string figure_text(const lesson::Figure& figure) {
-    return lesson_wrapped(figure.alt, "Picture (" + figure.name + "): ", "  ");
+std::string card_text(const lesson::Card& card, const LessonLabels& labels) {
+    return lesson_wrapped(card.often, std::string(labels.often), "  ") +
+           lesson_wrapped(card.today, std::string(labels.today), "  ");
+}
+
+std::string figure_text(const lesson::Figure& figure, const LessonLabels& labels) {
+    return lesson_wrapped(figure.alt, std::string(labels.picture) + " (" + figure.name + "): ", "  ");
 }
 
 std::string summary_text(const lesson::Lesson& lesson, const lesson::Progress& progress) {
+    const LessonLabels& labels = labels_of(lesson.locale);
     const lesson::Score score = lesson::score(progress);
-    std::string out = lesson.id + " " + lesson.title + ": " + std::to_string(score.points) + " of " +
-                      std::to_string(score.of) + " points.\n";
+    std::string out = lesson.id + " " + lesson.title + ": " + std::to_string(score.points) + " " +
+                      std::string(labels.of) + " " + std::to_string(score.of) + " " + std::string(labels.points) +
+                      ".\n";
     for (const lesson::Step& step : lesson.steps) {
         for (const lesson::Part& part : step.parts) {
             const auto* predict = std::get_if<lesson::Predict>(&part.block);
             const auto missed = [&](const lesson::Answered& one) { return one.id == predict->id && !one.right; };
             if (predict != nullptr && std::any_of(progress.answers.begin(), progress.answers.end(), missed)) {
-                out += lesson_wrapped(predict->ask + " (in \"" + step.title + "\")", "  look again: ", "    ");
+                out += lesson_wrapped(predict->ask + " (in \"" + step.title + "\")", std::string(labels.look_again),
+                                      "    ");
             }
         }
     }
@@ -238,11 +246,12 @@ std::string lesson_document(const lesson::Lesson& lesson, const lesson::Catalog&
         out += lesson_wrapped(goal, "- ", "  ");
     }
     const std::map<std::string, std::string> glossary = lesson::glossary_of(catalog, lesson.locale);
+    const LessonLabels& labels = labels_of(lesson.locale);
     std::size_t number = 0;
     for (const lesson::Step& step : lesson.steps) {
-        out += "\n" + step_head(lesson, step, ++number) + words_text(step, glossary);
+        out += "\n" + step_head(lesson, step, ++number) + words_text(step, glossary, labels);
         for (const lesson::Part& part : step.parts) {
-            const std::string text = part_text(part.block, solutions);
+            const std::string text = part_text(part.block, labels, solutions);
             out += text.empty() ? "" : "\n" + text;
         }
     }

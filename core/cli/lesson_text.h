@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/cli/lesson_labels.h"
 #include "core/lesson/catalog.h"
 #include "core/lesson/grade.h"
 #include "core/lesson/progress.h"
@@ -18,11 +19,12 @@ std::string lesson_paragraphs(std::string_view markdown);
 std::string lesson_wrapped(std::string_view text, const std::string& first, const std::string& others);
 
 std::string step_head(const lesson::Lesson& lesson, const lesson::Step& step, std::size_t number);
-std::string words_text(const lesson::Step& step, const std::map<std::string, std::string>& glossary);
-std::string question_text(const lesson::Predict& predict);
-std::string task_text(const lesson::Task& task);
-std::string card_text(const lesson::Card& card);
-std::string figure_text(const lesson::Figure& figure);
+std::string words_text(const lesson::Step& step, const std::map<std::string, std::string>& glossary,
+                       const LessonLabels& labels);
+std::string question_text(const lesson::Predict& predict, const LessonLabels& labels);
+std::string task_text(const lesson::Task& task, const LessonLabels& labels);
+std::string card_text(const lesson::Card& card, const LessonLabels& labels);
+std::string figure_text(const lesson::Figure& figure, const LessonLabels& labels);
 std::string summary_text(const lesson::Lesson& lesson, const lesson::Progress& progress);
 
 std::string lesson_list(const lesson::Catalog& catalog, const std::map<std::string, lesson::Progress>& progress);

@@ -251,9 +251,10 @@ private:
     }
 
     void greet(const lesson::Lesson& what, const std::string& from) {
-        console_.out(what.id + ": " + what.title + " (" + std::to_string(what.minutes) + " minutes)\n" +
-                     lesson_wrapped(what.summary, "", "") +
-                     "On a simulated machine of its own. An empty line goes on, ? helps, quit leaves.\n");
+        const LessonLabels& labels = labels_of(what.locale);
+        console_.out(what.id + ": " + what.title + " (" + std::to_string(what.minutes) + " " +
+                     std::string(labels.minutes) + ")\n" + lesson_wrapped(what.summary, "", "") +
+                     std::string(labels.greeting) + "\n");
         if (!from.empty()) {
             console_.out("Going on at step " + from + "; what lies before it has been done for you.\n");
         }

@@ -177,6 +177,25 @@ TEST_P(EachLesson, BeginsAtAnyStepWithTheMachineAsItWouldBe) {
     }
 }
 
+TEST(LessonPlay, SpeaksTheLanguageOfItsLesson) {
+    const lesson::Lesson* what = lesson::find_lesson(catalog(), "L07", "de");
+    ASSERT_NE(what, nullptr);
+    int answers = 0;
+    const Played played = play(*what, [&](const std::string& prompt) -> std::string {
+        constexpr std::array<const char*, 4> tries{"a", "3", "7 6 5 4 3 2 1", "skip"};
+        const std::size_t next = prompt.starts_with("deine Antwort") ? static_cast<std::size_t>(answers++) % 4 : 3;
+        return prompt.starts_with("Aufgabe") ? "solve" : next < 3 ? tries[next] : "";
+    });
+    EXPECT_EQ(played.outcome, LessonPlay::Outcome::finished);
+    for (const char* german : {"== Schritt 1 von 7: ", "Was meinst du? ", "Aufgabe: ", "Oft gesagt: ", "== Ende =="}) {
+        EXPECT_NE(played.text.find(german), std::string::npos) << german;
+    }
+    for (const char* english : {"== Step ", "Predict: ", "Task: ", "Often said: ", "Right. ", "Not so. ",
+                                "Hint: ", "This is how. ", "(skipped)", "== The end"}) {
+        EXPECT_EQ(played.text.find(english), std::string::npos) << english;
+    }
+}
+
 TEST(LessonPlay, LeavesWhenTheLinesEndAndRemembersWhere) {
     const lesson::Lesson* what = lesson::find_lesson(catalog(), "L07");
     ASSERT_NE(what, nullptr);

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/cli/lesson_labels.h"
+
+#include <array>
+
+namespace cutaway::cli {
+
+namespace {
+
+constexpr std::array<LessonLabels, 2> all{{
+    {
+        .locale = "en",
+        .minutes = "minutes",
+        .greeting = "On a simulated machine of its own. An empty line goes on, ? helps, quit leaves.",
+        .step = "Step",
+        .of = "of",
+        .words = "Words you will meet:",
+        .predict = "Predict: ",
+        .task = "Task: ",
+        .often = "Often said: ",
+        .today = "Today:      ",
+        .picture = "Picture",
+        .stop = "stop",
+        .goes_on = "the command goes on to its end",
+        .stopped = "stopped",
+        .missed = "The command ended before it came to",
+        .asked = "You were asked: ",
+        .not_so = "Not so. It is: ",
+        .right = "Right. ",
+        .presenter = "(for the presenter) ",
+        .help = "  (an empty line)   go on\n"
+                "  words             the words of this step\n"
+                "  show PLACE        look at the picture: show containers, show processes (docs/expressions.md)\n"
+                "  notes             the presenter's notes of this step\n"
+                "  reset, back       begin this step, or the one before, again on a fresh machine\n"
+                "  quit              leave; the next play goes on at this step\n"
+                "In a task also: any docker command or line for the host's shell, hint, solve, skip.\n",
+        .enter = "[Enter] ",
+        .empty_line = "An empty line goes on; ? tells what else there is.",
+        .answer = "your answer> ",
+        .skipped = "(skipped)",
+        .how_to_work = "Type the commands for it, or: hint, solve, skip.",
+        .work = "task$ ",
+        .hint = "Hint: ",
+        .done = "Done. ",
+        .spoiled = "Spoiled: ",
+        .reset = "Type reset to begin this step again.",
+        .this_is_how = "This is how. ",
+        .the_end = "The end",
+        .points = "points",
+        .look_again = "  look again: ",
+    },
+    {
+        .locale = "de",
+        .minutes = "Minuten",
+        .greeting = "Auf einer eigenen, simulierten Maschine. Eine leere Zeile geht weiter, ? hilft, quit verlässt.",
+        .step = "Schritt",
+        .of = "von",
+        .words = "Wörter, die dir begegnen:",
+        .predict = "Was meinst du? ",
+        .task = "Aufgabe: ",
+        .often = "Oft gesagt: ",
+        .today = "Heute:      ",
+        .picture = "Bild",
+        .stop = "Halt",
+        .goes_on = "das Kommando läuft zu Ende",
+        .stopped = "angehalten",
+        .missed = "Das Kommando war zu Ende, bevor es hierher kam",
+        .asked = "Die Frage war: ",
+        .not_so = "Nein. Richtig ist: ",
+        .right = "Richtig. ",
+        .presenter = "(für den Vortrag) ",
+        .help =
+            "  (eine leere Zeile)  weiter\n"
+            "  words               die Wörter dieses Schritts\n"
+            "  show PLACE          ins Bild sehen: show containers, show processes (docs/expressions.md)\n"
+            "  notes               die Notizen für den Vortrag\n"
+            "  reset, back         diesen Schritt, oder den davor, auf frischer Maschine noch einmal\n"
+            "  quit                verlassen; das nächste Mal geht es bei diesem Schritt weiter\n"
+            "In einer Aufgabe auch: jedes docker-Kommando, jede Zeile für die Shell des Hosts, hint, solve, skip.\n",
+        .enter = "[Enter] ",
+        .empty_line = "Eine leere Zeile geht weiter; ? sagt, was es sonst gibt.",
+        .answer = "deine Antwort> ",
+        .skipped = "(übersprungen)",
+        .how_to_work = "Gib die Kommandos dafür ein, oder: hint, solve, skip.",
+        .work = "Aufgabe$ ",
+        .hint = "Hinweis: ",
+        .done = "Geschafft. ",
+        .spoiled = "Verdorben: ",
+        .reset = "Gib reset ein, um diesen Schritt neu zu beginnen.",
+        .this_is_how = "So geht es. ",
+        .the_end = "Ende",
+        .points = "Punkten",
+        .look_again = "  noch einmal ansehen: ",
+    },
+}};
+
+}  // namespace
+
+const LessonLabels& labels_of(std::string_view locale) {
+    for (const LessonLabels& labels : all) {
+        if (labels.locale == locale) {
+            return labels;
+        }
+    }
+    return all[0];
+}
+
+}  // namespace cutaway::cli
