@@ -184,6 +184,13 @@ private:
             const auto& other = std::get<Task>(b);
             return task->id == other.id && task->solve == other.solve && text_of(task->verify) == text_of(other.verify);
         }
+        if (const auto* check = std::get_if<Check>(&a)) {
+            const auto& other = std::get<Check>(b);
+            return check->claims == other.claims && text_of(check->holds) == text_of(other.holds);
+        }
+        if (const auto* card = std::get_if<Card>(&a)) {
+            return card->claims == std::get<Card>(b).claims;
+        }
         return true;
     }
 
