@@ -99,7 +99,8 @@ Status Engine::start(const std::string& name) {
     if (record.state.status == ContainerState::running) {
         return {};
     }
-    TRY(api(world_, "POST", path_of(record, "start"), 204, [&] { return bring_up(world_, record, Attach::no, brought_); }));
+    TRY(api(world_, "POST", path_of(record, "start"), 204,
+            [&] { return bring_up(world_, record, Attach::no, brought_); }));
     return {};
 }
 
@@ -109,8 +110,8 @@ Result<std::int32_t> Engine::start_attached(const std::string& name, bool keep_s
     if (store::is_up(record)) {
         return attach(name, keep_stdin, io);
     }
-    const runtime::Launched launched =
-        TRY(api(world_, "POST", path_of(record, "start"), 204, [&] { return bring_up(world_, record, Attach::yes, brought_); }));
+    const runtime::Launched launched = TRY(api(world_, "POST", path_of(record, "start"), 204,
+                                               [&] { return bring_up(world_, record, Attach::yes, brought_); }));
     const runtime::Exited exited = TRY(follow(*launched.channel, io, {keep_stdin, signals_to(world_, record)}));
     TRY(put_away(world_, record.id, TRY(await_exit_record(world_, record.id)), "the first process ended"));
     return exited.code;
