@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -86,7 +87,10 @@ public:
     // Every command comes five seconds behind the last.
     explicit Terminal(const std::string& root = "") {
         line_.world = "model";
-        line_.root = root.empty() ? directory_.path() : root;
+        line_.root = root;
+        if (root.empty()) {
+            line_.root = directory_.emplace().path();
+        }
         line_.clock = "advance:5s";
     }
     Answer type(const std::string& text) { return perform(words_of(text)); }
@@ -103,7 +107,7 @@ public:
     CommandLine& line() { return line_; }
 
 private:
-    TemporaryDirectory directory_;
+    std::optional<TemporaryDirectory> directory_;
     CommandLine line_;
 };
 
