@@ -95,6 +95,10 @@ Result<Arguments> read_arguments(const std::vector<std::string>& given) {
             break;
         }
         if (!given[i].starts_with("--")) {
+            if (!out.trace.empty()) {
+                return fail(Errc::invalid,
+                            "\"" + given[i] + "\": one trace is shown at a time; a command comes behind --");
+            }
             out.trace = given[i];
             continue;
         }
