@@ -14,6 +14,7 @@ class Console : public engine::Io {
 public:
     [[nodiscard]] virtual bool is_terminal() const { return false; }
     virtual void flush() {}
+    [[nodiscard]] virtual bool types() const { return true; }            // whether a person's keys are its input
     [[nodiscard]] virtual std::string world() const { return "model"; }  // which one this is: only the root knows
     virtual std::string all_input() { return {}; }                       // to its end; waits
     virtual std::string answer() { return {}; }                          // a line typed to a question; waits

@@ -19,6 +19,7 @@ void put(std::FILE* file, std::string_view bytes) {
 void ProcessConsole::out(std::string_view bytes) { put(stdout, bytes); }
 void ProcessConsole::err(std::string_view bytes) { put(stderr, bytes); }
 bool ProcessConsole::is_terminal() const { return host::is_terminal(1); }
+bool ProcessConsole::types() const { return host::is_terminal(0); }
 std::optional<std::string> ProcessConsole::signal() { return host::take_signal(); }
 
 std::string ProcessConsole::all_input() {

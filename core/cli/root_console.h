@@ -18,6 +18,7 @@ public:
     [[nodiscard]] bool is_terminal() const override;
     std::string all_input() override;
     std::string answer() override;
+    [[nodiscard]] bool types() const override;
     std::optional<std::string> input() override;
     std::optional<std::string> signal() override;
     void attached() override { attached_ = true; }

@@ -45,10 +45,23 @@ int refuse_run(const Invocation& call, const Error& error) {
     return engine::run_status(error);
 }
 
+// A pseudo-terminal's input has no end that a pipe or a file could tell.
+bool lacks_terminal(const Invocation& call) {
+    const bool wanted = call.given.on("tty") && call.given.on("interactive") && !call.given.on("detach");
+    if (wanted && !call.console.types()) {
+        call.console.err("the input device is not a TTY\n");
+        return true;
+    }
+    return false;
+}
+
 int run(Invocation& call) {
     const Result<engine::ContainerOptions> options = to_options(call.given);
     if (!options) {
         return refuse_options(call, options.error());
+    }
+    if (lacks_terminal(call)) {
+        return 1;
     }
     const bool detach = call.given.on("detach");
     if (detach) {
@@ -221,6 +234,9 @@ int exec(Invocation& call) {
     options.terminal = call.given.on("tty");
     options.keep_stdin = call.given.on("interactive");
     options.detach = call.given.on("detach");
+    if (lacks_terminal(call)) {
+        return 1;
+    }
     const Result<std::int32_t> status = call.engine.exec(options, call.console);
     if (status) {
         return *status;

@@ -206,8 +206,30 @@ std::string address_text(std::uint32_t address) {
            std::to_string((address >> 8U) & 255U) + "." + std::to_string(address & 255U);
 }
 
+// The bridge on which a cable from this link ends, in the next namespace; empty: none.
+std::string bridge_behind(const Machine& machine, const Link& link) {
+    const auto other = machine.state.net_spaces.find(link.peer_space);
+    if (link.kind != "veth" || other == machine.state.net_spaces.end()) {
+        return {};
+    }
+    const auto peer = other->second.links.find(link.peer);
+    return peer == other->second.links.end() ? std::string() : peer->second.bridge;
+}
+
+// docker's networks do not forward to each other; a port that was published is the way in for everybody.
+bool is_apart(const NetSpace& space, const std::string& from, const std::string& to) {
+    const auto is_network = [&](const std::string& bridge) {
+        return std::any_of(space.nat.begin(), space.nat.end(), [&](const NatEntry& entry) {
+            return entry.rule.what == "masquerade" && entry.rule.bridge == bridge;
+        });
+    };
+    return !from.empty() && from != to && is_network(from) && is_network(to);
+}
+
 Reached find_way(Machine& machine, SpaceId net, std::uint32_t address, std::uint16_t port) {
     Reached reached;
+    std::string entered;  // the bridge by which the packet came into this namespace
+    bool published = false;
     reached.net = net;
     reached.address = address;
     reached.port = port;
@@ -215,6 +237,7 @@ Reached find_way(Machine& machine, SpaceId net, std::uint32_t address, std::uint
         const NetSpace& space = machine.state.net_spaces.at(reached.net);
         if (is_local(space, reached.address)) {
             if (translate(space, reached.address, reached.port)) {
+                published = true;
                 continue;
             }
             reached.listener = listener_at(machine, reached.net, reached.address, reached.port);
@@ -228,7 +251,12 @@ Reached find_way(Machine& machine, SpaceId net, std::uint32_t address, std::uint
             reached.error = hops == 0 ? ENETUNREACH : EHOSTUNREACH;
             return reached;
         }
+        if (!published && is_apart(space, entered, hop->link)) {
+            reached.error = ETIMEDOUT;  // dropped, and nobody is told
+            return reached;
+        }
         reached.from = reached.from == 0 ? source_in(space, hop->link) : reached.from;
+        entered = bridge_behind(machine, space.links.at(hop->link));
         const SpaceId next = neighbour(machine, reached.net, hop->link, hop->next);
         if (next == 0) {
             reached.error = space.links.at(hop->link).kind == "ethernet" ? ETIMEDOUT : EHOSTUNREACH;

@@ -355,6 +355,24 @@ TEST_F(Verbs, images_come_get_names_and_go) {
     type({{"images -q", "", ""}});
 }
 
+TEST_F(Verbs, networks_are_apart_but_for_what_is_published) {
+    given("network create left");
+    given("network create right");
+    given("run -d --network left --name aa nginx");
+    given("run -d --network right -p 8080:80 --name bb nginx");
+    type({{"exec aa curl -s -o /dev/null -w '%{http_code}' http://172.18.0.2", "200", ""},
+          {"exec aa curl -s -m 2 http://172.19.0.2", "", "", 28},
+          {"exec aa curl -s -o /dev/null -w '%{http_code}' http://172.18.0.1:8080", "200", ""}});
+}
+
+TEST_F(Verbs, nginx_ends_where_its_root_is_read_only) {
+    given("pull nginx");
+    type({{"run --rm --read-only --entrypoint nginx nginx -g 'daemon off;'", "",
+           "~ [emerg] 1#1: mkdir() \"/var/cache/nginx/client_temp\" failed (30: Read-only file system)\n"
+           "nginx: [emerg] mkdir() \"/var/cache/nginx/client_temp\" failed (30: Read-only file system)\n",
+           1}});
+}
+
 TEST_F(Verbs, a_verb_of_dockers_that_is_not_built_is_refused_as_such) {
     type({{"push nginx", "", "cutaway: 'docker push' is not built yet; 'cutaway --help' says what is\n", 1},
           {"network connect a b", "",

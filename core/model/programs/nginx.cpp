@@ -164,11 +164,28 @@ void announce(Sys& sys, NginxState& state) {
     log(sys, state, "notice", "start worker processes");
 }
 
+// Where bodies and answers wait that do not fit into memory. A root that is read-only ends the start here, as it does
+// nginx's; a folder that is missing above them is another build's, and no reason.
+Status make_caches(Sys& sys) {
+    for (const char* name : {"client", "proxy", "fastcgi", "uwsgi", "scgi"}) {
+        const std::string path = "/var/cache/nginx/" + std::string(name) + "_temp";
+        const Status made = sys.make_dir(path, 0700);
+        if (!made && errno_of(made.error()) == EROFS) {
+            return fail(Errc::denied, "[emerg] mkdir() \"" + path + "\" failed (30: Read-only file system)");
+        }
+    }
+    return {};
+}
+
 // The configuration is good: bind, become the master.
 Step become_master(Sys& sys, NginxState& state, const std::string& error_before) {
     std::string error = error_before;
     const int error_fd = open_log(sys, state.config.error_log, 2);
     state.error_fd = error_fd < 0 ? 2 : error_fd;
+    if (const Status made = make_caches(sys); !made) {
+        log(sys, state, "emerg", made.error().doing.substr(8));
+        return fail_start(sys, state, made.error().doing);
+    }
     if (!bind_all(sys, state, error)) {
         log(sys, state, "emerg", error.substr(8));
         return fail_start(sys, state, error);
