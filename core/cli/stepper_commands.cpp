@@ -332,7 +332,8 @@ Order Desk::explain(const std::string&) {
         return {};
     }
     const world::Explanation* found = world::why(kind_of(*call));
-    if (const world::PlannedNote* note = planned_note(tape_.picture(view_), next)) {
+    const scene::Picture picture = tape_.picture(view_);  // the note is a part of it
+    if (const world::PlannedNote* note = planned_note(picture, next)) {
         say(wrapped("here: " + note->why, "  "));
     }
     if (found != nullptr) {
