@@ -117,6 +117,39 @@ std::vector<KernelCase> link_cases() {
     };
 }
 
+world::NatRule published(const std::string& protocol, const std::string& address) {
+    world::NatRule rule;
+    rule.what = "publish";
+    rule.bridge = "ctr0";
+    rule.protocol = protocol;
+    rule.host_address = address;
+    rule.host_port = 8080;
+    rule.address = "10.9.9.2";
+    rule.port = 80;
+    return rule;
+}
+
+std::vector<KernelCase> nat_cases() {
+    world::NatRule masquerade;
+    masquerade.what = "masquerade";
+    masquerade.subnet = "10.9.9.0/24";
+    masquerade.bridge = "ctr0";
+    const world::AddNat out{"", masquerade};
+    const world::AddNat port{"one", published("tcp", "0.0.0.0")};
+    const world::RemoveNat removed{"one", published("tcp", "0.0.0.0")};
+    return {
+        fine("a masquerade that is there is fine", {out, out}),
+        fine("a port is published", {out, port}),
+        fails("a published port is taken", EADDRINUSE, {port, world::AddNat{"two", published("tcp", "0.0.0.0")}}),
+        fails("every address has the port that one of them has", EADDRINUSE,
+              {world::AddNat{"one", published("tcp", "0.0.0.0")}, world::AddNat{"two", published("tcp", "")}}),
+        fine("another protocol has ports of its own", {port, world::AddNat{"two", published("udp", "0.0.0.0")}}),
+        fine("a port is free again when its rule is gone", {port, removed, port}),
+        fails("a rule is removed once", ENOENT, {port, removed, removed}),
+        fails("a rule that is removed must be there", ENOENT, {world::RemoveNat{"", masquerade}}),
+    };
+}
+
 std::string shown(const Result<world::Reply>& reply) {
     return reply ? "it went well" : reply.error().doing + " (errno " + std::to_string(reply.error().sys_errno) + ")";
 }
@@ -129,6 +162,7 @@ std::vector<KernelCase> kernel_cases(const std::string& folder, const std::strin
     add(all, process_cases());
     add(all, group_cases(group));
     add(all, link_cases());
+    add(all, nat_cases());
     return all;
 }
 

@@ -94,6 +94,7 @@ private:
 RealSide::RealSide()
     : host_({folder_.path("data"), folder_.path("run"), CUTAWAY_INIT_PROGRAM, CUTAWAY_HTTP_MODULE}),
       lab_(std::make_unique<Lab>()),
+      filters_(folder_.path("filters"), CUTAWAY_SECCOMP_MODULE),
       image_(fetch(host_.world(), &lab_->brought)) {}
 
 RealSide::~RealSide() = default;
@@ -103,7 +104,9 @@ const world::MachineProfile& RealSide::machine() { return host_.world().machine;
 const engine::Brought& RealSide::brought() const { return lab_->brought; }
 
 Told RealSide::run(const engine::ContainerOptions& options) {
-    return perform(host_.world(), world::Evidence::performed, &lab_->brought, options);
+    engine::Brought brought = lab_->brought;
+    brought.compile_filter = [this](const std::string& rules) { return filters_.compile(rules); };
+    return perform(host_.world(), world::Evidence::performed, &brought, options);
 }
 
 // --- the simulated one, as it is or with something wrong ----------------------------------------------------------
@@ -229,6 +232,13 @@ trace::Event translated(const trace::Event& event, const std::vector<world::Pair
 
 }  // namespace
 
+std::vector<trace::Event> translated(std::vector<trace::Event> events, const std::vector<world::Pair>& words) {
+    for (trace::Event& event : events) {
+        event = translated(event, words);
+    }
+    return events;
+}
+
 ModelSide::ModelSide(const world::MachineProfile& machine, const store::Image& real_image, Twist twist)
     : registry_(model::standard_images(), {model::docker_hub()}) {
     model::ModelOptions options;
@@ -245,10 +255,11 @@ ModelSide::ModelSide(const world::MachineProfile& machine, const store::Image& r
 ModelSide::~ModelSide() = default;
 
 Told ModelSide::run(const engine::ContainerOptions& options) {
-    Told told = perform(twisted_->world(), world::Evidence::modelled, nullptr, options);
-    for (trace::Event& event : told.events) {
-        event = translated(event, digests_);
-    }
+    engine::Brought brought;  // the model's kernel reads no filter: any will do
+    brought.has = [](const oci::Reference&) { return false; };
+    brought.compile_filter = [](const std::string& rules) -> Result<std::string> { return rules; };
+    Told told = perform(twisted_->world(), world::Evidence::modelled, &brought, options);
+    told.events = translated(std::move(told.events), digests_);
     return told;
 }
 

@@ -12,6 +12,7 @@
 
 #include "core/engine/engine.h"
 #include "core/host/host_world.h"
+#include "core/host/seccomp_filters.h"
 #include "core/model/model_world.h"
 #include "core/model/registry_server.h"
 #include "core/runtime/protocol.h"
@@ -28,6 +29,9 @@ struct Told {
     std::int32_t status = -1;
     std::string error;  // empty: the command went well
 };
+
+// The events with every one of these words replaced, wherever it stands.
+std::vector<trace::Event> translated(std::vector<trace::Event> events, const std::vector<world::Pair>& words);
 
 engine::ContainerOptions lab_hello(const std::vector<std::string>& command);
 
@@ -47,6 +51,7 @@ private:
     host::TempFolder folder_;
     host::HostWorld host_;
     std::unique_ptr<Lab> lab_;
+    host::SeccompFilters filters_;
     store::Image image_;
 };
 

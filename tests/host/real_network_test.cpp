@@ -151,15 +151,23 @@ TEST_F(RealNetwork, GivingUpAtAGateLeavesNoLinkAndNoRule) {
     }
 }
 
+// The shim, which is named by the container, and everything in the container's cgroups.
+void kill_all_of(const std::string& id) {
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
+        const std::string pid = entry.path().filename();
+        const bool process = pid.find_first_not_of("0123456789") == std::string::npos;
+        if (process &&
+            (has(text_of("/proc/" + pid + "/cmdline"), id) || has(text_of("/proc/" + pid + "/cgroup"), id))) {
+            ::kill(std::stoi(pid), SIGKILL);
+        }
+    }
+}
+
 TEST_F(RealNetwork, WhatAVanishedContainerLeftIsSweptByTheNextCommand) {
     serve({"--name", "web", "-p", "8080:80"});
     const std::string id = containers_in(root_).front();
-    for (const std::string& trace : traces_of(id)) {
-        if (trace.starts_with("process: ")) {
-            ::kill(std::stoi(trace.substr(9)), SIGKILL);
-        }
-    }
-
+    kill_all_of(id);
     std::filesystem::remove(root_.path("containers/" + id + "/config.json"));
     EXPECT_EQ(cutaway(root_, {"ps", "-a"}).status, 0);
     expect_tidy();
