@@ -11,6 +11,7 @@ struct LessonLabels {
     std::string_view locale;
     std::string_view minutes;
     std::string_view greeting;
+    std::string_view going_on;  // {} is the step
     std::string_view step;
     std::string_view of;
     std::string_view words;

@@ -256,7 +256,8 @@ private:
                      std::string(labels.minutes) + ")\n" + lesson_wrapped(what.summary, "", "") +
                      std::string(labels.greeting) + "\n");
         if (!from.empty()) {
-            console_.out("Going on at step " + from + "; what lies before it has been done for you.\n");
+            std::string line(labels.going_on);
+            console_.out(line.replace(line.find("{}"), 2, from) + "\n");
         }
     }
 

@@ -50,6 +50,8 @@ private:
     Session* session_ = nullptr;
 };
 
+namespace {
+
 // The Picture at the end of a trace's text, which only this machine wrote.
 Result<scene::Picture> picture_of(std::string_view text) {
     const std::size_t first = text.find('\n');
@@ -65,6 +67,8 @@ Result<scene::Picture> picture_of(std::string_view text) {
     }
     return picture;
 }
+
+}  // namespace
 
 Stage::Stage(CommandLine line)
     : line_(std::move(line)),
@@ -107,14 +111,26 @@ Status Stage::leave() {
 }
 
 int Stage::perform(const std::vector<std::string>& words, Console& console) {
+    const auto complain = [&](const Status& failed) {
+        console.err("cutaway: " + failed.error().doing + "\n");
+        return 1;
+    };
     if (const Status entered = enter(); !entered) {
-        console.err("cutaway: " + entered.error().doing + "\n");
-        return 1;
+        return complain(entered);
     }
-    const int status = words.front() == "sh" ? shell(words, console) : verb(words, console);
+    int status = 1;
+    {
+        trace::TracedWorld traced(session_->world(), *recorder_);
+        if (const Status introduced = introduce(traced); !introduced) {
+            status = complain(introduced);
+        } else {
+            traced.world().narrator.note(world::CommandTyped{words});
+            status = words.front() == "sh" ? shell(words, console) : verb(words, traced, console);
+            traced.drain();
+        }
+    }
     if (const Status kept = leave(); !kept) {
-        console.err("cutaway: " + kept.error().doing + "\n");
-        return 1;
+        return complain(kept);
     }
     return status;
 }
@@ -131,34 +147,19 @@ Status Stage::introduce(trace::TracedWorld& traced) {
     return {};
 }
 
-int Stage::verb(const std::vector<std::string>& words, Console& console) {
-    trace::TracedWorld traced(session_->world(), *recorder_);
-    if (const Status introduced = introduce(traced); !introduced) {
-        console.err("cutaway: " + introduced.error().doing + "\n");
-        return 1;
-    }
-    traced.world().narrator.note(world::CommandTyped{words});
+int Stage::verb(const std::vector<std::string>& words, trace::TracedWorld& traced, Console& console) {
     engine::Engine engine(traced.world(), session_->brought());
-    const int status = cli::perform(engine, console, words);
-    traced.drain();
-    return status;
+    return cli::perform(engine, console, words);
 }
 
 // Without arguments the commands come from the console's input, to its end.
 int Stage::shell(const std::vector<std::string>& words, Console& console) {
-    trace::TracedWorld traced(session_->world(), *recorder_);
-    if (const Status introduced = introduce(traced); !introduced) {
-        console.err("cutaway: " + introduced.error().doing + "\n");
-        return 1;
-    }
-    traced.world().narrator.note(world::CommandTyped{words});
     ShellCommand command;
     command.argv = words;
     if (words.size() == 1) {
         command.input = console.all_input();
     }
     const Result<ShellOutput> output = session_->run_on_host(command);
-    traced.drain();
     if (!output) {
         console.err("cutaway: " + output.error().doing + "\n");
         return 1;

@@ -47,7 +47,7 @@ private:
     Status introduce(trace::TracedWorld& traced);
     Status leave();
     int shell(const std::vector<std::string>& words, Console& console);
-    int verb(const std::vector<std::string>& words, Console& console);
+    int verb(const std::vector<std::string>& words, trace::TracedWorld& traced, Console& console);
 
     CommandLine line_;
     bool tells_history_ = false;

@@ -67,8 +67,9 @@ Result<bool> ended_within(world::World& world, const ContainerRecord& record, st
 Status Engine::reconcile() {
     TRY(store::prepare(world_));
     TRY(ensure_networks(world_));
-    TRY(sweep(world_));
-    for (const ContainerRecord& record : TRY(store::list_containers(world_))) {
+    const std::vector<ContainerRecord> records = TRY(store::list_containers(world_));
+    TRY(sweep(world_, records));
+    for (const ContainerRecord& record : records) {
         if (record.state.status == ContainerState::removing) {
             TRY(discard(world_, record, record.host.auto_remove));
             continue;

@@ -52,7 +52,7 @@ Status discard(world::World& world, const store::ContainerRecord& record, bool v
 Status release(world::World& world, const std::string& id, world::Phase phase);
 
 // Gives back what a container left that has no record any more: its mounts, cgroups, links and rules.
-Status sweep(world::World& world);
+Status sweep(world::World& world, const std::vector<store::ContainerRecord>& known);
 
 // Who a user text ("", "1000", "nginx", "nginx:www", "0:0") is, by the container's own /etc/passwd and /etc/group.
 Result<User> find_user(world::World& world, const store::ContainerRecord& record, const std::string& text);

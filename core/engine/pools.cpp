@@ -5,11 +5,11 @@
 #include <charconv>
 #include <optional>
 
+#include "core/network/network.h"
+
 namespace cutaway::engine {
 
 namespace {
-
-constexpr std::uint32_t mask_of(unsigned prefix) { return prefix == 0 ? 0 : 0xFFFFFFFFU << (32 - prefix); }
 
 std::string_view next_word(std::string_view& line) {
     const std::size_t begin = std::min(line.find_first_not_of(" \t"), line.size());
@@ -29,37 +29,10 @@ std::optional<std::uint32_t> hex_address(std::string_view word) {
     return raw << 24U | (raw & 0xFF00U) << 8U | (raw >> 8U & 0xFF00U) | raw >> 24U;
 }
 
-struct Subnet {
-    std::uint32_t base = 0;
-    std::uint32_t mask = 0;
-};
-
-std::optional<Subnet> parse_subnet(std::string_view text) {
-    Subnet subnet;
-    const char* at = text.data();
-    const char* const end = at + text.size();
-    for (int part = 0; part < 4; ++part) {
-        unsigned value = 0;
-        const auto got = std::from_chars(at, end, value);
-        if (got.ec != std::errc{} || value > 255 || got.ptr == end || *got.ptr != (part == 3 ? '/' : '.')) {
-            return std::nullopt;
-        }
-        subnet.base = subnet.base << 8U | value;
-        at = got.ptr + 1;
-    }
-    unsigned prefix = 0;
-    if (std::from_chars(at, end, prefix).ptr != end || prefix > 32) {
-        return std::nullopt;
-    }
-    subnet.mask = mask_of(prefix);
-    subnet.base &= subnet.mask;
-    return subnet;
-}
-
 }  // namespace
 
 bool Routes::meet(std::string_view subnet) const {
-    const std::optional<Subnet> wanted = parse_subnet(subnet);
+    const std::optional<network::Subnet> wanted = network::parse_subnet(subnet);
     return wanted && std::any_of(list_.begin(), list_.end(), [&](const Route& route) {
                const std::uint32_t common = route.mask & wanted->mask;  // the wider of the two
                return (route.base & common) == (wanted->base & common);

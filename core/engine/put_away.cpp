@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <set>
 
 #include "core/base/binary.h"
 #include "core/engine/lifecycle.h"
@@ -61,13 +62,21 @@ Status release(world::World& world, const std::string& id, Phase phase) {
     return world.disk.remove(undo_path(world, id));
 }
 
-Status sweep(world::World& world) {
+Status sweep(world::World& world, const std::vector<store::ContainerRecord>& known) {
     const std::string folder = world.machine.run_root + "/containers";
     const Result<std::vector<world::DirEntry>> found = world.disk.list(folder);
     if (!found) {
         return {};
     }
+    std::set<std::string_view> ids;
+    for (const store::ContainerRecord& record : known) {
+        ids.insert(record.id);
+    }
     for (const world::DirEntry& entry : *found) {
+        if (ids.contains(entry.name)) {
+            continue;
+        }
+        // One that came since the others were listed has its record.
         const Result<store::ContainerRecord> record = store::load_container(world, entry.name);
         if (!record && record.error().code == Errc::not_found) {
             TRY(release(world, entry.name, Phase::remove));

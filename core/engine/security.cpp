@@ -25,8 +25,10 @@ std::string with_equals(std::string option) {
 Result<std::string> read_profile(world::Disk& disk, const std::string& path) {
     const Result<std::string> text = disk.read(path);
     if (!text) {
-        return fail(Errc::invalid,
-                    "opening seccomp profile (" + path + ") failed: open " + path + ": no such file or directory");
+        const std::string why = text.error().code == Errc::not_found ? "no such file or directory"
+                                : text.error().code == Errc::denied  ? "permission denied"
+                                                                     : text.error().doing;
+        return fail(Errc::invalid, "opening seccomp profile (" + path + ") failed: open " + path + ": " + why);
     }
     TRY_IN("Decoding seccomp profile failed", sandbox::seccomp_rules(*text, {}));
     return *text;

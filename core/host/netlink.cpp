@@ -134,24 +134,7 @@ int Netlink::receive(std::string& answers) {
 }
 
 int Netlink::ask(NetlinkMessage message) {
-    const std::uint32_t sequence = ++sequence_;
-    const std::string bytes = numbered(std::move(message), sequence);
-    if (::send(fd_.get(), bytes.data(), bytes.size(), 0) < 0) {
-        return -1;
-    }
-    int error = -1;
-    for (std::string answers; error < 0;) {
-        if (receive(answers) < 0) {
-            return -1;
-        }
-        each_message(answers, [&](const nlmsghdr& head, std::string_view rest) {
-            if (head.nlmsg_seq == sequence && head.nlmsg_type == NLMSG_ERROR) {
-                error = error_of(rest);
-            }
-        });
-    }
-    errno = error;
-    return error == 0 ? 0 : -1;
+    return list(std::move(message), [](std::string_view) {});
 }
 
 // Every message asks for an answer, but not the two marks around them; a mark's number in an error is the whole batch

@@ -143,6 +143,17 @@ NftRule& NftRule::goes_out(const std::string& link, Is is) {
     return *this;
 }
 
+// Of the first register, those bits.
+void NftRule::keep_bits(std::uint32_t mask) {
+    const std::uint32_t nothing = 0;
+    Expression(expressions_, "bitwise")
+        .number(NFTA_BITWISE_SREG, NFT_REG_1)
+        .number(NFTA_BITWISE_DREG, NFT_REG_1)
+        .number(NFTA_BITWISE_LEN, sizeof mask)
+        .value(NFTA_BITWISE_MASK, bytes_of(mask))
+        .value(NFTA_BITWISE_XOR, bytes_of(nothing));
+}
+
 void NftRule::network_of(std::uint32_t offset, std::string_view net) {
     const std::optional<Network> network = parse(net);
     good_ = good_ && network.has_value();
@@ -150,18 +161,12 @@ void NftRule::network_of(std::uint32_t offset, std::string_view net) {
         return;
     }
     const std::uint32_t mask = htonl(network->prefix == 0 ? 0 : 0xFFFFFFFFU << (32 - network->prefix));
-    const std::uint32_t nothing = 0;
     Expression(expressions_, "payload")
         .number(NFTA_PAYLOAD_DREG, NFT_REG_1)
         .number(NFTA_PAYLOAD_BASE, NFT_PAYLOAD_NETWORK_HEADER)
         .number(NFTA_PAYLOAD_OFFSET, offset)
         .number(NFTA_PAYLOAD_LEN, sizeof mask);
-    Expression(expressions_, "bitwise")
-        .number(NFTA_BITWISE_SREG, NFT_REG_1)
-        .number(NFTA_BITWISE_DREG, NFT_REG_1)
-        .number(NFTA_BITWISE_LEN, sizeof mask)
-        .value(NFTA_BITWISE_MASK, bytes_of(mask))
-        .value(NFTA_BITWISE_XOR, bytes_of(nothing));
+    keep_bits(mask);
     const std::uint32_t wanted = network->base.s_addr & mask;
     compare(bytes_of(wanted), Is::same);
 }
@@ -207,12 +212,7 @@ NftRule& NftRule::port(const std::string& protocol, std::uint16_t number) {
 void NftRule::bits_of_connection(std::uint32_t key, std::uint32_t mask) {
     const std::uint32_t nothing = 0;
     Expression(expressions_, "ct").number(NFTA_CT_KEY, key).number(NFTA_CT_DREG, NFT_REG_1);
-    Expression(expressions_, "bitwise")
-        .number(NFTA_BITWISE_SREG, NFT_REG_1)
-        .number(NFTA_BITWISE_DREG, NFT_REG_1)
-        .number(NFTA_BITWISE_LEN, sizeof mask)
-        .value(NFTA_BITWISE_MASK, bytes_of(mask))
-        .value(NFTA_BITWISE_XOR, bytes_of(nothing));
+    keep_bits(mask);
     compare(bytes_of(nothing), Is::other);
 }
 

@@ -41,6 +41,7 @@ private:
     void say(const std::string& words);
     void compare(std::string_view bytes, Is is);
     void link_name(std::uint32_t key, const std::string& name, Is is);
+    void keep_bits(std::uint32_t mask);
     void network_of(std::uint32_t offset, std::string_view net);
     void bits_of_connection(std::uint32_t key, std::uint32_t mask);
     void immediate(std::uint32_t where, std::string_view bytes);

@@ -28,32 +28,6 @@ PlannedCall planned(Place place, const Line& line, Call call) {
     return one;
 }
 
-struct Subnet {
-    std::uint32_t base = 0;
-    unsigned prefix = 0;
-    bool good = false;
-};
-
-// "a.b.c.d/n" with n from 8 to 30.
-Subnet parse(std::string_view text) {
-    Subnet subnet;
-    const char* at = text.data();
-    const char* const end = at + text.size();
-    for (int part = 0; part < 4; ++part) {
-        unsigned value = 0;
-        const auto got = std::from_chars(at, end, value);
-        const char expected = part == 3 ? '/' : '.';
-        if (got.ec != std::errc{} || value > 255 || got.ptr == end || *got.ptr != expected) {
-            return {};
-        }
-        subnet.base = (subnet.base << 8U) | value;
-        at = got.ptr + 1;
-    }
-    const auto got = std::from_chars(at, end, subnet.prefix);
-    subnet.good = got.ec == std::errc{} && got.ptr == end && subnet.prefix >= 8 && subnet.prefix <= 30;
-    return subnet;
-}
-
 PlannedCall nat(const Config& config, const Line& line, const world::NatRule& rule, bool lasting) {
     PlannedCall call = planned(Place::engine, line, world::AddNat{lasting ? "" : config.container, rule});
     if (!lasting) {
@@ -64,16 +38,40 @@ PlannedCall nat(const Config& config, const Line& line, const world::NatRule& ru
 
 }  // namespace
 
+std::optional<Subnet> parse_subnet(std::string_view text) {
+    Subnet subnet;
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    for (int part = 0; part < 4; ++part) {
+        unsigned value = 0;
+        const auto got = std::from_chars(at, end, value);
+        const char expected = part == 3 ? '/' : '.';
+        if (got.ec != std::errc{} || value > 255 || got.ptr == end || *got.ptr != expected) {
+            return std::nullopt;
+        }
+        subnet.base = (subnet.base << 8U) | value;
+        at = got.ptr + 1;
+    }
+    const auto got = std::from_chars(at, end, subnet.prefix);
+    if (got.ec != std::errc{} || got.ptr != end || subnet.prefix > 32) {
+        return std::nullopt;
+    }
+    subnet.mask = subnet.prefix == 0 ? 0 : 0xFFFFFFFFU << (32 - subnet.prefix);
+    subnet.base &= subnet.mask;
+    return subnet;
+}
+
 std::uint32_t hosts_in(std::string_view text) {
-    const Subnet subnet = parse(text);
-    return subnet.good ? (std::uint32_t{1} << (32 - subnet.prefix)) - 2 : 0;
+    const std::optional<Subnet> subnet = parse_subnet(text);
+    const bool fit = subnet && subnet->prefix >= 8 && subnet->prefix <= 30;
+    return fit ? (std::uint32_t{1} << (32 - subnet->prefix)) - 2 : 0;
 }
 
 std::string host_in(std::string_view text, std::uint32_t number) {
     if (number == 0 || number > hosts_in(text)) {
         return {};
     }
-    const std::uint32_t address = parse(text).base + number;
+    const std::uint32_t address = parse_subnet(text)->base + number;
     std::string out;
     for (const unsigned shift : std::to_array<unsigned>({24, 16, 8, 0})) {
         out += (out.empty() ? "" : ".") + std::to_string((address >> shift) & 255U);

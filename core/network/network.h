@@ -4,7 +4,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/plan/plan.h"
@@ -29,7 +31,14 @@ std::vector<plan::PlannedCall> plan_bridge(const Config& config);  // on the hos
 std::vector<plan::PlannedCall> plan_cable(const Config& config);   // behind the clone: veth, its move, NAT
 std::vector<plan::PlannedCall> plan_inside(const Config& config);  // by the init: address, loopback, route
 
-// "172.17.0.0/16" and a number 1… → "172.17.0.1"; empty past the subnet's end.
+struct Subnet {
+    std::uint32_t base = 0;  // bits beyond the prefix are off
+    std::uint32_t mask = 0;
+    unsigned prefix = 0;
+};
+std::optional<Subnet> parse_subnet(std::string_view text);  // "a.b.c.d/n"
+
+// Of subnets from /8 to /30. "172.17.0.0/16" and a number 1… → "172.17.0.1"; empty past the subnet's end.
 std::string host_in(std::string_view subnet, std::uint32_t number);
 std::uint32_t hosts_in(std::string_view subnet);
 

@@ -66,7 +66,8 @@ struct Event {
     friend bool operator==(const Event&, const Event&) = default;
 };
 
-Event event_of(const world::Observed& seen);  // no seq, no span, no evidence yet
+Event event_of(const world::Observed& seen);        // no seq, no span, no evidence yet
+std::string container_of(const world::Call& call);  // whose it is, as far as the call says; an exec is its container's
 
 // The first line of a trace.
 struct Header {

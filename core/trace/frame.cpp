@@ -10,21 +10,6 @@ namespace {
 
 constexpr std::size_t kept_at_most = 65536;
 
-// An exec's shim is named CONTAINER/EXEC; the event is the container's.
-std::string container_in(const world::Call& call) {
-    std::string name = std::visit(
-        [](const auto& one) {
-            if constexpr (requires { one.container; }) {
-                return one.container;
-            } else {
-                return std::string();
-            }
-        },
-        call);
-    name.resize(std::min(name.size(), name.find('/')));
-    return name;
-}
-
 }  // namespace
 
 void Witness::record(const std::vector<world::Observed>& seen, const Mark& at) {
@@ -142,7 +127,7 @@ Result<Mark> Frame::begin_call(world::Call call, const world::Remote* who) {
         mark.container = who->container.empty() ? outer.container : who->container;
     }
     if (mark.container.empty()) {
-        mark.container = container_in(call);
+        mark.container = container_of(call);
     }
     Event next = event(EventKind::call_begin, mark, std::move(call));
     Status answer = ask(next, mark.clean_up);

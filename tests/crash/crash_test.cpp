@@ -35,8 +35,9 @@ private:
     int asked_ = 0;
 };
 
-// True: the command was killed there; false: it came to its end before.
-bool kill_at(const std::string& root, const std::string& command, int at, Kept kept) {
+// Performs a command in a process of its own, so that whoever held the machine is gone afterwards; its exit status.
+template <class MakeGate>
+int in_a_process(const std::string& root, const std::string& command, MakeGate&& make_gate) {
     const pid_t child = ::fork();
     if (child == 0) {
         Terminal terminal(root);
@@ -44,15 +45,21 @@ bool kill_at(const std::string& root, const std::string& command, int at, Kept k
         if (!stage) {
             ::_exit(2);
         }
-        Killer killer(**stage, at, kept);
-        (*stage)->recorder().set_gate(&killer);
+        auto gate = make_gate(**stage);
+        (*stage)->recorder().set_gate(&gate);
         MemoryConsole console;
         ::_exit((*stage)->perform(words_of(command), console) == 0 ? 0 : 1);
     }
     int status = 0;
     ::waitpid(child, &status, 0);
-    EXPECT_TRUE(WIFEXITED(status) && (WEXITSTATUS(status) == 9 || WEXITSTATUS(status) == 0)) << command << " " << at;
-    return WIFEXITED(status) && WEXITSTATUS(status) == 9;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+// True: the command was killed there; false: it came to its end before.
+bool kill_at(const std::string& root, const std::string& command, int at, Kept kept) {
+    const int status = in_a_process(root, command, [&](Stage& stage) { return Killer(stage, at, kept); });
+    EXPECT_TRUE(status == 9 || status == 0) << command << " " << at;
+    return status == 9;
 }
 
 // What a command leaves on the host; two machines are compared by it.
@@ -109,23 +116,9 @@ private:
     int taken_ = 0;
 };
 
-// Performs the command to its end in a process of its own (so that whoever held the machine is gone afterwards).
+// To the command's end.
 void film(const std::string& root, const std::string& into, const std::string& command) {
-    const pid_t child = ::fork();
-    if (child == 0) {
-        Terminal terminal(root);
-        Result<std::unique_ptr<Stage>> stage = Stage::open(terminal.line());
-        if (!stage) {
-            ::_exit(2);
-        }
-        Camera camera(**stage, root, into);
-        (*stage)->recorder().set_gate(&camera);
-        MemoryConsole console;
-        ::_exit((*stage)->perform(words_of(command), console) == 0 ? 0 : 1);
-    }
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << command;
+    EXPECT_EQ(in_a_process(root, command, [&](Stage& stage) { return Camera(stage, root, into); }), 0) << command;
 }
 
 void copy(const std::string& from, const std::string& to) {
