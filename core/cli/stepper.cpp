@@ -102,8 +102,17 @@ Status Stepper::before(const trace::Event& next) {
             return {};
         }
         reason = why_stop(next);
+        reason = due_ && !reason ? std::exchange(due_, std::nullopt) : reason;
+        due_.reset();
     }
     return reason ? stand(next, *reason) : Status();
+}
+
+void Stepper::passing(const trace::Event& next) {
+    const std::lock_guard lock(data_);
+    if (!quit_ && !silent_ && !due_) {
+        due_ = why_stop(next);
+    }
 }
 
 Status Stepper::stand(const trace::Event& next, const std::string& reason) {

@@ -38,6 +38,7 @@ public:
     Stepper(LineSource& lines, StepWriter write, StepOptions options);
 
     Status before(const trace::Event& next) override;
+    void passing(const trace::Event& next) override;
     void take(const trace::Event& event) override;
     void finished();  // the run is over; the person may look back until they quit
     void rearm();     // before a further command on the same tape: stop at its first step again
@@ -60,6 +61,7 @@ private:
     Desk desk_;
     Order order_;
     std::vector<std::pair<int, bool>> held_;  // of each condition: it held at the last look
+    std::optional<std::string> due_;          // a stop that fell where nobody may stand
     bool once_held_ = true;
     bool failed_ = false;
     bool silent_ = false;  // no more lines: run to the end

@@ -76,7 +76,7 @@ Status Frame::ask(const Event& next, bool clean_up) {
         return {};
     }
     if (!cancel_.requested()) {
-        if (Status answer = recorder_.ask(next); !answer) {
+        if (Status answer = recorder_.ask(next, locks_ > 0); !answer) {
             return answer;
         }
     }

@@ -53,6 +53,7 @@ public:
 
     Status begin(const world::SpanStart& start);
     void end(const Error* error);
+    void locked(bool now) { locks_ += now ? 1 : -1; }
     void note(world::Note note);
 
     // Asks and records the beginning; on Errc::cancelled the end is recorded too and the call must not be made.
@@ -81,6 +82,7 @@ private:
     Recorder& recorder_;
     Witness& witness_;
     const world::Cancel& cancel_;
+    int locks_ = 0;           // of the disk that this task holds
     std::vector<Mark> open_;  // the first is the enclosing task's span, or the top: number 0
 };
 

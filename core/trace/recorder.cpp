@@ -51,7 +51,7 @@ std::uint64_t Recorder::record(Event event) {
     return event.seq;
 }
 
-Status Recorder::ask(Event next) {
+Status Recorder::ask(Event next, bool locked) {
     Gate* gate = nullptr;
     {
         const std::lock_guard lock(mutex_);
@@ -63,6 +63,10 @@ Status Recorder::ask(Event next) {
     }
     redact(next);
     next.evidence = evidence_of(next.kind, evidence_);
+    if (locked) {
+        gate->passing(next);
+        return {};
+    }
     return gate->before(next);
 }
 

@@ -24,7 +24,7 @@ public:
 
     // Stamps seq, t_ns (unless set; never earlier than the event before it) and evidence; answers the seq.
     std::uint64_t record(Event event);
-    Status ask(Event next);  // what a gate shows is blotted too; no lock is held while it decides
+    Status ask(Event next, bool locked = false);  // what a gate shows is blotted too; no lock is held while it decides
     std::uint32_t new_span();
     [[nodiscard]] world::Evidence evidence() const { return evidence_; }
 

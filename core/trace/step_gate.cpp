@@ -35,6 +35,17 @@ Status StepGate::before(const Event& next) {
     return wait(lock, next, held);
 }
 
+void StepGate::passing(const Event& next) {
+    std::shared_ptr<const Points> points;
+    {
+        const std::lock_guard lock(mutex_);
+        points = points_;
+    }
+    const bool hit = hits(points, next);
+    const std::lock_guard lock(mutex_);
+    pausing_ = pausing_ || hit || stops_at(mode_, next);
+}
+
 bool StepGate::hits(const std::shared_ptr<const Points>& points, const Event& next) {
     bool hit = false;
     for (std::size_t i = 0; i < points->all.size(); ++i) {

@@ -25,7 +25,8 @@ public:
         : mode_(mode), cancel_(cancel) {}
 
     Status before(const Event& next) override;  // the engine's side
-    void take(const Event& event) override;     // a sink too, if breakpoints on errors are to be noticed
+    void passing(const Event& next) override;
+    void take(const Event& event) override;  // a sink too, if breakpoints on errors are to be noticed
 
     void resume(StepMode mode);            // lets the first that waits go on, and sets where the next stop is
     void run_to(const Breakpoint& point);  // resume(run) with a breakpoint that is gone once it was hit

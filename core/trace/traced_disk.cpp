@@ -62,7 +62,26 @@ private:
     std::uint64_t bytes_ = 0;
 };
 
+class TracedLock final : public world::DiskLock {
+public:
+    TracedLock(std::unique_ptr<world::DiskLock> inner, Frame& frame) : inner_(std::move(inner)), frame_(frame) {
+        frame_.locked(true);
+    }
+    ~TracedLock() override { frame_.locked(false); }
+    TracedLock(const TracedLock&) = delete;
+    TracedLock& operator=(const TracedLock&) = delete;
+
+private:
+    std::unique_ptr<world::DiskLock> inner_;
+    Frame& frame_;
+};
+
 }  // namespace
+
+Result<std::unique_ptr<world::DiskLock>> TracedDisk::lock(std::string_view path) {
+    std::unique_ptr<world::DiskLock> inner = TRY(inner_.lock(path));
+    return std::unique_ptr<world::DiskLock>(std::make_unique<TracedLock>(std::move(inner), frame_));
+}
 
 Status TracedDisk::save(std::string_view path, std::string_view bytes, world::Durability durability) {
     return change(frame_, saving(path, bytes.size()), bytes.size(),

@@ -18,14 +18,17 @@ enum class Kept { no, yes };
 class Killer final : public trace::Gate {
 public:
     Killer(Stage& stage, int at, Kept kept) : stage_(stage), at_(at), kept_(kept) {}
-    Status before(const trace::Event&) override {
+    Status before(const trace::Event& next) override {
+        passing(next);
+        return {};
+    }
+    void passing(const trace::Event&) override {
         if (asked_++ == at_) {
             if (kept_ == Kept::yes) {
                 stage_.park();
             }
             ::_exit(9);
         }
-        return {};
     }
 
 private:
@@ -102,11 +105,14 @@ class Camera final : public trace::Gate {
 public:
     Camera(Stage& stage, std::string root, std::string into)
         : stage_(stage), root_(std::move(root)), into_(std::move(into)) {}
-    Status before(const trace::Event&) override {
+    Status before(const trace::Event& next) override {
+        passing(next);
+        return {};
+    }
+    void passing(const trace::Event&) override {
         stage_.park();
         freeze(root_, into_ + "/" + std::to_string(taken_++));
         stage_.unpark();
-        return {};
     }
 
 private:

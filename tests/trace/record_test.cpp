@@ -26,7 +26,9 @@ public:
         asked.push_back(next);
         return answer(next);
     }
+    void passing(const Event& next) override { passed.push_back(next); }
     std::vector<Event> asked;
+    std::vector<Event> passed;
     std::function<Status(const Event&)> answer = [](const Event&) { return Status(); };
 
 private:
@@ -105,6 +107,19 @@ TEST_F(Traced, AGateThatGivesUpStopsTheCallAndTheTraceSaysSo) {
     EXPECT_EQ(reply.error().code, Errc::cancelled);
     EXPECT_TRUE(fake.kernel.asked.empty());
     EXPECT_EQ(story(), (Story{"call_begin 1<0 mount", "call_end 1 cancelled"}));
+}
+
+TEST_F(Traced, NobodyStandsWhereTheDisksLockIsHeld) {
+    {
+        const auto lock = world.disk.lock("lock");
+        ASSERT_TRUE(lock);
+        EXPECT_TRUE(world.disk.make_dir("inside", 0755));
+    }
+    EXPECT_TRUE(world.disk.make_dir("behind", 0755));
+    ASSERT_EQ(gate.passed.size(), 1U);
+    EXPECT_EQ(std::get<world::MakeDir>(std::get<world::Call>(gate.passed[0].body)).path, "inside");
+    ASSERT_EQ(gate.asked.size(), 1U);
+    EXPECT_EQ(std::get<world::MakeDir>(std::get<world::Call>(gate.asked[0].body)).path, "behind");
 }
 
 TEST_F(Traced, CancelStopsCallsButCleanUpIsNeitherAskedNorStopped) {

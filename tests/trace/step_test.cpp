@@ -216,6 +216,25 @@ TEST(StepGate, BreakpointsStopARunningEngine) {
     EXPECT_TRUE(stepped.end);
 }
 
+TEST(StepGate, AStopThatFallsWhereNobodyMayStandComesBehindIt) {
+    StepGate gate(StepMode::run);
+    gate.set_breakpoints({at_call("mkdir")});
+    Event call;
+    call.kind = EventKind::call_begin;
+    call.body = world::Call(world::MakeDir{"/locked", 0755});
+    gate.passing(call);
+    call.body = world::Call(world::RemovePath{"/later"});
+    std::thread engine([&] {
+        EXPECT_TRUE(gate.before(call));
+        gate.finished();
+    });
+    ASSERT_TRUE(gate.wait_for_stop(soon));
+    EXPECT_EQ(kind_of(std::get<world::Call>(gate.waiting()->body)), world::RemovePath::kind);
+    gate.resume(StepMode::run);
+    EXPECT_FALSE(gate.wait_for_stop(soon));
+    engine.join();
+}
+
 TEST(StepGate, AConditionStopsWhenItBecomesTrueAndNotAgainWhileItStaysSo) {
     Stepped stepped(StepMode::run);
     Breakpoint many;
