@@ -172,6 +172,7 @@ std::vector<FlagSpec> container_flags(bool run) {
         {"quiet", 'q', FlagKind::boolean, "Suppress the pull output", ""}};
     if (run) {
         flags.push_back({"detach", 'd', FlagKind::boolean, "Run container in background and print container ID", ""});
+        flags.push_back({"detach-keys", 0, FlagKind::text, detach_keys_help, ""});
         flags.push_back(
             {"sig-proxy", 0, FlagKind::boolean, "Proxy received signals to the process (default true)", ""});
     }
@@ -199,6 +200,7 @@ Result<engine::ContainerOptions> to_options(const Parsed& given) {
     options.read_only = given.on("read-only");
     options.terminal = given.on("tty");
     options.keep_stdin = given.on("interactive");
+    options.detach_keys = given.text("detach-keys");
     options.remove = given.on("rm");
     options.platform = given.text("platform");
     TRY(read_limits(given, options));

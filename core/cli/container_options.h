@@ -7,6 +7,8 @@
 
 namespace cutaway::cli {
 
+inline constexpr std::string_view detach_keys_help = "Override the key sequence for detaching a container";
+
 std::vector<FlagSpec> container_flags(bool run);  // run: also -d, --rm and the like
 
 Result<engine::ContainerOptions> to_options(const Parsed& given);

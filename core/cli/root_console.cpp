@@ -22,6 +22,22 @@ bool ProcessConsole::is_terminal() const { return host::is_terminal(1); }
 bool ProcessConsole::types() const { return host::is_terminal(0); }
 std::optional<std::string> ProcessConsole::signal() { return host::take_signal(); }
 
+// A simulated terminal has no line editing of its own: there the person's goes on doing that.
+void ProcessConsole::raw(bool on) {
+    if (world_ == "real") {
+        host::set_raw(0, on);
+    }
+}
+
+std::optional<engine::TerminalSize> ProcessConsole::resized() {
+    const std::optional<host::WindowSize> now = host::window_size(1);
+    if (!now || (now->rows == size_.rows && now->columns == size_.columns)) {
+        return std::nullopt;
+    }
+    size_ = {now->rows, now->columns};
+    return size_;
+}
+
 std::string ProcessConsole::all_input() {
     std::string all;
     bool end = false;

@@ -22,12 +22,15 @@ public:
     std::optional<std::string> input() override;
     std::optional<std::string> signal() override;
     void attached() override { attached_ = true; }
+    void raw(bool on) override;
+    std::optional<engine::TerminalSize> resized() override;
     // Whether signals are the container's from now on. Any thread.
     [[nodiscard]] bool is_attached() const { return attached_; }
 
 private:
     std::string world_;
     bool input_ended_ = false;
+    engine::TerminalSize size_;
     std::atomic<bool> attached_ = false;
 };
 

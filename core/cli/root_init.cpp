@@ -12,7 +12,9 @@
 #include "core/host/init_child.h"
 #include "core/host/kernel.h"
 #include "core/host/save_file.h"
+#include "core/host/shim_door.h"
 #include "core/host/shim_process.h"
+#include "core/host/syscall.h"
 #include "core/runtime/init.h"
 #include "core/runtime/shim.h"
 
@@ -21,7 +23,9 @@ namespace {
 
 constexpr std::size_t most_unsent = std::size_t{1} << 20U;  // then the container waits, as on any full pipe
 
-class SocketPort final : public runtime::Port {
+constexpr std::size_t most_unwritten = std::size_t{1} << 20U;  // then the engine waits
+
+class SocketPort : public runtime::Port {
 public:
     explicit SocketPort(host::PacketSocket& socket) : socket_(socket) {}
     void send(const runtime::Message& message) override { socket_.send(runtime::encode(message)); }
@@ -39,6 +43,43 @@ public:
 
 private:
     host::PacketSocket& socket_;
+};
+
+// The engine's, which is not listened to while the container does not take what it was sent already.
+class EnginePort final : public SocketPort {
+public:
+    EnginePort(host::PacketSocket& socket, host::ShimDoor& door, const host::InitChild& child)
+        : SocketPort(socket), door_(door), child_(child) {}
+    void send(const runtime::Message& message) override {
+        SocketPort::send(message);
+        const bool for_all =
+            std::holds_alternative<runtime::Output>(message) || std::holds_alternative<runtime::Exited>(message);
+        if (for_all && !door_.guests().empty()) {
+            door_.send(runtime::encode(message));
+        }
+    }
+    bool receive(runtime::Message& message) override {
+        return child_.unwritten_bytes() <= most_unwritten && (SocketPort::receive(message) || hear_guest(message));
+    }
+
+private:
+    // Who came later may type and say how large the window is; the start is none of their business.
+    bool hear_guest(runtime::Message& message) {
+        std::string bytes;
+        while (door_.receive(bytes)) {
+            Result<runtime::Message> read = runtime::decode(bytes);
+            const bool theirs = read && (std::holds_alternative<runtime::Input>(*read) ||
+                                         std::holds_alternative<runtime::Resize>(*read));
+            if (theirs) {
+                message = std::move(*read);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    host::ShimDoor& door_;
+    const host::InitChild& child_;
 };
 
 constexpr int kill_signal = 9;
@@ -60,9 +101,7 @@ class Begetter final : public host::Cloner {
 public:
     Begetter(host::InitChild& child, const runtime::ShimState& state) : child_(child), state_(state) {}
     Result<std::int64_t> clone(host::Ledger& ledger, const world::Clone& call) override {
-        if (state_.begin.terminal) {
-            return fail(Errc::unsupported, "terminals of the real world are not built yet: leave out -t");
-        }
+        child_.with_terminal(state_.begin.terminal);
         child_.keep_stdin(state_.begin.keep_stdin);
         for (const plan::PlannedCall& planned : state_.begin.plan.calls) {
             const auto* join = std::get_if<world::SetNamespace>(&planned.call);
@@ -80,13 +119,22 @@ private:
 
 class LinuxShim final : public runtime::ShimHost {
 public:
-    LinuxShim(host::PacketSocket& engine, host::InitChild& child, const runtime::ShimState& state)
-        : socket_(engine), child_(child), state_(state), engine_(engine), init_(child.socket()) {}
+    LinuxShim(host::PacketSocket& engine, host::ShimDoor& door, host::InitChild& child, const runtime::ShimState& state)
+        : socket_(engine),
+          door_(door),
+          child_(child),
+          state_(state),
+          engine_(engine, door, child),
+          init_(child.socket()) {}
+
+    [[nodiscard]] bool is_held() const {
+        return (socket_.unsent_bytes() > most_unsent && !socket_.gone()) || door_.unsent_bytes() > most_unsent;
+    }
 
     runtime::Port& engine() override { return engine_; }
     runtime::Port& init() override { return init_; }
     std::optional<runtime::Output> read_output() override {
-        if (socket_.unsent_bytes() > most_unsent && !socket_.gone()) {
+        if (is_held()) {
             return std::nullopt;
         }
         std::optional<host::Piece> piece = child_.read_output();
@@ -97,7 +145,7 @@ public:
     }
     bool output_ended() override { return child_.output_ended(); }
     void write_input(std::string_view bytes) override { child_.write_input(bytes); }
-    void resize(const runtime::Resize&) override {}
+    void resize(const runtime::Resize& size) override { child_.resize(size.rows, size.columns); }
     std::optional<runtime::Exited> reap(std::int64_t pid) override {
         const std::optional<host::Ending> ending = child_.reap(pid);
         if (!ending) {
@@ -117,19 +165,21 @@ public:
 
 private:
     host::PacketSocket& socket_;
+    host::ShimDoor& door_;
     host::InitChild& child_;
     const runtime::ShimState& state_;
-    SocketPort engine_;
+    EnginePort engine_;
     SocketPort init_;
 };
 
-int init_main(host::PacketSocket socket, host::Fd container) {
+int init_main(host::ChildEnds ends) {
     host::HostKernel kernel;
-    kernel.will_join(std::move(container));
+    kernel.will_join(std::move(ends.container));
+    kernel.will_show(std::move(ends.terminal));
     runtime::InitState state;
-    SocketPort shim(socket);
+    SocketPort shim(ends.shim);
     while (runtime::pump_init(state, kernel, shim) == runtime::Progress::waiting) {
-        host::wait_for_packet(socket);
+        host::wait_for_packet(ends.shim);
     }
     return 1;
 }
@@ -145,11 +195,19 @@ int shim_main() {
     runtime::ShimState state;
     Begetter begetter(child, state);
     host::HostKernel kernel(nullptr, &begetter);
-    LinuxShim linux_shim(*engine, child, state);
+    host::ShimDoor door;
+    LinuxShim linux_shim(*engine, door, child, state);
     while (runtime::pump_shim(state, kernel, linux_shim) == runtime::Progress::waiting) {
-        waiter.wait(*engine, child, engine->unsent_bytes() > most_unsent);
+        if (state.started && !state.begin.exit_record.empty() && !door.is_open()) {
+            door.open(host::parent_of(state.begin.exit_record));
+        }
+        waiter.wait(*engine, door, child, {linux_shim.is_held(), child.unwritten_bytes() > most_unwritten});
+        state.begin.attached = door.let_in() || state.begin.attached;
     }
     host::drain(*engine);
+    for (host::PacketSocket& guest : door.guests()) {
+        host::drain(guest);
+    }
     return 0;
 }
 

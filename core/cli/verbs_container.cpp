@@ -101,8 +101,9 @@ int start(Invocation& call) {
             call.console.err("you cannot start and attach multiple containers at once\n");
             return 1;
         }
-        const Result<std::int32_t> status =
-            call.engine.start_attached(call.given.arguments.front(), call.given.on("interactive"), call.console);
+        const engine::AttachOptions options{call.given.arguments.front(), call.given.on("interactive"),
+                                            call.given.text("detach-keys")};
+        const Result<std::int32_t> status = call.engine.start_attached(options, call.console);
         return status ? *status : refuse(call, status.error());
     }
     std::string failed;
@@ -233,6 +234,7 @@ int exec(Invocation& call) {
     options.working_dir = call.given.text("workdir");
     options.terminal = call.given.on("tty");
     options.keep_stdin = call.given.on("interactive");
+    options.detach_keys = call.given.text("detach-keys");
     options.detach = call.given.on("detach");
     if (lacks_terminal(call)) {
         return 1;
@@ -250,8 +252,9 @@ int exec(Invocation& call) {
 }
 
 int attach(Invocation& call) {
-    const Result<std::int32_t> status =
-        call.engine.attach(call.given.arguments.front(), !call.given.on("no-stdin"), call.console);
+    const engine::AttachOptions options{call.given.arguments.front(), !call.given.on("no-stdin"),
+                                        call.given.text("detach-keys")};
+    const Result<std::int32_t> status = call.engine.attach(options, call.console);
     if (!status && status.error().doing.starts_with("cannot attach to")) {  // the client sees that by itself
         call.console.err(status.error().doing + "\n");
         return 1;
@@ -292,6 +295,7 @@ std::vector<FlagSpec> stop_flags() {
 
 std::vector<FlagSpec> start_flags() {
     return {{"attach", 'a', FlagKind::boolean, "Attach STDOUT/STDERR and forward signals", ""},
+            {"detach-keys", 0, FlagKind::text, detach_keys_help, ""},
             {"interactive", 'i', FlagKind::boolean, "Attach container's STDIN", ""}};
 }
 
@@ -313,6 +317,7 @@ std::vector<FlagSpec> logs_flags() {
 
 std::vector<FlagSpec> exec_flags() {
     return {{"detach", 'd', FlagKind::boolean, "Detached mode: run command in the background", ""},
+            {"detach-keys", 0, FlagKind::text, detach_keys_help, ""},
             {"env", 'e', FlagKind::list, "Set environment variables", ""},
             {"interactive", 'i', FlagKind::boolean, "Keep STDIN open even if not attached", ""},
             {"tty", 't', FlagKind::boolean, "Allocate a pseudo-TTY", ""},
@@ -321,7 +326,10 @@ std::vector<FlagSpec> exec_flags() {
             {"privileged", 0, FlagKind::boolean, "Give extended privileges to the command", later}};
 }
 
-std::vector<FlagSpec> attach_flags() { return {{"no-stdin", 0, FlagKind::boolean, "Do not attach STDIN", ""}}; }
+std::vector<FlagSpec> attach_flags() {
+    return {{"detach-keys", 0, FlagKind::text, detach_keys_help, ""},
+            {"no-stdin", 0, FlagKind::boolean, "Do not attach STDIN", ""}};
+}
 
 }  // namespace
 

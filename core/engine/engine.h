@@ -24,6 +24,11 @@
 namespace cutaway::engine {
 
 // Where an attached container's bytes go and where its input and signals come from. Called on the verb's own thread.
+struct TerminalSize {
+    std::uint16_t rows = 0;
+    std::uint16_t columns = 0;
+};
+
 class Io {
 public:
     virtual ~Io() = default;
@@ -32,7 +37,9 @@ public:
     // Asked for only while a container was given -i and is attached.
     virtual std::optional<std::string> input() { return std::nullopt; }   // "" is the end of input; nothing: none now
     virtual std::optional<std::string> signal() { return std::nullopt; }  // one to pass on, "SIGINT"
-    virtual void progress(const world::LayerProgress&) {}                 // a pull's bars
+    virtual void raw(bool /*on*/) {}  // keys as they are: they are a container's terminal's
+    virtual std::optional<TerminalSize> resized() { return std::nullopt; }      // of the person's own, if it changed
+    virtual void progress(const world::LayerProgress&) {}                       // a pull's bars
     virtual void say(std::string_view line) { err(std::string(line) + "\n"); }  // a pull's plain lines
     virtual void started(std::string_view /*id*/) {}                            // run: the container is up
     virtual void attached() {}                                                  // from here on signal() is asked for
@@ -77,7 +84,7 @@ public:
     // The exit status of docker run: the container's, or 125, 126, 127 with the error already told.
     Result<std::int32_t> run(const ContainerOptions& options, bool detach, Io& io);
     Status start(const std::string& container);
-    Result<std::int32_t> start_attached(const std::string& container, bool keep_stdin, Io& io);
+    Result<std::int32_t> start_attached(const AttachOptions& options, Io& io);
     Status stop(const std::string& container, std::optional<std::int32_t> timeout_s, const std::string& signal);
     Status restart(const std::string& container, std::optional<std::int32_t> timeout_s);
     Status kill(const std::string& container, const std::string& signal);
@@ -86,7 +93,7 @@ public:
     Result<std::int32_t> wait(const std::string& container);
     Status remove(const std::string& container, bool force, bool volumes);
     Result<std::int32_t> exec(const ExecOptions& options, Io& io);
-    Result<std::int32_t> attach(const std::string& container, bool keep_stdin, Io& io);
+    Result<std::int32_t> attach(const AttachOptions& options, Io& io);
     Status logs(const LogOptions& options, Io& io);
     Result<std::vector<store::ContainerRecord>> containers();  // newest first
     Result<store::ContainerRecord> container(const std::string& name);

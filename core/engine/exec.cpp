@@ -35,6 +35,7 @@ Result<sandbox::Config> program_of(world::World& world, const ContainerRecord& r
     program.seccomp = std::move(filter.profile);
     program.seccomp_filter = std::move(filter.bytes);
     program.no_new_privileges = no_new_privileges(record);
+    program.terminal = options.terminal;
     program.argv = options.command;
     program.env = merge_env(program_env(record, user, options.terminal), options.env);
     program.working_dir = options.working_dir.empty() ? record.config.working_dir : options.working_dir;
@@ -73,40 +74,42 @@ Result<std::int32_t> Engine::exec(const ExecOptions& options, Io& io) {
     if (options.command.empty()) {
         return fail(Errc::invalid, "No exec command specified");
     }
-    return api(world_, "POST", "/containers/" + store::short_id(record.id) + "/exec", 201,
-               [&]() -> Result<std::int32_t> {
-                   runtime::Begin begin;
-                   begin.plan = plan_exec(record, TRY(program_of(world_, record, options, brought_)), world_.machine);
-                   begin.terminal = options.terminal;
-                   begin.keep_stdin = options.keep_stdin;
-                   begin.attached = !options.detach;
-                   const std::string name = record.id + "/exec-" + store::short_id(store::random_id(world_.entropy));
-                   Result<runtime::Launched> launched = runtime::launch(world_, name, begin);
-                   if (!launched) {
-                       return exec_error(options.command.front(), std::move(launched).error());
-                   }
-                   if (options.detach) {
-                       return 0;
-                   }
-                   return TRY(follow(*launched->channel, io, {options.keep_stdin, {}})).code;
-               });
+    return api(
+        world_, "POST", "/containers/" + store::short_id(record.id) + "/exec", 201, [&]() -> Result<std::int32_t> {
+            runtime::Begin begin;
+            begin.plan = plan_exec(record, TRY(program_of(world_, record, options, brought_)), world_.machine);
+            begin.terminal = options.terminal;
+            begin.keep_stdin = options.keep_stdin;
+            begin.attached = !options.detach;
+            const std::string name = record.id + "/exec-" + store::short_id(store::random_id(world_.entropy));
+            Result<runtime::Launched> launched = runtime::launch(world_, name, begin);
+            if (!launched) {
+                return exec_error(options.command.front(), std::move(launched).error());
+            }
+            if (options.detach) {
+                return 0;
+            }
+            const auto exited =
+                TRY(follow(*launched->channel, io, {options.keep_stdin, {}, options.terminal, options.detach_keys}));
+            return exited ? Result<std::int32_t>(exited->code) : fail(Errc::cancelled, "read escape sequence");
+        });
 }
 
-Result<std::int32_t> Engine::attach(const std::string& name, bool, Io& io) {
-    const ContainerRecord record = TRY(store::find_container(world_, name));
+Result<std::int32_t> Engine::attach(const AttachOptions& options, Io& io) {
+    const ContainerRecord record = TRY(store::find_container(world_, options.container));
     if (record.state.status == ContainerState::paused) {
         return fail(Errc::conflict, "cannot attach to a paused container, unpause it first");
     }
     if (record.state.status != ContainerState::running) {
         return fail(Errc::conflict, "cannot attach to a stopped container, start it first");
     }
-    // Its output is its log: from here on, until it ends.
-    LogOptions options;
-    options.container = record.id;
-    options.follow = true;
-    options.tail = 0;
-    TRY(logs(options, io));
-    return TRY(wait(record.id));
+    const Result<std::unique_ptr<world::Channel>> channel = world_.spawner.connect(record.id);
+    if (!channel) {
+        return channel.error().code == Errc::not_found ? wait(record.id) : Result<std::int32_t>(channel.error());
+    }
+    const Attachment attachment{options.keep_stdin && record.config.open_stdin, signals_to(world_, record),
+                                record.config.tty, options.detach_keys};
+    return end_of(world_, record, TRY(follow(**channel, io, attachment)));
 }
 
 Status Engine::logs(const LogOptions& options, Io& io) {

@@ -105,17 +105,16 @@ Status Engine::start(const std::string& name) {
     return {};
 }
 
-Result<std::int32_t> Engine::start_attached(const std::string& name, bool keep_stdin, Io& io) {
+Result<std::int32_t> Engine::start_attached(const AttachOptions& options, Io& io) {
     TRY(reconcile());
-    ContainerRecord record = TRY(store::find_container(world_, name));
+    ContainerRecord record = TRY(store::find_container(world_, options.container));
     if (store::is_up(record)) {
-        return attach(name, keep_stdin, io);
+        return attach(options, io);
     }
     const runtime::Launched launched = TRY(api(world_, "POST", path_of(record, "start"), 204,
                                                [&] { return bring_up(world_, record, Attach::yes, brought_); }));
-    const runtime::Exited exited = TRY(follow(*launched.channel, io, {keep_stdin, signals_to(world_, record)}));
-    TRY(put_away(world_, record.id, TRY(await_exit_record(world_, record.id)), "the first process ended"));
-    return exited.code;
+    const Attachment attachment{options.keep_stdin, signals_to(world_, record), record.config.tty, options.detach_keys};
+    return end_of(world_, record, TRY(follow(*launched.channel, io, attachment)));
 }
 
 // The first signal is a request; the last, after the grace period, is not.

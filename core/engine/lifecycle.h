@@ -32,9 +32,15 @@ using PassOn = std::function<Status(const std::string& signal)>;
 struct Attachment {
     bool keep_stdin = false;
     PassOn pass_on;
+    bool terminal = false;
+    std::string detach_keys;  // "ctrl-x,x"; empty: docker's ctrl-p,ctrl-q
 };
-// Copies what comes over the channel until the process has ended; answers its exit status.
-Result<runtime::Exited> follow(world::Channel& channel, Io& io, const Attachment& attachment);
+// Copies what comes over the channel until the process has ended; answers its exit status. Nothing: the person typed the
+// keys that let go of it, and it goes on by itself.
+Result<std::optional<runtime::Exited>> follow(world::Channel& channel, Io& io, const Attachment& attachment);
+// What a verb answers that followed a container to its end, or let go of it. The container is put away.
+Result<std::int32_t> end_of(world::World& world, const store::ContainerRecord& record,
+                            const std::optional<runtime::Exited>& exited);
 // The API's kill, as docker run's client sends it for each signal that it gets.
 PassOn signals_to(world::World& world, const store::ContainerRecord& record);
 

@@ -54,6 +54,7 @@ struct ContainerOptions {
     bool init = false;
     bool terminal = false;    // -t
     bool keep_stdin = false;  // -i
+    std::string detach_keys;  // empty: docker's own
     bool remove = false;      // --rm
     std::string restart;      // "no", "always", "on-failure[:n]", "unless-stopped"
     std::string stop_signal;
@@ -70,8 +71,15 @@ struct ExecOptions {
     std::string working_dir;
     bool terminal = false;
     bool keep_stdin = false;
+    std::string detach_keys;
     bool detach = false;
     bool privileged = false;
+};
+
+struct AttachOptions {
+    std::string container;
+    bool keep_stdin = false;
+    std::string detach_keys;
 };
 
 struct LogOptions {

@@ -106,31 +106,6 @@ Result<runtime::ExitRecord> await_exit_record(world::World& world, const std::st
     return fail(Errc::internal, "the container's shim did not tell how it ended");
 }
 
-Result<runtime::Exited> follow(world::Channel& channel, Io& io, const Attachment& attachment) {
-    if (attachment.pass_on) {
-        io.attached();
-    }
-    for (;;) {
-        const std::optional<runtime::Message> message = TRY(runtime::attend_message(channel));
-        if (const auto name = attachment.pass_on ? io.signal() : std::nullopt) {
-            TRY(attachment.pass_on(*name));
-        }
-        if (const auto input = attachment.keep_stdin ? io.input() : std::nullopt) {
-            // It may have ended a moment ago, with its last words still to come.
-            static_cast<void>(channel.send(runtime::encode(runtime::Input{*input})));
-        }
-        if (!message) {
-            continue;
-        }
-        if (const auto* output = std::get_if<runtime::Output>(&*message)) {
-            output->stream == world::Stream::out ? io.out(output->bytes) : io.err(output->bytes);
-        }
-        if (const auto* exited = std::get_if<runtime::Exited>(&*message)) {
-            return *exited;
-        }
-    }
-}
-
 Status discard(world::World& world, const store::ContainerRecord& record, bool volumes) {
     world::SpanStart start;
     start.grain = world::Grain::phase;

@@ -115,16 +115,19 @@ Result<std::int32_t> Engine::run(const ContainerOptions& options, bool detach, I
     if (detach) {
         return 0;
     }
-    const runtime::Exited exited = TRY(world::within(world_.narrator, phase_span(Phase::running, record.id), [&] {
-        return follow(*launched->channel, io, {options.keep_stdin, signals_to(world_, record)});
-    }));
+    const Attachment attachment{options.keep_stdin, signals_to(world_, record), options.terminal, options.detach_keys};
+    const auto exited = TRY(world::within(world_.narrator, phase_span(Phase::running, record.id),
+                                          [&] { return follow(*launched->channel, io, attachment); }));
+    if (!exited) {  // let go of, it runs on
+        return 0;
+    }
     launched->channel.reset();
-    runtime::ExitRecord exit{exited.code, exited.signal, exited.oom, world_.clock.wall_ns()};
+    runtime::ExitRecord exit{exited->code, exited->signal, exited->oom, world_.clock.wall_ns()};
     if (const auto told = await_exit_record(world_, record.id)) {
         exit = *told;
     }
     TRY(put_away(world_, record.id, exit, "the first process ended"));
-    return exited.code;
+    return exited->code;
 }
 
 }  // namespace cutaway::engine

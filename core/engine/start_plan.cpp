@@ -29,7 +29,6 @@ rootfs::Config rootfs_config(const store::ContainerRecord& record, const StartFa
     config.binds.push_back({"bind", record.hostname_path, "/etc/hostname", false});
     config.binds.push_back({"bind", record.hosts_path, "/etc/hosts", false});
     config.read_only = record.host.read_only;
-    config.terminal = record.config.tty;
     config.privileged = record.host.privileged;
     config.cgroup = machine.cgroup;
     config.controllers = machine.controllers;
@@ -61,6 +60,8 @@ sandbox::Config sandbox_config(const store::ContainerRecord& record, const Start
         config.argv.insert(config.argv.begin(), {"/sbin/docker-init", "--"});
     }
     config.env = program_env(record, facts.user, record.config.tty);
+    config.terminal = record.config.tty;
+    config.console = record.config.tty;
     return config;
 }
 

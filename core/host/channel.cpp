@@ -1,36 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/host/channel.h"
 
-#include <sys/socket.h>
+#include <poll.h>
 
 #include <algorithm>
-#include <cerrno>
 
 #include "core/host/clock.h"
-#include "core/host/error.h"
-#include "core/host/packet_socket.h"
-#include "core/host/syscall.h"
 
 namespace cutaway::host {
 
 namespace {
 
 constexpr std::int64_t slice_ns = 20'000'000;  // how long a given-up wait goes on at most
+constexpr int slice_ms = 20;
 
 }  // namespace
 
-Status HostChannel::send(std::string_view message) {
-    for (;;) {
-        if (::send(fd_.get(), message.data(), message.size(), MSG_NOSIGNAL) >= 0) {
-            return {};
-        }
-        if (errno == EPIPE || errno == ECONNRESET) {
-            return fail(Errc::not_found, "speak to the shim: it has gone");
-        }
-        if (errno != EINTR) {
-            return sys_error(errno, "speak to the shim");
-        }
+// What the shim has not taken by then it will not miss: it takes messages at once, but for input.
+HostChannel::~HostChannel() {
+    for (int i = 0; i < 50 && !accepts(); ++i) {
+        pollfd one{socket_.fd(), POLLOUT, 0};
+        static_cast<void>(::poll(&one, 1, slice_ms));
     }
+}
+
+Status HostChannel::send(std::string_view message) {
+    socket_.send(message);
+    return socket_.gone() ? Status(fail(Errc::not_found, "speak to the shim: it has gone")) : Status();
+}
+
+bool HostChannel::accepts() {
+    socket_.flush();
+    return !socket_.has_unsent();
 }
 
 bool HostChannel::given_up() {
@@ -45,7 +46,7 @@ Result<std::optional<std::string>> HostChannel::receive(std::int64_t timeout_ns)
     const std::int64_t until = clock.now_ns() + timeout_ns;
     std::string message;
     for (;;) {
-        if (TRY(receive_packet(fd_.get(), message))) {
+        if (TRY(receive_packet(socket_.fd(), message))) {
             return std::optional<std::string>(std::move(message));
         }
         if (given_up()) {
@@ -55,7 +56,8 @@ Result<std::optional<std::string>> HostChannel::receive(std::int64_t timeout_ns)
         if (left <= 0) {
             return std::optional<std::string>{};
         }
-        TRY(wait_readable(fd_.get(), static_cast<int>((left + 999'999) / 1'000'000)));
+        pollfd one{socket_.fd(), static_cast<short>(POLLIN | (accepts() ? 0 : POLLOUT)), 0};
+        static_cast<void>(::poll(&one, 1, static_cast<int>((left + 999'999) / 1'000'000)));
     }
 }
 

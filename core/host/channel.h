@@ -4,21 +4,28 @@
 // One thread at a time. Closing it before Started makes the shim take the start back.
 #pragma once
 
-#include "core/host/fd.h"
+#include "core/host/packet_socket.h"
 #include "core/world/world.h"
 
 namespace cutaway::host {
 
 class HostChannel final : public world::Channel {
 public:
-    HostChannel(Fd fd, const world::Cancel& cancel) : fd_(std::move(fd)), cancel_(cancel) {}
+    HostChannel(Fd fd, const world::Cancel& cancel) : socket_(std::move(fd)), cancel_(cancel) {}
+    ~HostChannel() override;
+    HostChannel(const HostChannel&) = delete;
+    HostChannel& operator=(const HostChannel&) = delete;
     Status send(std::string_view message) override;
     Result<std::optional<std::string>> receive(std::int64_t timeout_ns) override;
+    [[nodiscard]] bool accepts() override;
+    Result<std::optional<std::string>> attend() override {
+        return receive(15'000'000);
+    }  // as a typist notices nothing of
 
 private:
     bool given_up();
 
-    Fd fd_;
+    PacketSocket socket_;
     const world::Cancel& cancel_;
     bool told_ = false;
 };

@@ -42,7 +42,7 @@ public:
           disk_(cancel),
           transport_(shared.http, cancel),
           clock_(cancel),
-          spawner_(shared.program, shared.shims, cancel),
+          spawner_(shared.program, shared.shims, shared.machine.run_root, cancel),
           world_{kernel_,      disk_,        transport_,      clock_, shared.entropy, spawner_,
                  shared.watch, shared.tasks, shared.narrator, cancel, shared.machine} {}
     world::World& world() override { return world_; }
@@ -89,5 +89,7 @@ HostWorld::~HostWorld() = default;
 world::World& HostWorld::world() { return parts_->top.world(); }
 
 world::Cancel& HostWorld::cancel() { return parts_->cancel; }
+
+bool HostWorld::has_shims() const { return !parts_->shims.all().empty(); }
 
 }  // namespace cutaway::host

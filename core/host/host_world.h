@@ -26,6 +26,7 @@ public:
 
     world::World& world();
     world::Cancel& cancel();
+    [[nodiscard]] bool has_shims() const;  // that were started here and that the watch has not seen end
 
 private:
     struct Parts;

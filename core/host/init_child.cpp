@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -31,23 +32,39 @@ void default_signals() {
 
 void set_nonblocking(int fd) { static_cast<void>(::fcntl(fd, F_SETFL, O_NONBLOCK)); }
 
-Result<Pipe> input_pipe(bool keep) {
-    if (keep) {
-        return make_pipe();
-    }
-    Pipe nothing;
-    nothing.read = TRY(open_file("/dev/null", O_RDONLY));
-    return nothing;
-}
+Fd nothing() { return open_file("/dev/null", O_RDWR).value_or(Fd()); }
+
+// Clear of the numbers that a child expects.
+Fd lifted(const Fd& fd) { return Fd(::fcntl(fd.get(), F_DUPFD_CLOEXEC, 30)); }
+
+// Descriptors 3, 4 and 5 of a child; one that it has no use for is closed.
+bool place(const Fd& fd, int at) { return fd.open() ? ::dup3(fd.get(), at, O_CLOEXEC) == at : (::close(at), true); }
 
 }  // namespace
+
+struct InitChild::Ends {
+    Fd shim;
+    Fd terminal;
+    Pipe in;
+    Pipe out;
+    Pipe err;
+};
 
 // As fork(2) does, with namespaces: the child gets a copy of everything. There is one thread, so nothing is torn.
 Result<std::int64_t> InitChild::clone(Ledger& ledger, const world::Clone& call) {
     SocketPair pair = TRY(make_socket_pair());
-    Pipe in = TRY(input_pipe(keep_stdin_));
-    Pipe out = TRY(make_pipe());
-    Pipe err = TRY(make_pipe());
+    SocketPair outer;
+    Ends ends;
+    if (terminal_) {  // its three ends come later, by OpenTerminal
+        outer = TRY(make_socket_pair());
+        ends.in.read = nothing();
+        ends.out.write = nothing();
+        ends.err.write = nothing();
+    } else {
+        ends.in = keep_stdin_ ? TRY(make_pipe()) : Pipe{nothing(), {}};
+        ends.out = TRY(make_pipe());
+        ends.err = TRY(make_pipe());
+    }
     const std::uint64_t flags = to_flags(call.spaces) | SIGCHLD;
     const std::int64_t pid = ledger.call("clone", flags_text(call.spaces) + "|SIGCHLD", [&] {
         return ::syscall(SYS_clone, flags, nullptr, nullptr, nullptr, nullptr);
@@ -56,39 +73,70 @@ Result<std::int64_t> InitChild::clone(Ledger& ledger, const world::Clone& call) 
         return sys_error(ledger.error(), "clone " + flags_text(call.spaces));
     }
     if (pid == 0) {
+        ends.shim = std::move(pair.theirs);
+        ends.terminal = std::move(outer.theirs);
         pair.ours.reset();
-        become_child(PacketSocket(std::move(pair.theirs)), in.read, out.write, err.write);
+        become_child(ends);
     }
     socket_ = PacketSocket(std::move(pair.ours));
-    in_ = std::move(in.write);
-    out_ = std::move(out.read);
-    err_ = std::move(err.read);
-    set_nonblocking(out_.get());
-    set_nonblocking(err_.get());
+    outer_ = std::move(outer.ours);
+    in_ = std::move(ends.in.write);
+    out_ = std::move(ends.out.read);
+    err_ = std::move(ends.err.read);
+    for (const Fd* end : {&in_, &out_, &err_}) {
+        set_nonblocking(end->get());
+    }
     return pid;
 }
 
 Status InitChild::will_join(std::int64_t pid) {
-    const Fd low(TRY(open_pidfd(pid)));
-    container_ = Fd(::fcntl(low.get(), F_DUPFD_CLOEXEC, 10));  // clear of the numbers that a child expects
-    return container_.open() ? Status() : Status(sys_error(errno, "keep the container's pidfd"));
+    container_ = Fd(TRY(open_pidfd(pid)));
+    return {};
 }
 
-void InitChild::become_child(const PacketSocket& socket, const Fd& in, const Fd& out, const Fd& err) {
+void InitChild::become_child(const Ends& ends) {
     default_signals();
-    const bool placed = ::dup2(in.get(), 0) == 0 && ::dup2(out.get(), 1) == 1 && ::dup2(err.get(), 2) == 2 &&
-                        ::dup3(socket.fd(), 4, O_CLOEXEC) == 4 && ::dup3(4, 3, O_CLOEXEC) == 3;
-    const bool joins = container_.open();
-    const bool kept = !joins || ::dup3(container_.get(), 4, O_CLOEXEC) == 4;
+    const Fd shim = lifted(ends.shim);
+    const Fd container = container_.open() ? lifted(container_) : Fd();
+    const Fd terminal = ends.terminal.open() ? lifted(ends.terminal) : Fd();
+    const bool standard = ::dup2(ends.in.read.get(), 0) == 0 && ::dup2(ends.out.write.get(), 1) == 1 &&
+                          ::dup2(ends.err.write.get(), 2) == 2;
+    const bool placed = standard && place(shim, 3) && place(container, 4) && place(terminal, 5);
     // The shim's own descriptors, the engine's socket first of all, are none of the container's business.
-    if (!placed || !kept || ::syscall(SYS_close_range, joins ? 5 : 4, ~0U, 0) < 0) {
+    if (!placed || ::syscall(SYS_close_range, 6, ~0U, 0) < 0) {
         ::_exit(1);
     }
-    ::_exit(child_main_(PacketSocket(Fd(3)), Fd(joins ? 4 : -1)));
+    ::_exit(child_main_({PacketSocket(Fd(3)), Fd(container.open() ? 4 : -1), Fd(terminal.open() ? 5 : -1)}));
+}
+
+void InitChild::take_terminal() {
+    if (!outer_.open()) {
+        return;
+    }
+    Fd master = receive_descriptor(outer_.get());
+    if (!master.open()) {
+        return;
+    }
+    outer_.reset();
+    set_nonblocking(master.get());
+    in_ = Fd(::fcntl(master.get(), F_DUPFD_CLOEXEC, 0));
+    out_ = std::move(master);
+    resize(rows_, columns_);
+}
+
+void InitChild::resize(std::uint16_t rows, std::uint16_t columns) {
+    rows_ = rows;
+    columns_ = columns;
+    if (terminal_ && out_.open() && rows != 0 && columns != 0) {
+        const winsize size{rows, columns, 0, 0};
+        static_cast<void>(::ioctl(out_.get(), TIOCSWINSZ, &size));  // the kernel sends SIGWINCH
+    }
 }
 
 std::optional<Piece> InitChild::read_output() {
     std::array<char, 32768> bytes;
+    take_terminal();
+    pass_input();
     for (Fd* stream : {&out_, &err_}) {
         if (!stream->open()) {
             continue;
@@ -97,6 +145,7 @@ std::optional<Piece> InitChild::read_output() {
         if (got > 0) {
             return Piece{stream == &err_, std::string(bytes.data(), static_cast<std::size_t>(got))};
         }
+        // EIO: nobody holds the inner end of a terminal any more (pty(7)).
         if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
             stream->reset();
         }
@@ -104,13 +153,27 @@ std::optional<Piece> InitChild::read_output() {
     return std::nullopt;
 }
 
+// The container reads at its own pace, and may itself wait for us to read: what it does not take now is kept.
 void InitChild::write_input(std::string_view bytes) {
-    if (bytes.empty() || !in_.open()) {
-        in_.reset();
-        return;
+    input_ended_ = input_ended_ || bytes.empty();
+    unwritten_ += in_.open() || outer_.open() ? bytes : "";
+    pass_input();
+}
+
+void InitChild::pass_input() {
+    while (in_.open() && !unwritten_.empty()) {
+        const ssize_t put = ::write(in_.get(), unwritten_.data(), unwritten_.size());
+        if (put < 0 && (errno == EAGAIN || errno == EINTR)) {
+            return;
+        }
+        if (put < 0) {
+            in_.reset();
+            unwritten_.clear();
+            return;
+        }
+        unwritten_.erase(0, static_cast<std::size_t>(put));
     }
-    // The container reads at its own pace; the engine sends no more than it was given by a person or a pipe.
-    if (!write_all(in_.get(), bytes)) {
+    if (input_ended_ && !terminal_) {  // a terminal's input has no end; who types says it by Ctrl-D
         in_.reset();
     }
 }

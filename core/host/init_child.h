@@ -3,6 +3,7 @@
 // For the single-threaded cutaway-init alone: the child goes on as a copy of this process.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -11,9 +12,13 @@
 
 namespace cutaway::host {
 
-// What the child does with its socket until it is another program; its answer is the exit status if it never is.
-// `container` is the pidfd of the process whose namespaces it joins; not open: it makes its own.
-using ChildMain = int (*)(PacketSocket socket, Fd container);
+struct ChildEnds {
+    PacketSocket shim;
+    Fd container;  // pidfd of the process whose namespaces it joins; not open: it makes its own
+    Fd terminal;   // where to hand out a terminal's outer end, if one was asked for
+};
+// What the child does until it is another program; its answer is the exit status if it never is.
+using ChildMain = int (*)(ChildEnds ends);
 
 struct Piece {
     bool error_stream = false;
@@ -30,29 +35,43 @@ public:
     InitChild(ChildMain child_main, bool keep_stdin) : child_main_(child_main), keep_stdin_(keep_stdin) {}
 
     void keep_stdin(bool keep) { keep_stdin_ = keep; }
+    void with_terminal(bool terminal) { terminal_ = terminal; }
     // The next child will join this process's namespaces. Its number means something only here, so it is opened here.
     Status will_join(std::int64_t pid);
     Result<std::int64_t> clone(Ledger& ledger, const world::Clone& call) override;
     PacketSocket& socket() { return socket_; }
     std::optional<Piece> read_output();
-    [[nodiscard]] bool output_ended() const { return !out_.open() && !err_.open(); }
-    void write_input(std::string_view bytes);  // empty: close it
+    [[nodiscard]] bool output_ended() const { return !out_.open() && !err_.open() && !outer_.open(); }
+    void write_input(std::string_view bytes);  // empty: close it, behind what is still unwritten
+    void pass_input();                         // what the container did not take yet
+    [[nodiscard]] std::size_t unwritten_bytes() const { return unwritten_.size(); }
+    void resize(std::uint16_t rows, std::uint16_t columns);
+    void take_terminal();  // if its outer end was handed out by now
     // Collects every child that ended (a shim is a subreaper) and answers this one's end.
     std::optional<Ending> reap(std::int64_t pid);
 
     [[nodiscard]] int out_fd() const { return out_.get(); }
     [[nodiscard]] int err_fd() const { return err_.get(); }
+    [[nodiscard]] int in_fd() const { return in_.get(); }
+    [[nodiscard]] int terminal_fd() const { return outer_.get(); }
 
 private:
-    [[noreturn]] void become_child(const PacketSocket& socket, const Fd& in, const Fd& out, const Fd& err);
+    struct Ends;
+    [[noreturn]] void become_child(const Ends& ends);
 
     ChildMain child_main_;
     bool keep_stdin_;
+    bool terminal_ = false;
+    bool input_ended_ = false;
+    std::uint16_t rows_ = 0;
+    std::uint16_t columns_ = 0;
+    std::string unwritten_;
     Fd container_;
     PacketSocket socket_;
     Fd in_;
     Fd out_;
     Fd err_;
+    Fd outer_;  // a terminal's outer end comes out of it
 };
 
 }  // namespace cutaway::host

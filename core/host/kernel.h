@@ -25,6 +25,7 @@ struct Acting {
     Ledger ledger;
     Fd root;                // the container's root once it is mounted
     std::string root_path;  // where that is; empty after pivot_root: everything lies beneath it
+    Fd terminal;            // where the outer end of a terminal is handed out
     Fd container;           // whose namespaces setns joins, where its number means nothing any more
 };
 
@@ -32,6 +33,7 @@ class HostKernel final : public world::Kernel {
 public:
     explicit HostKernel(const world::Cancel* cancel = nullptr, Cloner* cloner = nullptr);
     void will_join(Fd container) { acting_.container = std::move(container); }
+    void will_show(Fd terminal) { acting_.terminal = std::move(terminal); }
     Result<world::Reply> perform(const world::Call& call) override;
 
 private:

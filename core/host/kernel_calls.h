@@ -43,6 +43,11 @@ Done perform(Acting& acting, const world::SendSignal& call);
 Done perform(Acting& acting, const world::AwaitExit& call);
 Done perform(Acting& acting, const world::CloseDescriptors& call);
 
+// kernel_terminal.cpp
+Done perform(Acting& acting, const world::OpenTerminal& call);
+Status send_descriptor(int socket, int fd);
+Fd receive_descriptor(int socket);  // not open: none came
+
 // kernel_identity.cpp
 Done perform(Acting& acting, const world::SetHostname& call);
 Done perform(Acting& acting, const world::SetUser& call);

@@ -106,7 +106,7 @@ bool PacketSocket::closed() {
         return true;
     }
     char probe = 0;
-    const ssize_t size = ::recv(fd_.get(), &probe, sizeof probe, MSG_PEEK | MSG_DONTWAIT);
+    const ssize_t size = receive_even_so(fd_.get(), &probe, sizeof probe, MSG_PEEK | MSG_DONTWAIT);
     return size == 0 || (size < 0 && errno != EAGAIN && errno != EINTR);
 }
 

@@ -12,9 +12,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <string>
+#include <vector>
 
 #include "core/host/error.h"
 #include "core/host/syscall.h"
@@ -65,25 +65,35 @@ short interest(const PacketSocket& socket) {
 }  // namespace
 
 // A side that has gone is asked once more and then left out: its hang-up would end every wait at once.
-void ShimWaiter::wait(PacketSocket& engine, InitChild& child, bool hold_output) {
+void ShimWaiter::wait(PacketSocket& engine, ShimDoor& door, InitChild& child, Hold hold) {
     PacketSocket& init = child.socket();
-    std::array<pollfd, 5> all{{{engine_gone_ ? -1 : engine.fd(), interest(engine), 0},
-                               {init_gone_ ? -1 : init.fd(), interest(init), 0},
-                               {hold_output ? -1 : child.out_fd(), POLLIN, 0},
-                               {hold_output ? -1 : child.err_fd(), POLLIN, 0},
-                               {children_.get(), POLLIN, 0}}};
+    const int deaf = hold.input ? ~POLLIN : ~0;
+    std::vector<pollfd> all{{engine_gone_ ? -1 : engine.fd(), static_cast<short>(interest(engine) & deaf), 0},
+                            {init_gone_ ? -1 : init.fd(), interest(init), 0},
+                            {children_.get(), POLLIN, 0},
+                            {hold.output ? -1 : child.out_fd(), POLLIN, 0},
+                            {hold.output ? -1 : child.err_fd(), POLLIN, 0},
+                            {child.terminal_fd(), POLLIN, 0},
+                            {child.unwritten_bytes() != 0 ? child.in_fd() : -1, POLLOUT, 0},
+                            {door.door().get(), POLLIN, 0}};
+    for (const PacketSocket& guest : door.guests()) {
+        all.push_back({guest.gone() ? -1 : guest.fd(), static_cast<short>(interest(guest) & deaf), 0});
+    }
     if (::poll(all.data(), all.size(), -1) <= 0) {
         return;
     }
     engine_gone_ = engine_gone_ || (all[0].revents & (POLLHUP | POLLERR)) != 0;
     init_gone_ = init_gone_ || (all[1].revents & (POLLHUP | POLLERR)) != 0;
-    if ((all[4].revents & POLLIN) != 0) {
+    if ((all[2].revents & POLLIN) != 0) {
         signalfd_siginfo seen{};
         while (::read(children_.get(), &seen, sizeof seen) > 0) {
         }
     }
     engine.flush();
     init.flush();
+    for (PacketSocket& guest : door.guests()) {
+        guest.flush();
+    }
 }
 
 void wait_for_packet(PacketSocket& socket) {

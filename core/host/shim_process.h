@@ -7,6 +7,7 @@
 
 #include "core/host/init_child.h"
 #include "core/host/packet_socket.h"
+#include "core/host/shim_door.h"
 
 namespace cutaway::host {
 
@@ -19,8 +20,12 @@ Result<PacketSocket> become_shim();
 class ShimWaiter {
 public:
     ShimWaiter();
+    struct Hold {
+        bool output = false;  // the engine does not take what the container prints
+        bool input = false;   // the container does not take what the engine sends
+    };
     // Until a message, output or a child's end may be there, or what was unsent can go on.
-    void wait(PacketSocket& engine, InitChild& child, bool hold_output);
+    void wait(PacketSocket& engine, ShimDoor& door, InitChild& child, Hold hold);
 
 private:
     Fd children_;  // signalfd(2) of SIGCHLD

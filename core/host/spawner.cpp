@@ -16,6 +16,7 @@
 #include "core/host/error.h"
 #include "core/host/packet_socket.h"
 #include "core/host/sealed_program.h"
+#include "core/host/shim_door.h"
 #include "core/host/shim_process.h"
 #include "core/host/syscall.h"
 
@@ -142,8 +143,9 @@ Result<std::unique_ptr<world::Channel>> HostSpawner::start_shim(std::string_view
     return std::unique_ptr<world::Channel>(std::make_unique<HostChannel>(std::move(pair.ours), cancel_));
 }
 
-Result<std::unique_ptr<world::Channel>> HostSpawner::connect(std::string_view) {
-    return fail(Errc::unsupported, "reach a running shim: the real world cannot come back to a container yet");
+Result<std::unique_ptr<world::Channel>> HostSpawner::connect(std::string_view container) {
+    Fd socket = TRY(connect_to_shim(run_root_ + "/containers/" + std::string(container)));
+    return std::unique_ptr<world::Channel>(std::make_unique<HostChannel>(std::move(socket), cancel_));
 }
 
 }  // namespace cutaway::host

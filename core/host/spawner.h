@@ -43,14 +43,15 @@ private:
 
 class HostSpawner final : public world::Spawner {
 public:
-    HostSpawner(ShimProgram& program, ShimList& list, const world::Cancel& cancel)
-        : program_(program), list_(list), cancel_(cancel) {}
+    HostSpawner(ShimProgram& program, ShimList& list, std::string run_root, const world::Cancel& cancel)
+        : program_(program), list_(list), run_root_(std::move(run_root)), cancel_(cancel) {}
     Result<std::unique_ptr<world::Channel>> start_shim(std::string_view container) override;
     Result<std::unique_ptr<world::Channel>> connect(std::string_view container) override;
 
 private:
     ShimProgram& program_;
     ShimList& list_;
+    std::string run_root_;
     const world::Cancel& cancel_;
 };
 

@@ -3,12 +3,15 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <array>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 
 namespace cutaway::host {
 
@@ -44,12 +47,55 @@ std::optional<std::string> read_now(int fd) {
     if (::poll(&wanted, 1, 0) <= 0) {
         return std::nullopt;
     }
-    std::array<char, 4096> buffer{};
+    std::array<char, 32768> buffer{};
     const ssize_t got = ::read(fd, buffer.data(), buffer.size());
     if (got < 0) {
         return errno == EINTR || errno == EAGAIN ? std::nullopt : std::optional<std::string>("");
     }
     return std::string(buffer.data(), static_cast<std::size_t>(got));
+}
+
+namespace {
+
+struct Before {
+    int fd = -1;
+    termios settings{};
+};
+// Of the process: a terminal belongs to nobody else in it, and must be itself again when the process ends.
+Before& before_raw() {
+    static Before before;
+    return before;
+}
+
+void come_back() {
+    Before& before = before_raw();
+    if (before.fd >= 0) {
+        static_cast<void>(::tcsetattr(before.fd, TCSADRAIN, &before.settings));
+        before.fd = -1;
+    }
+}
+
+}  // namespace
+
+void set_raw(int fd, bool on) {
+    come_back();
+    termios settings{};
+    if (!on || ::tcgetattr(fd, &settings) < 0) {
+        return;
+    }
+    static const int registered = std::atexit(come_back);
+    static_cast<void>(registered);
+    before_raw() = {fd, settings};
+    ::cfmakeraw(&settings);
+    static_cast<void>(::tcsetattr(fd, TCSADRAIN, &settings));
+}
+
+std::optional<WindowSize> window_size(int fd) {
+    winsize size{};
+    if (::ioctl(fd, TIOCGWINSZ, &size) < 0 || size.ws_row == 0 || size.ws_col == 0) {
+        return std::nullopt;
+    }
+    return WindowSize{size.ws_row, size.ws_col};
 }
 
 void catch_signals() {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -10,8 +11,16 @@ namespace cutaway::host {
 
 bool is_terminal(int fd);
 std::optional<std::string> read_now(int fd);  // "" is the end of input; nothing: nothing there now
-void catch_signals();                         // SIGINT, SIGTERM, SIGHUP, SIGQUIT are kept for take_signal
-std::optional<std::string> take_signal();     // "SIGINT"
-std::string read_line(int fd, bool& end);     // waits; for prompts
+// Keys as they are, unless fd is no terminal; the second call brings back what was before the first. Also at exit.
+void set_raw(int fd, bool on);
+struct WindowSize {
+    std::uint16_t rows = 0;
+    std::uint16_t columns = 0;
+    friend bool operator==(const WindowSize&, const WindowSize&) = default;
+};
+std::optional<WindowSize> window_size(int fd);
+void catch_signals();                      // SIGINT, SIGTERM, SIGHUP, SIGQUIT are kept for take_signal
+std::optional<std::string> take_signal();  // "SIGINT"
+std::string read_line(int fd, bool& end);  // waits; for prompts
 
 }  // namespace cutaway::host

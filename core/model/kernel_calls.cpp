@@ -184,6 +184,19 @@ struct Performer {
         me().seccomp = call.profile;
         return Reply{};
     }
+    // The pair is the process's standard input and output since the clone, which is when the model gives those out.
+    ReplyOr operator()(const world::OpenTerminal& call) const {
+        (void)TRY(file_info(machine, view(), "/dev/pts", true));
+        if (call.console) {
+            world::FileInfo info;
+            info.type = world::FileType::character;
+            info.mode = 0620;
+            info.uid = call.uid;
+            info.major = 136;
+            (void)TRY(make_node(machine, view(), "/dev/console", info));
+        }
+        return Reply{};
+    }
     ReplyOr operator()(const world::CloseDescriptors& call) const {
         for (auto& [fd, descriptor] : me().descriptors) {
             if (fd >= 0 && static_cast<std::uint32_t>(fd) >= call.first) {

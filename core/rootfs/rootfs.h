@@ -25,7 +25,6 @@ struct Config {
     std::string merged;
     std::vector<Bind> binds;  // volumes, /etc/hosts and the like
     bool read_only = false;
-    bool terminal = false;
     bool privileged = false;
     world::CgroupLayout cgroup = world::CgroupLayout::v2;
     std::vector<std::string> controllers;

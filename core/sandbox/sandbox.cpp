@@ -158,6 +158,11 @@ std::vector<PlannedCall> plan_program(const Config& config) {
     const Line run{Phase::exec, "become the program",
                    "execve keeps the process and its number and replaces the program in it"};
     std::vector<PlannedCall> calls;
+    if (config.terminal) {
+        const Line open{Phase::exec, "open a terminal for it",
+                        "a pair of ends in the container's own /dev/pts: one for the program, one for whoever types"};
+        calls.push_back(planned(Place::init, open, world::OpenTerminal{config.uid, config.console}));
+    }
     calls.push_back(planned(Place::init, give_up, world::ChangeDir{config.working_dir}));
     if (config.no_new_privileges) {
         calls.push_back(planned(Place::init, give_up, world::NoNewPrivileges{}));

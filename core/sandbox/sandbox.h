@@ -25,6 +25,8 @@ struct Config {
     std::uint32_t uid = 0;
     std::uint32_t gid = 0;
     std::vector<std::uint32_t> groups;
+    bool terminal = false;
+    bool console = false;  // and /dev/console is that terminal: the first process's alone
     std::string working_dir = "/";
     std::vector<std::string> argv;  // argv[0] is looked up along PATH inside the container
     std::vector<std::string> env;

@@ -298,6 +298,10 @@ std::string line(const LoadSeccomp& call, const Spelling&) {
     return "exec setpriv --seccomp-filter " + shell_word(call.profile + ".bpf") + " \"$@\"  # util-linux 2.40 or newer";
 }
 
+std::string line(const OpenTerminal&, const Spelling&) {
+    return "exec script --quiet --return --command \"${*@Q}\" /dev/null";
+}
+
 std::string line(const CloseDescriptors& call, const Spelling&) {
     return "for fd in /proc/self/fd/*; do fd=${fd##*/}; [ \"$fd\" -lt " + std::to_string(call.first) +
            " ] || eval \"exec $fd>&-\"; done";
@@ -409,8 +413,8 @@ std::string line(const ApiRequest& call, const Spelling&) {
 
 constexpr auto inside_kinds = std::to_array<std::string_view>(
     {Unshare::kind, PivotRoot::kind, MakeNode::kind, MakeSymlink::kind, ChangeDir::kind, SetHostname::kind,
-     SetUser::kind, SetCapabilities::kind, NoNewPrivileges::kind, LoadSeccomp::kind, CloseDescriptors::kind,
-     Execute::kind, AddRoute::kind, SetNamespace::kind});
+     SetUser::kind, SetCapabilities::kind, NoNewPrivileges::kind, LoadSeccomp::kind, OpenTerminal::kind,
+     CloseDescriptors::kind, Execute::kind, AddRoute::kind, SetNamespace::kind});
 
 }  // namespace
 

@@ -104,6 +104,8 @@ private:
                    std::holds_alternative<CloseDescriptors>(call) || std::holds_alternative<SetUser>(call) ||
                    std::holds_alternative<SetCapabilities>(call) || std::holds_alternative<NoNewPrivileges>(call)) {
             body_ += "#   by the first process itself: " + std::string(kind_of(call)) + "\n";
+        } else if (std::holds_alternative<OpenTerminal>(call)) {
+            body_ += "#   the terminal that this script was started in is the program's\n";
         } else if (std::holds_alternative<LoadSeccomp>(call)) {
             body_ += "#   no tool here loads a seccomp filter\n";
         } else {

@@ -207,6 +207,14 @@ struct LoadSeccomp {  // seccomp(2)
 };
 CUTAWAY_FIELDS(LoadSeccomp, profile, filter)
 
+struct OpenTerminal {  // a pty of the container's own devpts(4): 0, 1 and 2, and what controls the session
+    static constexpr std::string_view kind = "terminal";
+    std::uint32_t uid = 0;  // whose it is
+    bool console = false;   // /dev/console is it, too
+    friend bool operator==(const OpenTerminal&, const OpenTerminal&) = default;
+};
+CUTAWAY_FIELDS(OpenTerminal, uid, console)
+
 struct CloseDescriptors {  // close_range(2) from `first` up, on exec
     static constexpr std::string_view kind = "close_range";
     std::uint32_t first = 3;
@@ -364,9 +372,9 @@ CUTAWAY_FIELDS(ApiRequest, method, path, body)
 
 CUTAWAY_SUM(Call, Clone, Unshare, SetNamespace, Execute, SendSignal, AwaitExit, StartShim, Mount, Unmount, PivotRoot,
             MakeDir, MakeNode, MakeSymlink, ChangeDir, SaveFile, RemovePath, RenamePath, UnpackLayer, SetHostname,
-            SetUser, SetCapabilities, NoNewPrivileges, LoadSeccomp, CloseDescriptors, MakeCgroup, WriteCgroup,
-            RemoveCgroup, MakeBridge, MakeVeth, MoveLink, AttachLink, RaiseLink, AddAddress, AddRoute, RemoveLink,
-            AddNat, RemoveNat, WriteSysctl, HttpRequest, ApiRequest)
+            SetUser, SetCapabilities, NoNewPrivileges, LoadSeccomp, OpenTerminal, CloseDescriptors, MakeCgroup,
+            WriteCgroup, RemoveCgroup, MakeBridge, MakeVeth, MoveLink, AttachLink, RaiseLink, AddAddress, AddRoute,
+            RemoveLink, AddNat, RemoveNat, WriteSysctl, HttpRequest, ApiRequest)
 
 // What the kernel was asked underneath, as the host saw it; the model leaves it empty.
 struct SystemCall {

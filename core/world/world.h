@@ -45,6 +45,8 @@ public:
     // The next message, or nothing after a moment of the person's own time, so that the caller can look at what was
     // typed. A simulated machine on which everybody waits stands still meanwhile: its clock is not the person's.
     virtual Result<std::optional<std::string>> attend() { return receive(50'000'000); }
+    // Whether all that was sent has gone on its way. Sending never waits; who has much to say asks first.
+    [[nodiscard]] virtual bool accepts() { return true; }
 };
 
 // Starts shims from a sealed program. The shim's parent is whoever reaps on that machine, never the engine.

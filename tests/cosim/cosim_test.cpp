@@ -74,10 +74,14 @@ std::vector<Scenario> scenarios() {
     limits.options.pids_limit = 50;
     limits.options.user = "1000:1000";
     limits.options.read_only = true;
+    Scenario terminal{"at a terminal of its own", lab_hello({}), 0};
+    terminal.options.terminal = true;
+    terminal.options.user = "1000";
     return {{"as it is", lab_hello({}), 0},
             {"a program that is not there", lab_hello({"/absent"}), 127},
             {"a directory for a program", lab_hello({"/etc"}), 126},
-            limits};
+            limits,
+            terminal};
 }
 
 std::vector<Scenario> network_scenarios() {

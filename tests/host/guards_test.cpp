@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "core/host/error.h"
+#include "core/host/packet_socket.h"
 #include "core/host/remove_tree.h"
 #include "core/host/sealed_program.h"
 #include "core/host/syscall.h"
@@ -54,6 +55,23 @@ TEST(Guards, ALinkInATreeIsRemovedAndNotFollowed) {
     EXPECT_EQ(removed, 3U);
     EXPECT_FALSE(std::filesystem::exists(folder.path("tree")));
     EXPECT_TRUE(std::filesystem::exists(folder.path("kept/file")));
+}
+
+// The kernel tells of the unread word first, as ECONNRESET, and once; it is no sign that nothing is left to read.
+TEST(Guards, WhoClosesWithAWordUnreadIsHeardOutAllTheSame) {
+    SocketPair pair = make_socket_pair().value_or(SocketPair{});
+    PacketSocket shim(std::move(pair.ours));
+    std::string said;
+    {
+        PacketSocket engine(std::move(pair.theirs));
+        shim.send("started");
+        EXPECT_FALSE(shim.receive(said));
+        engine.send("kept");
+    }
+    EXPECT_FALSE(shim.closed());
+    EXPECT_TRUE(shim.receive(said));
+    EXPECT_EQ(said, "kept");
+    EXPECT_TRUE(shim.closed());
 }
 
 }  // namespace

@@ -3,9 +3,11 @@
 
 #include <fcntl.h>
 #include <net/if.h>
+#include <pty.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,14 +22,18 @@
 
 namespace cutaway::host {
 
-Process::Process(Words words) {
-    Pipe typed = make_pipe().value_or(Pipe{});
-    Pipe said = make_pipe().value_or(Pipe{});
+Process::Process(Words words, Stdio stdio) {
     std::vector<char*> argv;
     for (std::string& word : words) {
         argv.push_back(word.data());
     }
     argv.push_back(nullptr);
+    stdio == Stdio::terminal ? start_at_terminal(argv) : start_with_pipes(argv);
+}
+
+void Process::start_with_pipes(const std::vector<char*>& argv) {
+    Pipe typed = make_pipe().value_or(Pipe{});
+    Pipe said = make_pipe().value_or(Pipe{});
     posix_spawn_file_actions_t actions;
     ::posix_spawn_file_actions_init(&actions);
     ::posix_spawn_file_actions_adddup2(&actions, typed.read.get(), 0);
@@ -37,6 +43,23 @@ Process::Process(Words words) {
     ::posix_spawn_file_actions_destroy(&actions);
     typed_ = std::move(typed.write);
     said_ = std::move(said.read);
+}
+
+void Process::start_at_terminal(const std::vector<char*>& argv) {
+    int master = -1;
+    const winsize size{30, 100, 0, 0};
+    pid_ = ::forkpty(&master, nullptr, nullptr, &size);
+    if (pid_ == 0) {
+        ::execv(argv.front(), argv.data());
+        ::_exit(127);
+    }
+    typed_ = Fd(master);
+    said_ = Fd(::fcntl(master, F_DUPFD_CLOEXEC, 0));
+}
+
+void Process::resize(unsigned columns, unsigned rows) const {
+    const winsize size{static_cast<std::uint16_t>(rows), static_cast<std::uint16_t>(columns), 0, 0};
+    EXPECT_EQ(::ioctl(typed_.get(), TIOCSWINSZ, &size), 0);
 }
 
 Process::~Process() {

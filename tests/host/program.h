@@ -21,21 +21,28 @@ struct Answer {
     std::string out;  // and what was said on standard error
 };
 
-// One program, with a pipe for what is typed and one for what is said; killed with this object.
+enum class Stdio { pipes, terminal };
+
+// One program, with a pipe for what is typed and one for what is said, or at a terminal; killed with this object.
 class Process {
 public:
-    explicit Process(Words words);
+    explicit Process(Words words, Stdio stdio = Stdio::pipes);
     Process(const Process&) = delete;
     Process& operator=(const Process&) = delete;
     ~Process();
     void type(const std::string& line);
     bool says(const std::string& part);  // within ten seconds
+    void resize(unsigned columns, unsigned rows) const;
+    [[nodiscard]] const std::string& said() const { return text_; }
+    [[nodiscard]] const Fd& keyboard() const { return typed_; }
     void kill_it() const;
     Answer finish();
     [[nodiscard]] pid_t pid() const { return pid_; }
 
 private:
     void read_more();
+    void start_at_terminal(const std::vector<char*>& argv);
+    void start_with_pipes(const std::vector<char*>& argv);
     pid_t pid_ = -1;
     Fd typed_;
     Fd said_;

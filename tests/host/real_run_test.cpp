@@ -25,7 +25,6 @@ TEST(RealRun, TheExitStatusIsTheProgramsOrDockers) {
                             Case{with({"lab/hello", "/hello", "exit", "42"}), 42, ""},
                             Case{with({"lab/hello", "/absent"}), 127, "no such file or directory"},
                             Case{with({"lab/hello", "/etc"}), 126, "permission denied"},
-                            Case{with({"-t", "lab/hello"}), 125, "leave out -t"},
                             Case{with({"-m", "8m", "lab/hello", "/hello", "eat"}), 137, ""}}) {
         const Answer answer = cutaway(root, one.words);
         EXPECT_EQ(answer.status, one.status) << answer.out;

@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 // lab/hello: the smallest program worth containing. `hello` says so; `hello probe` reports as JSON what a process sees
 // of its container; `hello serve PORT` answers whoever connects, `hello fetch ADDRESS PORT` connects and prints the
-// answer; `hello try` makes calls that a container is denied; `hello exit N`, `hello sleep S` and `hello stderr` do what
-// they say. Static, and calls nothing that needs a library of the image.
+// answer; `hello try` makes calls that a container is denied; `hello talk` tells of its terminal and answers lines,
+// Ctrl-C and a window that changes, until Ctrl-D; `hello copy` gives back what it reads; `hello exit N`, `hello sleep S`
+// and `hello stderr` do what they say. Static, and calls nothing that needs a library of the image.
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <netinet/in.h>
 #include <sched.h>
+#include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <climits>
 #include <cstdio>
@@ -235,6 +240,61 @@ int try_calls() {
     return 0;
 }
 
+// --- talk -----------------------------------------------------------------------------------------------------------
+
+std::atomic<int>& last_signal() {
+    static std::atomic<int> last{0};
+    return last;
+}
+
+extern "C" void keep_signal(int number) { last_signal() = number; }
+
+void tell_window() {
+    winsize size{};
+    if (::ioctl(0, TIOCGWINSZ, &size) == 0) {
+        std::printf("window %ux%u\n", size.ws_col, size.ws_row);
+    }
+}
+
+int talk() {
+    struct sigaction action {};
+    action.sa_handler = keep_signal;  // without SA_RESTART: a read is interrupted
+    ::sigaction(SIGINT, &action, nullptr);
+    ::sigaction(SIGWINCH, &action, nullptr);
+    ::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
+    const char* name = ::ttyname(0);
+    std::printf("terminal %s, session %d, leader %d\n", name == nullptr ? "none" : name,
+                static_cast<int>(::tcgetsid(0)), static_cast<int>(::getpid()));
+    tell_window();
+    for (std::array<char, 512> line{};;) {
+        const ssize_t got = ::read(0, line.data(), line.size() - 1);
+        if (got < 0 && errno == EINTR) {
+            last_signal() == SIGWINCH ? tell_window() : static_cast<void>(std::puts("interrupted"));
+            continue;
+        }
+        if (got <= 0) {
+            std::puts("goodbye");
+            return 0;
+        }
+        line[static_cast<std::size_t>(got)] = '\0';
+        std::printf("heard %s", line.data());
+    }
+}
+
+int copy() {
+    std::array<char, 4096> piece{};
+    for (ssize_t got = 0; (got = ::read(0, piece.data(), piece.size())) > 0;) {
+        for (ssize_t done = 0; done < got;) {
+            const ssize_t put = ::write(1, piece.data() + done, static_cast<std::size_t>(got - done));
+            if (put < 0) {
+                return complain("write");
+            }
+            done += put;
+        }
+    }
+    return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -247,6 +307,12 @@ int main(int argc, char** argv) {
     }
     if (verb == "fetch" && argc > 3) {
         return fetch(argv[2], argv[3]);
+    }
+    if (verb == "talk") {
+        return talk();
+    }
+    if (verb == "copy") {
+        return copy();
     }
     if (verb == "try") {
         return try_calls();
