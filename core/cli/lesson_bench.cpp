@@ -81,7 +81,13 @@ int LessonBench::perform(const std::string& line, Console& console) {
     began_ = tape_.size();
     target_.reset();
     given_up_ = false;
+    return act(line, console);
+}
+
+int LessonBench::act(const std::string& line, Console& console) {
+    performs_ = true;
     status_ = stage_->perform(lesson_words(line), console);
+    performs_ = false;
     return status_;
 }
 
@@ -92,7 +98,7 @@ bool LessonBench::perform_stopping(const std::string& line, const lesson::Stop& 
     target_ = first;
     held_ = first.when && scene::holds(*first.when, picture());
     stand_ = stand;
-    status_ = stage_->perform(lesson_words(line), console);
+    act(line, console);
     const bool reached = !target_.has_value();
     target_.reset();
     stand_ = nullptr;
@@ -102,6 +108,16 @@ bool LessonBench::perform_stopping(const std::string& line, const lesson::Stop& 
 void LessonBench::give_up() {
     given_up_ = true;
     stage_->cancel();
+}
+
+std::optional<trace::Event> LessonBench::standing() const {
+    const std::lock_guard lock(data_);
+    return standing_;
+}
+
+void LessonBench::stand(const trace::Event* before) {
+    const std::lock_guard lock(data_);
+    standing_ = before == nullptr ? std::nullopt : std::optional<trace::Event>(*before);
 }
 
 void LessonBench::take(const trace::Event& event) {
@@ -138,7 +154,9 @@ Status LessonBench::before(const trace::Event& next) {
         span_.reset();
         ended_ = false;
         stage_->park();
+        stand(&next);
         target_ = stand_();
+        stand(nullptr);
         stage_->unpark();
         held_ = target_ && target_->when && scene::holds(*target_->when, picture());
     }

@@ -4,6 +4,7 @@
 // host's shell. One thread; the engine's tasks may ask the gate from others.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -33,6 +34,13 @@ public:
     bool perform_stopping(const std::string& line, const lesson::Stop& first, const Stand& stand, Console& console);
     void give_up();  // within Stand: what waits is cancelled
 
+    void watch(trace::Sink& sink) { stage_->recorder().add_sink(sink); }  // it gets every event, as the tape does
+    // From any thread: what is performed is cancelled; whether something is; whether it is held at a stop, and before what.
+    void interrupt() { stage_->cancel(); }
+    [[nodiscard]] bool performs() const { return performs_; }
+    [[nodiscard]] bool holds() const { return standing().has_value(); }
+    [[nodiscard]] std::optional<trace::Event> standing() const;
+
     [[nodiscard]] const scene::Picture& picture() const { return tape_.timeline().last(); }
     [[nodiscard]] const Tape& tape() const { return tape_; }
     [[nodiscard]] const trace::Header& header() const { return stage_->header(); }
@@ -45,11 +53,15 @@ public:
 private:
     explicit LessonBench(std::unique_ptr<Stage> stage);
     bool arrived(const trace::Event& next);
+    void stand(const trace::Event* before);
+    int act(const std::string& line, Console& console);
 
     std::unique_ptr<Stage> stage_;
     Tape tape_;
-    std::mutex turn_;  // who stands
-    std::mutex data_;  // the tape; held for moments only
+    std::mutex turn_;          // who stands
+    mutable std::mutex data_;  // the tape and what is stood before; held for moments only
+    std::optional<trace::Event> standing_;
+    std::atomic<bool> performs_ = false;
     std::optional<lesson::Stop> target_;
     bool held_ = true;                   // a condition's last answer
     std::optional<std::uint32_t> span_;  // of an `after`: what must end first

@@ -45,7 +45,7 @@ void LessonCourse::run(const lesson::Part& part) {
     player_.next();
     if (!stops) {
         visitor_.ended(part);
-        visitor_.arrived(nullptr);
+        given_up_ = !visitor_.arrived(nullptr);
     }
 }
 
@@ -64,11 +64,11 @@ void LessonCourse::begin_stopping() {
         visitor_.missed(*stop_);
     }
     visitor_.ended(run);
-    visitor_.arrived(nullptr);
+    given_up_ = !visitor_.arrived(nullptr);
 }
 
 std::optional<lesson::Stop> LessonCourse::stand() {
-    visitor_.arrived(stop_);
+    given_up_ = !visitor_.arrived(stop_);
     walk(true);
     if (given_up_ || player_.over()) {
         bench_.give_up();

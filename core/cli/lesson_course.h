@@ -15,7 +15,7 @@ public:
     virtual ~LessonVisitor() = default;
     virtual bool meet(const lesson::Part& part) = 0;     // text, question, task, card, check; false: give up
     virtual void typed(const std::string& line) = 0;     // about to be performed
-    virtual void arrived(const lesson::Part* stop) = 0;  // null: at a command's end
+    virtual bool arrived(const lesson::Part* stop) = 0;  // null: at a command's end; false: give up
     virtual void missed(const lesson::Part& stop) = 0;   // the command ended first
     virtual void ended(const lesson::Part& run) = 0;     // its last command; the bench knows the status
     virtual Console& console() = 0;

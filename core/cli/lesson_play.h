@@ -8,8 +8,8 @@
 #include <set>
 #include <string>
 
-#include "core/cli/lesson_course.h"
 #include "core/cli/lesson_labels.h"
+#include "core/cli/lesson_tutor.h"
 #include "core/cli/stepper.h"
 
 namespace cutaway::cli {
@@ -22,9 +22,9 @@ struct LessonPlayOptions {
     std::function<void(const lesson::Progress&)> on_progress;  // keep it
 };
 
-class LessonPlay final : public LessonVisitor {
+class LessonPlay final : public LessonFace {
 public:
-    enum class Outcome { finished, left, again };  // again: from the step that from() names, on a new machine
+    using Outcome = LessonTutor::Outcome;
 
     LessonPlay(lesson::Player& player, LessonBench& bench, LineSource& lines, Console& console,
                LessonPlayOptions options);
@@ -32,25 +32,17 @@ public:
     Outcome play();
     [[nodiscard]] const std::string& from() const { return again_from_; }
 
-    bool meet(const lesson::Part& part) override;
-    void typed(const std::string& line) override;
-    void arrived(const lesson::Part* stop) override;
-    void missed(const lesson::Part& stop) override;
-    void ended(const lesson::Part& run) override;
-    Console& console() override;
+    void tell(const lesson::Telling& telling) override;
+    std::optional<std::string> listen(lesson::Awaits awaits) override;
+    Console& console() override { return console_; }
 
 private:
-    bool quiet();
-    void head();
-    void say(const std::string& text);
-    void tell(const std::vector<lesson::Graded>& graded);
-    bool wait();
-    bool ask(const lesson::Predict& predict);
-    bool work(const lesson::Task& task);
-    bool attempt(const lesson::Task& task, const std::string& line);
-    void solve(const lesson::Task& task, const std::string& how);
-    bool common(const std::string& line, bool& handled);
-    std::string step_before() const;
+    void say(const std::string& text) { console_.out(text); }
+    void tell_event(const lesson::Telling& telling);
+    void tell_attempt(const lesson::Telling& telling);
+    void head(const lesson::Step& step);
+    void graded(const lesson::Telling& telling);
+    void notes(const lesson::Step& step);
 
     lesson::Player& player_;
     LessonBench& bench_;
@@ -58,9 +50,6 @@ private:
     Console& console_;
     LessonPlayOptions options_;
     const LessonLabels& labels_;
-    MemoryConsole silence_;
-    std::string told_;  // the step whose head was last shown
-    bool begun_;
     std::string again_from_;
 };
 

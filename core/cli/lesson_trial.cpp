@@ -22,7 +22,7 @@ public:
         } else if (const auto* predict = std::get_if<lesson::Predict>(&part.block)) {
             asked_.push_back(&part);
             if (predict->now) {
-                arrived(nullptr);
+                (void)arrived(nullptr);
             }
         }
         return true;
@@ -30,12 +30,13 @@ public:
 
     void typed(const std::string& line) override { console_.out_text += "$ " + line + "\n"; }
 
-    void arrived(const lesson::Part* stop) override {
+    bool arrived(const lesson::Part* stop) override {
         trial.stops += stop == nullptr ? 0U : 1U;
         for (const lesson::Part* part : asked_) {
             examine(part->line, std::get<lesson::Predict>(part->block));
         }
         asked_.clear();
+        return true;
     }
 
     void missed(const lesson::Part& stop) override {

@@ -7,8 +7,7 @@
 #include "core/cli/lesson_text.h"
 #include "core/cli/lesson_trial.h"
 #include "core/cli/root_console.h"
-#include "core/host/remove_tree.h"
-#include "core/host/state_dir.h"
+#include "core/cli/root_shelf.h"
 #include "core/host/syscall.h"
 #include "core/host/terminal.h"
 
@@ -157,32 +156,9 @@ private:
         return mistakes.empty() ? 0 : 1;
     }
 
-    [[nodiscard]] std::string directory() const { return model_root(line_) + "/lessons"; }
-
-    Result<lesson::Progress> progress_of(const std::string& id) const {
-        const host::StateDir state = TRY(host::StateDir::open(directory()));
-        const std::optional<std::string> text = TRY(state.read(id + ".json"));
-        return text ? lesson::progress_from(*text) : Result<lesson::Progress>(lesson::Progress());
-    }
-
     int list() {
-        std::map<std::string, lesson::Progress> progress;
-        for (const lesson::Lesson& one : catalog_.lessons) {
-            if (Result<lesson::Progress> kept = progress_of(one.id)) {
-                progress[one.id] = std::move(*kept);
-            }
-        }
-        console_.out(lesson_list(catalog_, progress));
+        console_.out(lesson_list(catalog_, kept_progresses(line_, catalog_)));
         return 0;
-    }
-
-    Result<std::unique_ptr<LessonBench>> fresh_bench(const std::string& id) const {
-        CommandLine line = line_;
-        line.world = "model";
-        line.root = directory() + "/" + id + "-machine";
-        std::uint64_t removed = 0;
-        TRY(host::remove_tree(line.root, removed));
-        return LessonBench::open(line);
     }
 
     Result<LessonPlayOptions> options(const lesson::Lesson& what) {
@@ -214,15 +190,13 @@ private:
 
     // A lesson is not stopped because a note of it cannot be kept; it is said once, at the end.
     void keep(const std::string& id, const lesson::Progress& progress) {
-        const Result<host::StateDir> state = host::StateDir::open(directory());
-        const Status kept =
-            state ? state->replace(id + ".json", lesson::to_json(progress) + "\n") : Status(state.error());
+        const Status kept = keep_progress(line_, id, progress);
         unkept_ = kept ? "" : kept.error().doing;
     }
 
     int play(const lesson::Lesson& what) {
         Result<LessonPlayOptions> how = options(what);
-        Result<lesson::Progress> kept = progress_of(what.id);
+        Result<lesson::Progress> kept = kept_progress(line_, what.id);
         if (!how || !kept) {
             return complain(how ? kept.error().doing : how.error().doing);
         }
@@ -235,7 +209,7 @@ private:
         greet(what, how->from);
         TypedLines lines;
         while (true) {
-            Result<std::unique_ptr<LessonBench>> bench = fresh_bench(what.id);
+            Result<std::unique_ptr<LessonBench>> bench = fresh_bench(line_, what.id);
             if (!bench) {
                 return complain(bench.error().doing);
             }
@@ -280,7 +254,7 @@ private:
         CommandLine line = line_;
         line.clock = line.clock.empty() ? "advance:1s" : line.clock;
         line_ = line;
-        Result<std::unique_ptr<LessonBench>> bench = fresh_bench(what.id + "-test");
+        Result<std::unique_ptr<LessonBench>> bench = fresh_bench(line_, what.id + "-test");
         if (!bench) {
             complain(bench.error().doing);
             return 1;

@@ -2,14 +2,9 @@
 // L07 from the first panel to the last, without a display: the run is performed on a simulated machine, walked phase by
 // phase, and each stop is drawn. What the panels are made of is checked, and that something was drawn, and that no text
 // left its place. Skipped aloud where nothing can draw.
-#include <cstdlib>
-#include <filesystem>
 #include <set>
 
-#include <gtest/gtest.h>
-
-#include "core/cli/command_line.h"
-#include "viz/root/shots.h"
+#include "tests/gui/gui_room.h"
 #include "viz/view/canvas.h"
 #include "viz/view/rail.h"
 #include "viz/view/timeline.h"
@@ -20,34 +15,6 @@ namespace {
 const std::vector<std::string> flagship{"run -d -p 8080:80 --name web nginx", "sh -c \"curl -s localhost:8080\"",
                                         "stop web", "rm web"};
 
-class Machine {
-public:
-    Machine() {
-        std::string name = (std::filesystem::temp_directory_path() / "cutaway-gui-XXXXXX").string();
-        folder_ = ::mkdtemp(name.data()) == nullptr ? std::string() : name;
-        const auto line = cli::read_command_line({"--root", folder_, "--clock", "advance:5s"}, "model");
-        auto session = app::Session::live(*line, [] {});
-        if (session) {
-            session_ = std::move(*session);
-        } else {
-            ADD_FAILURE() << session.error().doing;
-        }
-    }
-    ~Machine() {
-        session_.reset();
-        std::error_code ignored;
-        std::filesystem::remove_all(folder_, ignored);
-    }
-    Machine(const Machine&) = delete;
-    Machine& operator=(const Machine&) = delete;
-
-    app::Session& session() { return *session_; }
-
-private:
-    std::string folder_;
-    std::unique_ptr<app::Session> session_;
-};
-
 std::size_t colours_of(const shell::Pixels& pixels) {
     std::set<std::uint32_t> seen;
     for (std::size_t i = 0; i + 2 < pixels.rgb.size(); i += 3 * 7) {
@@ -55,13 +22,6 @@ std::size_t colours_of(const shell::Pixels& pixels) {
                     static_cast<std::uint32_t>(pixels.rgb[i + 1] << 8U) | pixels.rgb[i + 2]);
     }
     return seen.size();
-}
-
-void check_labels(const root::Shot& shot) {
-    for (const widgets::Label& label : shot.labels) {
-        const bool inside = label.drawn.x >= label.box.x - 1 && label.drawn.right() <= label.box.right() + 1;
-        EXPECT_TRUE(inside) << shot.name << ": \"" << label.text << "\" leaves its place";
-    }
 }
 
 // What is true at the end of each act of the story.
@@ -82,11 +42,12 @@ void check_running(const view::Moment& moment) {
 }
 
 TEST(Flagship, IsDrawnFromTheFirstPhaseToTheLast) {
-    Machine machine;
+    GuiRoom own;
+    app::Room& room = own.free();
     root::ShotOptions options;
     options.width = 1280;
     options.height = 720;
-    auto studio = root::Studio::create(machine.session(), options);
+    auto studio = root::Studio::create(room, options);
     if (!studio) {
         GTEST_SKIP() << studio.error().doing;
     }
@@ -113,8 +74,8 @@ TEST(Flagship, IsDrawnFromTheFirstPhaseToTheLast) {
 }
 
 TEST(Flagship, SteppingBackMovesTheViewAndNeverTheWork) {
-    Machine machine;
-    app::Session& session = machine.session();
+    GuiRoom own;
+    app::Session& session = own.free().session();
     app::Desk desk(session);
     app::Intent perform{app::Act::perform};
     perform.text = flagship[0];

@@ -25,7 +25,7 @@ void Desk::handle(const Intent& intent) {
         case Act::back: back(intent.mode.value_or(state_.grain)); break;
         case Act::run_on:
             move_to(head());
-            session_.resume(StepMode::run);
+            hold_on(session_.resume(StepMode::run));
             break;
         case Act::pause:
             state_.playing = false;
@@ -43,6 +43,13 @@ void Desk::handle(const Intent& intent) {
         default: look(intent); break;
     }
     stale_ = true;
+}
+
+void Desk::adopt(const UiState& other) {
+    state_.grain = other.grain;
+    state_.speed = other.speed;
+    state_.zoom = other.zoom;
+    state_.profile = other.profile;
 }
 
 void Desk::look(const Intent& intent) {
@@ -76,11 +83,18 @@ void Desk::next(StepMode mode) {
         return;
     }
     if (session_.waiting()) {
-        session_.resume(mode);
+        hold_on(session_.resume(mode));
     } else if (!session_.working()) {
         state_.playing = false;
         state_.notice = session_.is_recorded() ? "This is the end of the recording."
                                                : "Nothing is under way: type a docker command below.";
+    }
+}
+
+void Desk::hold_on(bool goes) {
+    if (!goes) {
+        state_.playing = false;
+        state_.notice = "The lesson holds the command here; its card goes on with it.";
     }
 }
 
@@ -117,10 +131,14 @@ void Desk::perform(const std::string& line) {
         state_.notice = begun.error().doing;
         return;
     }
+    remember(line);
+    session_.print("$ " + line + "\n");
+}
+
+void Desk::remember(const std::string& line) {
     if (state_.typed.empty() || state_.typed.back() != line) {
         state_.typed.push_back(line);
     }
-    session_.print("$ " + line + "\n");
 }
 
 bool Desk::tick(double seconds) {

@@ -30,10 +30,14 @@ public:
     explicit Desk(Session& session);
 
     void handle(const Intent& intent);
-    bool tick(double seconds);  // polls the session, plays; whether anything changed
+    void adopt(const UiState& other);  // size, theme, grain and speed of another desk
+    bool tick(double seconds);         // polls the session, plays; whether anything changed
     [[nodiscard]] bool moving() const { return state_.playing || session_.working(); }
 
     [[nodiscard]] const UiState& state() const { return state_; }
+    void remember(const std::string& line);  // among what was typed
+    void follow() { move_to(head()); }       // as go_live, but what is said stays
+    void say(const std::string& notice) { state_.notice = notice; }
     [[nodiscard]] const Session& session() const { return session_; }
     const view::Moment& moment();  // good until the next handle() or tick()
 
@@ -44,6 +48,7 @@ private:
         std::uint64_t to;
         bool forward;
     };
+    void hold_on(bool goes);
     void next(trace::StepMode mode);
     void back(trace::StepMode mode);
     void perform(const std::string& line);

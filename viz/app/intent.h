@@ -32,16 +32,31 @@ enum class Act {
     own_size,
     next_theme,
     help,
-    close
+    close,
+    page_on,    // of a lesson: the next page, or what it waits for
+    page_back,  // the page before, and the view to where it was
+    pick,       // the choice at `position`, or the next one of an order
+    answer,     // `text`, typed
+    submit,     // an order
+    coach,      // `text` is a word for the lesson: hint, solve, skip, reset, back, step ID
+    words,
+    notes,
+    blank,
+    present,
+    lessons,  // the list
+    lesson_row,
+    open_lesson,  // `text`, or the row that is chosen
+    leave_lesson
 };
 CUTAWAY_ENUM(Act, next, back, run_on, pause, go_live, to_start, jump, play, slower, faster, set_grain, perform, give_up,
-             open_part, larger, smaller, own_size, next_theme, help, close)
+             open_part, larger, smaller, own_size, next_theme, help, close, page_on, page_back, pick, answer, submit,
+             coach, words, notes, blank, present, lessons, lesson_row, open_lesson, leave_lesson)
 
 struct Intent {
     Act act = Act::next;
     std::optional<trace::StepMode> mode = {};  // of next and back: none is the chosen grain
-    std::uint64_t position = 0;                // of jump
-    std::string text = {};                     // of perform
+    std::uint64_t position = 0;                // of jump, pick and lesson_row
+    std::string text = {};                     // of perform, answer, coach and open_lesson
     std::optional<view::Part> part = {};       // of open_part: none is the overview
 };
 

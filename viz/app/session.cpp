@@ -22,7 +22,7 @@ constexpr std::size_t most_output = 256 * 1024;
 }  // namespace
 
 // Owns the stage and the thread that performs on it. Its lock is held for moments; the gate has its own.
-class Session::Worker final : public trace::Gate, public trace::Sink, public cli::Console {
+class Session::Worker final : public Performer, public trace::Gate, public trace::Sink, public cli::Console {
 public:
     Worker(std::unique_ptr<cli::Stage> stage, std::function<void()> wake)
         : stage_(std::move(stage)), wake_(std::move(wake)) {
@@ -70,38 +70,38 @@ public:
         return interrupt_.exchange(false) ? std::optional<std::string>("SIGINT") : std::nullopt;
     }
 
-    void perform(const std::vector<std::string>& words, StepMode mode) {
+    Status perform(const std::vector<std::string>& words, StepMode mode) override {
         mode_ = mode;
         gate_.rearm(mode);
         const std::lock_guard lock(mutex_);
         words_ = words;
         busy_ = true;
         work_.notify_all();
+        return {};
     }
-    void resume(StepMode mode) {
+    bool resume(StepMode mode) override {
         mode_ = mode;
         gate_.resume(mode);
+        return true;
     }
-    void pause() {
+    void pause() override {
         pausing_ = true;
         gate_.pause();
     }
-    void give_up() {
+    void give_up() override {
         interrupt_ = true;
         gate_.cancel();
         stage_->cancel();
     }
 
-    struct Delivery {
-        std::vector<trace::Event> events;
-        std::string text;
-        bool busy = false;
-    };
-    Delivery collect() {
+    // In this order: whoever waits has told everything that came before.
+    Delivery collect() override {
+        std::optional<trace::Event> waiting = stands_ ? gate_.waiting() : std::nullopt;
         const std::lock_guard lock(mutex_);
-        return {std::exchange(events_, {}), std::exchange(text_, {}), busy_};
+        const bool stands = busy_ && waiting.has_value();
+        return {std::exchange(events_, {}), std::exchange(text_, {}), stands ? std::move(waiting) : std::nullopt, busy_,
+                !busy_ || stands};
     }
-    [[nodiscard]] std::optional<trace::Event> waiting() const { return stands_ ? gate_.waiting() : std::nullopt; }
 
 private:
     void run() {
@@ -149,6 +149,13 @@ Result<std::unique_ptr<Session>> Session::live(const cli::CommandLine& line, std
     return session;
 }
 
+std::unique_ptr<Session> Session::performed_by(const trace::Header& header, std::unique_ptr<Performer> performer) {
+    std::unique_ptr<Session> session(new Session());
+    session->tape_ = std::make_unique<cli::Tape>(header);
+    session->worker_ = std::move(performer);
+    return session;
+}
+
 Result<std::unique_ptr<Session>> Session::recorded(const std::string& path) {
     std::unique_ptr<Session> session(new Session());
     session->trace_ = std::make_unique<trace::Trace>(TRY_IN("open " + path, trace::Trace::open_file(path)));
@@ -165,18 +172,17 @@ bool Session::poll() {
     if (worker_ == nullptr) {
         return false;
     }
-    // In this order: whoever waits has told everything that came before.
-    std::optional<trace::Event> waiting = worker_->waiting();
-    Worker::Delivery delivery = worker_->collect();
+    Delivery delivery = worker_->collect();
     for (const trace::Event& event : delivery.events) {
         tape_->add(event);
         story_.add(event);
     }
     print(delivery.text);
-    const bool changed = !delivery.events.empty() || !delivery.text.empty() || delivery.busy != working_ ||
-                         waiting.has_value() != waiting_.has_value();
-    working_ = delivery.busy;
-    waiting_ = working_ ? std::move(waiting) : std::nullopt;
+    const bool changed = !delivery.events.empty() || !delivery.text.empty() || delivery.working != working_ ||
+                         delivery.waiting.has_value() != waiting_.has_value();
+    working_ = delivery.working;
+    waiting_ = std::move(delivery.waiting);
+    resting_ = delivery.resting;
     return changed;
 }
 
@@ -184,7 +190,7 @@ bool Session::settle(std::int64_t timeout_ns) {
     const auto until = std::chrono::steady_clock::now() + std::chrono::nanoseconds(timeout_ns);
     while (true) {
         (void)poll();
-        if (!working_ || waiting_) {
+        if (worker_ == nullptr || resting_) {
             return true;
         }
         if (std::chrono::steady_clock::now() > until) {
@@ -201,16 +207,20 @@ Status Session::perform(const std::vector<std::string>& words, StepMode mode) {
     if (working_) {
         return fail(Errc::conflict, "a command is under way: let it run on, or give it up");
     }
+    TRY(worker_->perform(words, mode));
     working_ = true;
-    worker_->perform(words, mode);
     return {};
 }
 
-void Session::resume(StepMode mode) {
-    if (worker_ != nullptr && working_) {
-        waiting_.reset();
-        worker_->resume(mode);
+bool Session::resume(StepMode mode) {
+    if (worker_ == nullptr || !working_) {
+        return true;
     }
+    const bool goes = worker_->resume(mode);
+    if (goes) {
+        waiting_.reset();
+    }
+    return goes;
 }
 
 void Session::pause() {

@@ -14,6 +14,7 @@
 #include "core/cli/command_line.h"
 #include "core/cli/stepper_tape.h"
 #include "core/trace/breakpoints.h"
+#include "viz/app/performer.h"
 #include "viz/view/story.h"
 
 namespace cutaway::app {
@@ -22,6 +23,7 @@ class Session {
 public:
     // `wake` may be called from the worker whenever there is something to poll.
     static Result<std::unique_ptr<Session>> live(const cli::CommandLine& line, std::function<void()> wake);
+    static std::unique_ptr<Session> performed_by(const trace::Header& header, std::unique_ptr<Performer> performer);
     static Result<std::unique_ptr<Session>> recorded(const std::string& path);
     ~Session();
     Session(const Session&) = delete;
@@ -33,7 +35,7 @@ public:
 
     // One docker command, or `sh`; it stops where `mode` says. Errc::conflict while another runs, or in a recording.
     Status perform(const std::vector<std::string>& words, trace::StepMode mode);
-    void resume(trace::StepMode mode);
+    bool resume(trace::StepMode mode);  // false: a lesson holds the command, and lets it go on
     void pause();
     void give_up();
 
@@ -53,8 +55,9 @@ private:
     view::Story story_;
     std::string output_;
     bool working_ = false;
+    bool resting_ = true;
     std::optional<trace::Event> waiting_;
-    std::unique_ptr<Worker> worker_;
+    std::unique_ptr<Performer> worker_;
 };
 
 // A command line as typed: words, quotes, backslashes; a leading "docker" or "cutaway" is dropped.

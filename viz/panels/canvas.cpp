@@ -18,14 +18,16 @@ struct Drawing {
     app::Intents& intents;
     std::optional<Part> next;
     std::vector<Part> changed;
-    std::optional<Part> open;
+    const CanvasState& state;
 };
 
 Emphasis emphasis_of(const Drawing& drawing, Part part) {
     Emphasis out;
     out.next = drawing.next == part;
     out.changed = !out.next && std::find(drawing.changed.begin(), drawing.changed.end(), part) != drawing.changed.end();
-    out.open = drawing.open == part;
+    out.open = drawing.state.open == part;
+    const std::vector<Part>& lit = drawing.state.lit;
+    out.lit = std::find(lit.begin(), lit.end(), part) != lit.end();
     return out;
 }
 
@@ -67,15 +69,27 @@ void draw_overview(const Drawing& drawing, Rect rect) {
     draw_part(drawing, Part::network, rect);
 }
 
+void draw_few(const Drawing& drawing, Rect rect) {
+    constexpr float gap = 8;
+    const std::vector<Part>& few = drawing.state.few;
+    const float each = (rect.h - gap * static_cast<float>(few.size() - 1)) / static_cast<float>(few.size());
+    for (const Part part : few) {
+        draw_part(drawing, part, widgets::cut_top(rect, each));
+        widgets::cut_top(rect, gap);
+    }
+}
+
 }  // namespace
 
-void draw_canvas(Ink& ink, Rect rect, const view::Moment& moment, std::optional<Part> open, app::Intents& intents) {
-    Drawing drawing{ink, moment, intents, {}, view::parts_of(*moment.changes), open};
+void draw_canvas(Ink& ink, Rect rect, const view::Moment& moment, const CanvasState& state, app::Intents& intents) {
+    Drawing drawing{ink, moment, intents, {}, view::parts_of(*moment.changes), state};
     if (moment.next != nullptr) {
         drawing.next = view::part_of(*moment.next);
     }
-    if (open) {
-        draw_part(drawing, *open, rect);
+    if (state.open) {
+        draw_part(drawing, *state.open, rect);
+    } else if (!state.few.empty()) {
+        draw_few(drawing, rect);
     } else {
         draw_overview(drawing, rect);
     }

@@ -10,7 +10,12 @@
 
 namespace cutaway::panels {
 
-void draw_canvas(Ink& ink, Rect rect, const view::Moment& moment, std::optional<view::Part> open,
-                 app::Intents& intents);
+struct CanvasState {
+    std::optional<view::Part> open;  // fills it
+    std::vector<view::Part> lit;     // a lesson speaks of them
+    std::vector<view::Part> few;     // no room for all: these alone
+};
+
+void draw_canvas(Ink& ink, Rect rect, const view::Moment& moment, const CanvasState& state, app::Intents& intents);
 
 }  // namespace cutaway::panels

@@ -24,10 +24,26 @@ constexpr KeyLine key_lines[] = {{"Right, PgDn", "next, by the chosen grain"},
                                  {"Home, End", "to the beginning, go live"},
                                  {"R", "run on to the next breakpoint or the end"},
                                  {"Ctrl +  -  0", "larger, smaller, own size"},
+                                 {"L", "the list of lessons"},
+                                 {"F5", "presenter: larger type, the card and the drawing alone"},
+                                 {"B or .", "blank the screen; any key brings it back"},
                                  {"T", "theme: dark, light, projector, high contrast"},
                                  {"Tab, Enter", "move the focus, press"},
                                  {"Esc", "close this, back to the overview"},
                                  {"?", "this sheet"}};
+
+constexpr KeyLine lesson_lines[] = {{"Right, PgDn, Space", "the lesson goes on"},
+                                    {"Left, PgUp", "the page before, and the view to where it was"},
+                                    {"1 to 9", "choose an answer, or the next of an order"},
+                                    {"Enter", "send an order or what was typed"},
+                                    {"W, N", "the step's words, the presenter's notes"},
+                                    {"Shift / Ctrl Left", "look back by phase / by call; End is the present"},
+                                    {"F5", "presenter: larger type, the card and the drawing alone"},
+                                    {"B or .", "blank the screen; any key brings it back"},
+                                    {"L", "the list of lessons, and out of this one"},
+                                    {"Ctrl +  -  0, T", "larger, smaller, own size; theme"},
+                                    {"Tab, Enter", "move the focus, press"},
+                                    {"?", "this sheet"}};
 
 struct Badge {
     std::string text;
@@ -63,6 +79,10 @@ void draw_header(Ink& ink, Rect rect, const view::Moment& moment, app::Intents& 
     if (ink.button("help", widgets::cut_right(row, 30), "?")) {
         intents.push_back(Intent{Act::help});
     }
+    widgets::cut_right(row, 6);
+    if (ink.button("lessons", widgets::cut_right(row, 96), "Lessons (L)")) {
+        intents.push_back(Intent{Act::lessons});
+    }
     widgets::cut_right(row, 10);
     const Badge badge = badge_of(theme, moment);
     const Rect place = widgets::cut_right(row, ink.width(badge.text, Type::label) + 30);
@@ -79,11 +99,13 @@ void draw_standing_line(Ink& ink, Rect rect) {
              {Type::label, ink.theme().muted, Align::centre});
 }
 
-void draw_help(Ink& ink, Rect rect, app::Intents& intents) {
+void draw_help(Ink& ink, Rect rect, bool lesson, app::Intents& intents) {
     const theme::Theme& theme = ink.theme();
     ink.set_layer(1);
     const float wide = std::min(560.0F, rect.w - 40);
-    const float high = 60 + 26 * static_cast<float>(std::size(key_lines));
+    const std::span<const KeyLine> lines =
+        lesson ? std::span<const KeyLine>(lesson_lines) : std::span<const KeyLine>(key_lines);
+    const float high = 60 + 26 * static_cast<float>(lines.size());
     const Rect sheet{rect.middle_x() - wide / 2, std::max(rect.middle_y() - high / 2, 8.0F), wide, high};
     ink.fill(rect, theme::faded(theme.background, 0.7F), 0);
     ink.fill(sheet, theme.panel, 8);
@@ -94,7 +116,7 @@ void draw_help(Ink& ink, Rect rect, app::Intents& intents) {
         intents.push_back(Intent{Act::help});
     }
     ink.text(head, "Keys", {Type::narration, theme.text});
-    for (const KeyLine& line : key_lines) {
+    for (const KeyLine& line : lines) {
         Rect row = widgets::cut_top(inner, 26);
         ink.text(widgets::cut_left(row, 200), line.keys, {Type::mono, theme.next});
         ink.text(row, line.does, {Type::body, theme.text});

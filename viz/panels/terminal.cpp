@@ -25,8 +25,13 @@ std::vector<std::string_view> last_lines(std::string_view text, std::size_t most
     return lines;
 }
 
-void draw_transcript(Ink& ink, Rect rest, const std::string& text) {
+void draw_transcript(Ink& ink, Rect rest, const Transcript& transcript) {
+    const std::string& text = transcript.text;
     const theme::Theme& theme = ink.theme();
+    if (text.empty() && transcript.lesson) {
+        ink.wrapped(rest, "What the lesson types stands here. You can type, too: docker ps", {Type::mono, theme.muted});
+        return;
+    }
     if (text.empty()) {
         ink.wrapped(rest,
                     "Type a docker command and step through it:\n    run -d -p 8080:80 --name web nginx\n"
@@ -65,10 +70,11 @@ void draw_line(Ink& ink, Rect row, const view::Moment& moment, const Transcript&
         return;
     }
     if (moment.working) {
-        ink.text(
-            inner,
-            moment.waiting ? "Stopped before the next step: Right goes on, Left looks back." : "A command is running.",
-            {Type::label, theme.muted});
+        ink.text(inner,
+                 transcript.lesson && moment.waiting ? "The lesson holds its command here: the card goes on."
+                 : moment.waiting                    ? "Stopped before the next step: Right goes on, Left looks back."
+                                                     : "A command is running.",
+                 {Type::label, theme.muted});
         return;
     }
     ink.text(widgets::cut_left(inner, 18), "$", {Type::mono, theme.next});
@@ -95,7 +101,7 @@ void draw_terminal(Ink& ink, Rect rect, const view::Moment& moment, const Transc
     if (!transcript.notice.empty()) {
         ink.text(widgets::cut_bottom(inner, 20), transcript.notice, {Type::label, theme.changed});
     }
-    draw_transcript(ink, inner, transcript.text);
+    draw_transcript(ink, inner, transcript);
     draw_line(ink, input, moment, transcript, line, intents);
 }
 

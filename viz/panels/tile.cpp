@@ -16,7 +16,10 @@ void pill(Ink& ink, Rect rect, std::string_view text, theme::Colour colour) {
 Rect tile(Ink& ink, Rect rect, const TileTitle& title, Emphasis emphasis, app::Intents& intents) {
     const theme::Theme& theme = ink.theme();
     ink.fill(rect, theme.panel, 6);
-    const theme::Colour edge = emphasis.next ? theme.next : emphasis.changed ? theme.changed : theme.line;
+    const theme::Colour edge = emphasis.next      ? theme.next
+                               : emphasis.changed ? theme.changed
+                               : emphasis.lit     ? theme.muted
+                                                  : theme.line;
     ink.frame(rect, edge, emphasis.next ? 2.5F : emphasis.changed ? 1.5F : 1, 6);
     Rect inner = widgets::inset(rect, 9);
     Rect head = widgets::cut_top(inner, 22);
@@ -29,8 +32,12 @@ Rect tile(Ink& ink, Rect rect, const TileTitle& title, Emphasis emphasis, app::I
     if (ink.hovered(head)) {
         ink.tip(emphasis.open ? "Back to the overview (Esc)" : "Open this part in full");
     }
-    const bool lit = emphasis.next || emphasis.changed || emphasis.open;
+    const bool lit = emphasis.next || emphasis.changed || emphasis.open || emphasis.lit;
     Rect name = head;
+    if (emphasis.lit) {  // before the title, so that it can be beside "next"
+        ink.mark(Mark::diamond, name.x + 6, name.middle_y(), 11, theme.next);
+        widgets::cut_left(name, 18);
+    }
     if (emphasis.next || emphasis.changed) {
         const Rect badge = widgets::cut_right(name, emphasis.next ? 54 : 84);
         pill(ink, {badge.x, badge.y + 1, badge.w, 20}, emphasis.next ? "next" : "changed", edge);

@@ -15,6 +15,7 @@ struct Emphasis {
     bool next = false;
     bool changed = false;
     bool open = false;  // it fills the canvas
+    bool lit = false;   // a lesson speaks of it
 };
 
 struct TileTitle {

@@ -2,149 +2,178 @@
 #include "viz/root/frame.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "viz/panels/canvas.h"
 #include "viz/panels/header.h"
 #include "viz/panels/inspector.h"
+#include "viz/panels/lesson_list.h"
 #include "viz/panels/rail.h"
 #include "viz/panels/transport.h"
 
 namespace cutaway::root {
 
-using app::Act;
-using app::Intent;
-using shell::Key;
-using trace::StepMode;
 using widgets::Rect;
 
 namespace {
 
 constexpr float gap = 8;
+constexpr float least_overview = 420;  // units of height in which all parts can be read side by side
 
-struct KeyIntent {
-    Key key;
-    Act act;
-};
-constexpr std::array<KeyIntent, 10> keys{{{Key::right, Act::next},
-                                          {Key::page_down, Act::next},
-                                          {Key::left, Act::back},
-                                          {Key::page_up, Act::back},
-                                          {Key::home, Act::to_start},
-                                          {Key::end, Act::go_live},
-                                          {Key::escape, Act::close},
-                                          {Key::question, Act::help},
-                                          {Key::space, Act::play},
-                                          {Key::f9, Act::pause}}};
+class Composition {
+public:
+    Composition(widgets::Ink& ink, app::Room& room, Typing& typing, Drawn& drawn)
+        : ink_(ink), room_(room), typing_(typing), drawn_(drawn), moment_(room.desk().moment()) {}
 
-struct LetterIntent {
-    char letter;
-    Act act;
-    std::optional<StepMode> mode;
-};
-constexpr std::array<LetterIntent, 5> letters{{{'p', Act::set_grain, StepMode::phase},
-                                               {'s', Act::set_grain, StepMode::step},
-                                               {'c', Act::set_grain, StepMode::call},
-                                               {'r', Act::run_on, std::nullopt},
-                                               {'t', Act::next_theme, std::nullopt}}};
-
-std::optional<Intent> letter_intent(const shell::Stroke& stroke) {
-    if (stroke.control) {
-        return stroke.letter == 'c' ? std::optional<Intent>(Intent{Act::give_up}) : std::nullopt;
-    }
-    for (const LetterIntent& one : letters) {
-        if (one.letter == stroke.letter) {
-            return Intent{one.act, one.mode};
+    void draw(Rect all) {
+        const bool small = all.h < 600;
+        app::Intents& intents = drawn_.intents;
+        const app::UiState& state = room_.desk().state();
+        Rect rest = widgets::inset(all, gap);
+        panels::draw_header(ink_, widgets::cut_top(rest, 36), moment_, intents);
+        widgets::cut_top(rest, 6);
+        panels::draw_standing_line(ink_, widgets::cut_bottom(rest, 18));
+        widgets::cut_bottom(rest, 4);
+        if (room_.lecture() == nullptr || (!small && !room_.state().present)) {
+            panels::draw_transport(ink_, widgets::cut_bottom(rest, 92), moment_, state, intents);
+            widgets::cut_bottom(rest, gap);
+        }
+        if (room_.lecture() == nullptr) {
+            draw_free(rest);
+        } else {
+            draw_lesson(rest);
+        }
+        if (state.help) {
+            panels::draw_help(ink_, all, room_.lecture() != nullptr, intents);
         }
     }
-    return std::nullopt;
-}
 
-std::optional<Intent> zoom_intent(Key key) {
-    switch (key) {
-        case Key::plus: return Intent{Act::larger};
-        case Key::minus: return Intent{Act::smaller};
-        case Key::zero: return Intent{Act::own_size};
-        default: return std::nullopt;
-    }
-}
-
-void draw_panels(widgets::Ink& ink, Rect all, app::Desk& desk, panels::TypedLine& line, app::Intents& intents) {
-    const view::Moment& moment = desk.moment();
-    const app::UiState& state = desk.state();
-    Rect rest = widgets::inset(all, gap);
-    panels::draw_header(ink, widgets::cut_top(rest, 36), moment, intents);
-    widgets::cut_top(rest, 6);
-    panels::draw_standing_line(ink, widgets::cut_bottom(rest, 18));
-    widgets::cut_bottom(rest, 4);
-    panels::draw_transport(ink, widgets::cut_bottom(rest, 92), moment, state, intents);
-    widgets::cut_bottom(rest, gap);
-    // Where there is little room the rail goes before the inspector, and the drawing stays.
-    if (rest.w > 1050) {
-        panels::draw_rail(ink, widgets::cut_left(rest, std::clamp(rest.w * 0.135F, 190.0F, 230.0F)),
-                          view::rail_of(moment), intents);
+private:
+    void draw_rail(Rect& rest) {
+        panels::draw_rail(ink_, widgets::cut_left(rest, std::clamp(rest.w * 0.135F, 190.0F, 230.0F)),
+                          view::rail_of(moment_), drawn_.intents);
         widgets::cut_left(rest, gap);
     }
-    if (rest.w > 760) {
-        panels::draw_inspector(ink, widgets::cut_right(rest, std::clamp(rest.w * 0.25F, 290.0F, 400.0F)),
-                               view::inspector_of(moment), intents);
-        widgets::cut_right(rest, gap);
+
+    // Where there is little room the rail goes before the inspector, and the drawing stays.
+    void draw_free(Rect rest) {
+        if (rest.w > 1050) {
+            draw_rail(rest);
+        }
+        if (rest.w > 760) {
+            panels::draw_inspector(ink_, widgets::cut_right(rest, std::clamp(rest.w * 0.25F, 290.0F, 400.0F)),
+                                   view::inspector_of(moment_), drawn_.intents);
+            widgets::cut_right(rest, gap);
+        }
+        draw_terminal(widgets::cut_bottom(rest, std::clamp(rest.h * 0.18F, 96.0F, 220.0F)));
+        widgets::cut_bottom(rest, gap);
+        panels::draw_canvas(ink_, rest, moment_, {room_.desk().state().open, {}, {}}, drawn_.intents);
     }
-    const Rect terminal = widgets::cut_bottom(rest, std::clamp(rest.h * 0.18F, 96.0F, 220.0F));
-    widgets::cut_bottom(rest, gap);
-    panels::draw_canvas(ink, rest, moment, state.open, intents);
-    panels::draw_terminal(ink, terminal, moment, {desk.session().output(), state.typed, state.notice}, line, intents);
-    if (state.help) {
-        panels::draw_help(ink, all, intents);
+
+    void draw_terminal(Rect rect) {
+        const app::UiState& state = room_.desk().state();
+        panels::draw_terminal(ink_, rect, moment_,
+                              {room_.session().output(), state.typed, state.notice, room_.lecture() != nullptr},
+                              typing_.command, drawn_.intents);
+    }
+
+    // The card first: where there is little room the rail and the inspector go, then the card takes from the drawing.
+    void draw_lesson(Rect rest) {
+        const view::LessonCard card = room_.lecture()->card();
+        const bool presents = room_.state().present;
+        if (rest.w > 1250 && !presents) {
+            draw_rail(rest);
+        }
+        draw_card(rest, card);
+        const bool types = card.awaits == lesson::Awaits::work || card.awaits == lesson::Awaits::own;
+        const bool roomy = rest.h > 480 && !presents;
+        draw_terminal(widgets::cut_bottom(rest, roomy || types ? std::clamp(rest.h * 0.2F, 110.0F, 220.0F) : 72));
+        widgets::cut_bottom(rest, gap);
+        const float caption = 10 + ink_.wrapped_height(rest.w - 10, card.caption, theme::Type::body);
+        if (!card.caption.empty() && caption < rest.h * 0.3F) {
+            panels::draw_caption(ink_, widgets::cut_top(rest, caption), card);
+            widgets::cut_top(rest, gap);
+        }
+        panels::draw_canvas(ink_, rest, moment_, canvas_state(rest), drawn_.intents);
+    }
+
+    void draw_card(Rect& rest, const view::LessonCard& card) {
+        const panels::CardState state{room_.state().words, room_.state().notes};
+        Rect place = rest;
+        for (const float part : {0.36F, 0.46F, 0.56F, 0.64F}) {
+            const float wide = std::max(std::min(rest.w * part, 620.0F), std::min(430.0F, rest.w * 0.6F));
+            place = {rest.right() - wide, rest.y, wide, rest.h};
+            if (panels::lesson_card_fits(ink_, place, card, state)) {
+                break;
+            }
+        }
+        rest.w -= place.w + gap;
+        drawn_.card_fits = panels::lesson_card_fits(ink_, place, card, state);
+        const bool inspects = place.h > 640 && !room_.state().present;
+        Rect column = place;
+        const Rect below = widgets::cut_bottom(column, place.h * 0.3F);
+        widgets::cut_bottom(column, gap);
+        if (inspects && panels::lesson_card_fits(ink_, column, card, state)) {
+            place = column;
+            panels::draw_inspector(ink_, below, view::inspector_of(moment_), drawn_.intents);
+        }
+        panels::draw_lesson_card(ink_, place, card, state, typing_.answer, drawn_.intents);
+    }
+
+    // Too little room for all parts: the one that happens next, then those that the lesson speaks of.
+    panels::CanvasState canvas_state(Rect rect) {
+        panels::CanvasState state{room_.desk().state().open, room_.lecture()->lit(), {}};
+        if (state.open || (rect.h >= least_overview && rect.w >= 600)) {
+            return state;
+        }
+        state.few = state.lit;
+        if (const auto next = moment_.next == nullptr ? std::nullopt : view::part_of(*moment_.next)) {
+            state.few.erase(std::remove(state.few.begin(), state.few.end(), *next), state.few.end());
+            state.few.insert(state.few.begin(), *next);
+        }
+        if (state.few.empty()) {
+            state.few.push_back(view::Part::lifecycle);
+        }
+        state.few.resize(std::clamp<std::size_t>(static_cast<std::size_t>(rect.h / 120), 1, state.few.size()));
+        return state;
+    }
+
+    widgets::Ink& ink_;
+    app::Room& room_;
+    Typing& typing_;
+    Drawn& drawn_;
+    const view::Moment& moment_;
+};
+
+void draw_room(widgets::Ink& ink, Rect all, app::Room& room, Typing& typing, Drawn& drawn) {
+    const app::RoomState& state = room.state();
+    if (state.blank) {
+        ink.fill(all, {0, 0, 0, 255}, 0);
+    } else if (state.lessons) {
+        panels::draw_lesson_list(ink, all, room.rows(), {state.row, room.lecture() != nullptr}, drawn.intents);
+    } else {
+        Composition(ink, room, typing, drawn).draw(all);
     }
 }
 
 }  // namespace
 
-float scale_of(float width, float height, const app::UiState& state) {
+float scale_of(float width, float height, app::Room& room) {
     const float fitting = std::max(0.9F, std::min(width / 1600, height / 900));
-    const float wanted = fitting * state.zoom;
+    const float presented = room.state().present ? 1.25F : 1;
+    const theme::Theme& theme = theme::theme_of(static_cast<theme::Profile>(room.desk().state().profile));
+    const float wanted = fitting * room.desk().state().zoom * presented * theme.scale;
     return std::round(wanted * 20) / 20;  // every size is an atlas of its own: few of them
 }
 
-Drawn draw_frame(app::Desk& desk, const theme::Fonts& fonts, float width, float height, panels::TypedLine& line) {
+Drawn draw_frame(app::Room& room, const theme::Fonts& fonts, float width, float height, Typing& typing) {
     Drawn drawn;
-    const theme::Theme& theme = theme::theme_of(static_cast<theme::Profile>(desk.state().profile));
+    const theme::Theme& theme = theme::theme_of(static_cast<theme::Profile>(room.desk().state().profile));
     widgets::Page page(theme, width, height);
     widgets::Ink ink(theme, fonts);
-    draw_panels(ink, {0, 0, width / fonts.scale, height / fonts.scale}, desk, line, drawn.intents);
+    draw_room(ink, {0, 0, width / fonts.scale, height / fonts.scale}, room, typing, drawn);
     drawn.labels = ink.labels();
     return drawn;
 }
-
-std::optional<Intent> intent_of(const shell::Stroke& stroke, bool typing) {
-    if (stroke.control) {
-        if (std::optional<Intent> zoom = zoom_intent(stroke.key)) {
-            return zoom;
-        }
-    }
-    const bool paging = stroke.key == Key::page_down || stroke.key == Key::page_up || stroke.key == Key::escape;
-    if (typing && !paging) {
-        return std::nullopt;
-    }
-    if (stroke.key == Key::letter) {
-        return letter_intent(stroke);
-    }
-    for (const KeyIntent& one : keys) {
-        if (one.key == stroke.key) {
-            Intent intent{one.act};
-            if (stroke.shift && one.act != Act::help) {
-                intent.mode = StepMode::phase;
-            } else if (stroke.control) {
-                intent.mode = StepMode::call;
-            }
-            return intent;
-        }
-    }
-    return std::nullopt;
-}
-
-bool is_typing() { return widgets::wants_text(); }
 
 }  // namespace cutaway::root

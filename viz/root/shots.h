@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Shots: a walk through a run without a display, a picture a stop. The frames are those that the window shows.
+// Shots: a walk through a run or a lesson without a display, a picture a stop or a page. The frames are those that the window shows.
 #pragma once
 
 #include <functional>
@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "core/base/result.h"
-#include "viz/app/desk.h"
 #include "viz/root/frame.h"
 #include "viz/shell/surface.h"
 
@@ -26,33 +25,36 @@ struct Shot {
     const std::vector<widgets::Label>& labels;
     const view::Moment& moment;
     std::string name;  // "012-overlay"
+    bool card_fits;    // of a lesson
 };
 
 using TakeShot = std::function<Status(const Shot&)>;
 
-// A desk, a surface, and what is typed into the one and drawn on the other.
+// A room, a surface, and what is typed into the one and drawn on the other. The room outlives it.
 class Studio {
 public:
-    static Result<std::unique_ptr<Studio>> create(app::Session& session, const ShotOptions& options);
+    static Result<std::unique_ptr<Studio>> create(app::Room& room, const ShotOptions& options);
 
-    app::Desk& desk() { return desk_; }
+    app::Desk& desk() { return room_.desk(); }
     Shot shoot(const std::string& name);  // good until the next
     // Performs each line to its end, stop by stop, or goes through a recording; a shot at each stop and at the end.
     Status walk(const std::vector<std::string>& lines, const TakeShot& take);
+    // Plays the open lesson to its end as somebody who takes the first answer and is shown every task; a shot a page.
+    Status walk_lesson(const TakeShot& take);
+    Status settle();  // until nothing more comes by itself
 
 private:
-    Studio(app::Session& session, const ShotOptions& options);
-    Status settle();
+    Studio(app::Room& room, const ShotOptions& options) : room_(room), options_(options) {}
     Status walk_on(const TakeShot& take);
     std::string name_here();
 
-    app::Session& session_;
+    app::Room& room_;
     ShotOptions options_;
-    app::Desk desk_;
     std::unique_ptr<shell::Offscreen> surface_;
-    panels::TypedLine line_;
+    Typing typing_;
     shell::Pixels pixels_;
     std::vector<widgets::Label> labels_;
+    bool card_fits_ = true;
     int number_ = 0;
 };
 

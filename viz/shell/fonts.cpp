@@ -60,7 +60,7 @@ theme::Fonts load_fonts(float scale) {
     fonts.scale = scale;
     // ImGui sizes a font by ascent and descent together, designers by the em: 1.21 and 1.32 em for these two.
     const auto pixels = [scale](Type type) {
-        const float line = type == Type::mono ? 1.32F : 1.21F;
+        const float line = type == Type::mono || type == Type::code ? 1.32F : 1.21F;
         return static_cast<float>(static_cast<int>(theme::size_of(type) * line * scale + 0.5F));
     };
     fonts.of[static_cast<std::size_t>(Type::body)] = add(text_fonts, pixels(Type::body));
@@ -68,6 +68,8 @@ theme::Fonts load_fonts(float scale) {
     fonts.of[static_cast<std::size_t>(Type::narration)] = add(strong_fonts, pixels(Type::narration));
     fonts.of[static_cast<std::size_t>(Type::mono)] = add(mono_fonts, pixels(Type::mono));
     fonts.of[static_cast<std::size_t>(Type::label)] = add(text_fonts, pixels(Type::label));
+    fonts.of[static_cast<std::size_t>(Type::reading)] = add(text_fonts, pixels(Type::reading));
+    fonts.of[static_cast<std::size_t>(Type::code)] = add(mono_fonts, pixels(Type::code));
     atlas.Build();
     return fonts;
 }

@@ -23,15 +23,16 @@ enum class Key {
     minus,
     zero,
     question,
+    f5,
     f9,
     letter
 };
 CUTAWAY_ENUM(Key, left, right, up, down, home, end, page_up, page_down, space, enter, escape, tab, plus, minus, zero,
-             question, f9, letter)
+             question, f5, f9, letter)
 
 struct Stroke {
     Key key = Key::letter;
-    char letter = 0;  // of Key::letter: 'a' to 'z'
+    char letter = 0;  // of Key::letter: 'a' to 'z', '1' to '9', '.'
     bool shift = false;
     bool control = false;
 };

@@ -44,7 +44,7 @@ struct KeyName {
     int code;
     Key key;
 };
-constexpr std::array<KeyName, 19> names{{{GLFW_KEY_LEFT, Key::left},
+constexpr std::array<KeyName, 21> names{{{GLFW_KEY_LEFT, Key::left},
                                          {GLFW_KEY_RIGHT, Key::right},
                                          {GLFW_KEY_UP, Key::up},
                                          {GLFW_KEY_DOWN, Key::down},
@@ -62,6 +62,8 @@ constexpr std::array<KeyName, 19> names{{{GLFW_KEY_LEFT, Key::left},
                                          {GLFW_KEY_KP_SUBTRACT, Key::minus},
                                          {GLFW_KEY_0, Key::zero},
                                          {GLFW_KEY_SLASH, Key::question},
+                                         {GLFW_KEY_KP_ENTER, Key::enter},
+                                         {GLFW_KEY_F5, Key::f5},
                                          {GLFW_KEY_F9, Key::f9}}};
 
 void on_key(GLFWwindow* window, int code, int /*scancode*/, int action, int modifiers) {
@@ -74,6 +76,12 @@ void on_key(GLFWwindow* window, int code, int /*scancode*/, int action, int modi
     stroke.control = (modifiers & GLFW_MOD_CONTROL) != 0;
     if (code >= GLFW_KEY_A && code <= GLFW_KEY_Z) {
         stroke.letter = static_cast<char>('a' + (code - GLFW_KEY_A));
+        strokes->push_back(stroke);
+        return;
+    }
+    const int first = code >= GLFW_KEY_KP_1 ? GLFW_KEY_KP_1 : GLFW_KEY_1;
+    if (code == GLFW_KEY_PERIOD || (code >= first && code < first + 9)) {
+        stroke.letter = code == GLFW_KEY_PERIOD ? '.' : static_cast<char>('1' + (code - first));
         strokes->push_back(stroke);
         return;
     }

@@ -171,20 +171,20 @@ void Ink::mark(Mark mark, float x, float y, float size, theme::Colour colour) {
     }
 }
 
-float Ink::width(std::string_view text, theme::Type type) const {
+float Ink::width(std::string_view text, theme::Type type, float size) const {
     const ImFont& font = *fonts_.of[static_cast<std::size_t>(type)];
-    return font.CalcTextSizeA(font.FontSize, 1e9F, 0, text.data(), text.data() + text.size()).x / scale_;
+    return font.CalcTextSizeA(font.FontSize * size, 1e9F, 0, text.data(), text.data() + text.size()).x / scale_;
 }
 
 void Ink::put(std::string_view text, Rect box, Point where, const Style& style, bool shortened) {
     ImFont* font = fonts_.of[static_cast<std::size_t>(style.type)];
-    list_->AddText(font, font->FontSize, ImVec2(std::floor(where.x), std::floor(where.y)), packed(style.colour),
-                   text.data(), text.data() + text.size());
+    list_->AddText(font, font->FontSize * style.size, ImVec2(std::floor(where.x), std::floor(where.y)),
+                   packed(style.colour), text.data(), text.data() + text.size());
     Label label;
     label.text = text;
     label.box = box;
-    label.drawn = {(where.x - origin_.x) / scale_, (where.y - origin_.y) / scale_, width(text, style.type),
-                   height_of(*font) / scale_};
+    label.drawn = {(where.x - origin_.x) / scale_, (where.y - origin_.y) / scale_, width(text, style.type, style.size),
+                   height_of(*font) * style.size / scale_};
     label.layer = layer_;
     label.shortened = shortened;
     if (outer_ == nullptr) {
@@ -197,26 +197,26 @@ float Ink::text(Rect box, std::string_view text, const Style& style) {
         return 0;
     }
     const ImFont& font = *fonts_.of[static_cast<std::size_t>(style.type)];
-    const float whole = width(text, style.type);
+    const float whole = width(text, style.type, style.size);
     std::string cut;
     std::string_view shown = text;
     float wide = whole;
     if (whole > box.w + 0.5F) {
         constexpr std::string_view dots = "…";
-        const float room = std::max(box.w - width(dots, style.type), 0.0F) * scale_;
+        const float room = std::max(box.w - width(dots, style.type, style.size), 0.0F) * scale_;
         const char* end = text.data();
-        font.CalcTextSizeA(font.FontSize, room, 0, text.data(), text.data() + text.size(), &end);
+        font.CalcTextSizeA(font.FontSize * style.size, room, 0, text.data(), text.data() + text.size(), &end);
         cut.assign(text.data(), end);
         cut += dots;
         shown = cut;
-        wide = width(shown, style.type);
+        wide = width(shown, style.type, style.size);
         if (wide > box.w + 0.5F) {
             return 0;
         }
     }
     const float free = box.w - wide;
     const float x = box.x + (style.align == Align::left ? 0 : style.align == Align::centre ? free / 2 : free);
-    const float y = box.y + (box.h - height_of(font) / scale_) / 2;
+    const float y = box.y + (box.h - height_of(font) * style.size / scale_) / 2;
     put(shown, box, at(x, y), style, !cut.empty());
     if (!cut.empty() && hovered(box)) {
         tip(text);

@@ -49,6 +49,7 @@ struct Style {
     theme::Type type = theme::Type::body;
     theme::Colour colour;
     Align align = Align::left;
+    float size = 1;  // of the type's own
 };
 
 // The one ImGui window that fills everything, for as long as it lives.
@@ -80,7 +81,7 @@ public:
     float text(Rect box, std::string_view text, const Style& style);
     // As many lines as fit; answers the height used. With box.h 0: as many as it takes.
     float wrapped(Rect box, std::string_view text, const Style& style);
-    [[nodiscard]] float width(std::string_view text, theme::Type type) const;
+    [[nodiscard]] float width(std::string_view text, theme::Type type, float size = 1) const;
     [[nodiscard]] float wrapped_height(float width, std::string_view text, theme::Type type) const;
 
     bool button(const char* id, Rect rect, std::string_view label, bool active = false);

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Performer: the thread behind a live session. It performs commands on a machine and delivers what happened; its owner
+// polls. All of it is called on the owner's thread; what is behind it is its own business.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/trace/breakpoints.h"
+
+namespace cutaway::app {
+
+struct Delivery {
+    std::vector<trace::Event> events;     // since the last one
+    std::string text;                     // printed since
+    std::optional<trace::Event> waiting;  // a command stands before this
+    bool working = false;                 // a command is under way, or stands
+    bool resting = false;                 // nothing more will come until it is told to do something
+};
+
+class Performer {
+public:
+    virtual ~Performer() = default;
+    virtual Status perform(const std::vector<std::string>& words, trace::StepMode mode) = 0;
+    // False: how far a command goes is not the person's to say, but a lesson's.
+    virtual bool resume(trace::StepMode mode) = 0;
+    virtual void pause() = 0;
+    virtual void give_up() = 0;
+    virtual Delivery collect() = 0;
+};
+
+}  // namespace cutaway::app

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "viz/app/room.h"
+
+#include <algorithm>
+
+#include "core/cli/root_shelf.h"
+
+namespace cutaway::app {
+
+using lesson::Awaits;
+
+Room::Room(Lessons lessons, OpenSession free) : lessons_(std::move(lessons)), free_(std::move(free)) { list(); }
+
+Room::~Room() = default;
+
+Status Room::open_free() {
+    if (session_ == nullptr) {
+        session_ = TRY(free_());
+        desk_ = std::make_unique<Desk>(*session_);
+    }
+    return {};
+}
+
+Status Room::open_lesson(const std::string& name, const std::string& from) {
+    const lesson::Lesson* what = lesson::find_lesson(lessons_.catalog, name);
+    if (what == nullptr) {
+        return fail(Errc::not_found, "there is no lesson \"" + name + "\"; the list of lessons has their ids");
+    }
+    if (!from.empty() && lesson::find_step(*what, from) == nullptr) {
+        return fail(Errc::not_found, what->id + " has no step \"" + from + "\"");
+    }
+    lesson::Progress progress = TRY(cli::kept_progress(lessons_.line, what->id));
+    std::string where = from.empty() && !progress.finished ? progress.step : from;
+    if (lesson::find_step(*what, where) == nullptr || where == what->steps.front().id) {
+        where.clear();
+    }
+    return begin(*what, std::move(progress), where);
+}
+
+// The lecture that there was is closed first: both would stand on the same machine.
+Status Room::begin(const lesson::Lesson& what, lesson::Progress progress, const std::string& from) {
+    std::optional<UiState> before;
+    if (desk_ != nullptr || lecture_ != nullptr) {
+        before = desk().state();
+    }
+    lecture_.reset();
+    std::unique_ptr<cli::LessonBench> bench =
+        TRY_IN("make a machine for " + what.id, cli::fresh_bench(lessons_.line, what.id));
+    LessonStart start{what, std::move(progress), from, {}, lessons_.wake};
+    start.keep = [line = lessons_.line, id = what.id](const lesson::Progress& now) {
+        return cli::keep_progress(line, id, now);
+    };
+    lecture_ = std::make_unique<Lecture>(std::move(bench), std::move(start),
+                                         lesson::glossary_of(lessons_.catalog, what.locale));
+    if (before) {
+        lecture_->desk().adopt(*before);
+    }
+    state_.lessons = false;
+    state_.words = false;
+    return {};
+}
+
+void Room::handle(const Intent& intent) {
+    if (state_.blank && intent.act != Act::blank) {
+        state_.blank = false;
+        return;
+    }
+    if (!handle_own(intent)) {
+        handle_lesson(intent);
+    }
+}
+
+bool Room::handle_own(const Intent& intent) {
+    switch (intent.act) {
+        case Act::blank: state_.blank = !state_.blank; return true;
+        case Act::words: state_.words = !state_.words; return true;
+        case Act::notes: state_.notes = !state_.notes; return true;
+        case Act::present: state_.present = !state_.present; return true;
+        case Act::lessons:
+            state_.lessons = !state_.lessons;
+            list();
+            return true;
+        case Act::lesson_row: move_row(intent.position); return true;
+        case Act::open_lesson: open_row(intent.text); return true;
+        case Act::leave_lesson: leave(); return true;
+        case Act::close:
+            if (state_.lessons || state_.words) {
+                (state_.lessons ? state_.lessons : state_.words) = false;
+                return true;
+            }
+            return false;
+        default: return false;
+    }
+}
+
+void Room::handle_lesson(const Intent& intent) {
+    if (lecture_ == nullptr) {
+        desk_->handle(intent);
+        return;
+    }
+    const bool reads = intent.act == Act::page_on || intent.act == Act::page_back;
+    if (reads && state_.words) {
+        state_.words = false;
+        return;
+    }
+    if (intent.act == Act::coach && (intent.text == "words" || intent.text == "notes")) {
+        (intent.text == "words" ? state_.words : state_.notes) ^= true;
+        return;
+    }
+    lecture_->handle(intent);
+}
+
+bool Room::tick(double seconds) {
+    if (lecture_ == nullptr) {
+        return desk_->tick(seconds);
+    }
+    const bool changed = lecture_->tick(seconds);
+    if (lecture_->again()) {
+        const std::string from = *lecture_->again();
+        tell(begin(lecture_->lesson(), lecture_->progress(), from));
+        return true;
+    }
+    if (lecture_->left()) {
+        leave();
+        return true;
+    }
+    return changed;
+}
+
+bool Room::moving() {
+    return desk().moving() || (lecture_ != nullptr && lecture_->awaits() == Awaits::nothing && !lecture_->left());
+}
+
+void Room::move_row(std::uint64_t down) {
+    if (rows_.empty()) {
+        return;
+    }
+    state_.row =
+        down != 0 ? std::min(state_.row + 1, rows_.size() - 1) : state_.row - std::min<std::size_t>(state_.row, 1);
+}
+
+void Room::open_row(const std::string& name) {
+    if (name.empty() && rows_.empty()) {
+        return;
+    }
+    const Status opened = open_lesson(name.empty() ? rows_[state_.row].id : name);
+    if (!opened && lecture_ == nullptr) {
+        leave();
+    }
+    tell(opened);
+}
+
+void Room::leave() {
+    state_.lessons = false;
+    state_.words = false;
+    if (const Status opened = open_free(); !opened) {
+        tell(opened);
+        return;
+    }
+    if (lecture_ != nullptr) {
+        desk_->adopt(lecture_->desk().state());
+    }
+    lecture_.reset();
+    list();
+}
+
+void Room::list() {
+    rows_ = view::lesson_rows(lessons_.catalog.lessons, cli::kept_progresses(lessons_.line, lessons_.catalog),
+                              lecture_ == nullptr ? "" : lecture_->lesson().id);
+    for (std::size_t n = 0; n < rows_.size(); ++n) {
+        if (rows_[n].playing) {
+            state_.row = n;
+        }
+    }
+}
+
+void Room::tell(const Status& done) {
+    if (!done && (lecture_ != nullptr || desk_ != nullptr)) {
+        desk().say(done.error().doing);
+    }
+}
+
+}  // namespace cutaway::app

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Room: what the window holds: the free desk, and the lecture if a lesson plays; the list of lessons; what a presenter
+// asked for. It opens and closes lectures and gives each intent to whom it concerns. One thread.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "core/cli/command_line.h"
+#include "core/lesson/catalog.h"
+#include "viz/app/lecture.h"
+#include "viz/view/lesson_list.h"
+
+namespace cutaway::app {
+
+struct RoomState {
+    bool lessons = false;  // the list lies over everything
+    std::size_t row = 0;   // of it
+    bool words = false;    // instead of the card's text
+    bool notes = false;
+    bool blank = false;
+    bool present = false;
+};
+
+struct Lessons {  // what a room can play
+    lesson::Catalog catalog;
+    cli::CommandLine line;  // beside whose machine progress is kept
+    std::function<void()> wake;
+};
+
+using OpenSession = std::function<Result<std::unique_ptr<Session>>()>;
+
+class Room {
+public:
+    Room(Lessons lessons, OpenSession free);
+    ~Room();
+    Room(const Room&) = delete;
+    Room& operator=(const Room&) = delete;
+
+    Status open_free();  // the free desk, if it is not there
+    // By "L07", "7" or the folder's name; `from` a step, or empty: where the learner stopped.
+    Status open_lesson(const std::string& name, const std::string& from = {});
+
+    void handle(const Intent& intent);
+    bool tick(double seconds);
+    [[nodiscard]] bool moving();
+
+    Desk& desk() { return lecture_ != nullptr ? lecture_->desk() : *desk_; }
+    [[nodiscard]] Session& session() { return lecture_ != nullptr ? lecture_->session() : *session_; }
+    [[nodiscard]] Lecture* lecture() { return lecture_.get(); }
+    [[nodiscard]] const RoomState& state() const { return state_; }
+    [[nodiscard]] const std::vector<view::LessonRow>& rows() const { return rows_; }
+
+private:
+    void handle_lesson(const Intent& intent);
+    bool handle_own(const Intent& intent);
+    void move_row(std::uint64_t down);
+    void open_row(const std::string& name);
+    void leave();
+    void list();
+    void tell(const Status& done);
+    Status begin(const lesson::Lesson& what, lesson::Progress progress, const std::string& from);
+
+    Lessons lessons_;
+    OpenSession free_;
+    std::unique_ptr<Session> session_;
+    std::unique_ptr<Desk> desk_;
+    std::unique_ptr<Lecture> lecture_;
+    RoomState state_;
+    std::vector<view::LessonRow> rows_;
+};
+
+}  // namespace cutaway::app

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+
+#include "viz/root/frame.h"
+
+namespace cutaway::root {
+
+using app::Act;
+using app::Intent;
+using shell::Key;
+using trace::StepMode;
+
+namespace {
+
+struct KeyIntent {
+    Key key;
+    Act act;
+};
+constexpr std::array<KeyIntent, 11> keys{{{Key::right, Act::next},
+                                          {Key::page_down, Act::next},
+                                          {Key::left, Act::back},
+                                          {Key::page_up, Act::back},
+                                          {Key::home, Act::to_start},
+                                          {Key::end, Act::go_live},
+                                          {Key::escape, Act::close},
+                                          {Key::question, Act::help},
+                                          {Key::space, Act::play},
+                                          {Key::f5, Act::present},
+                                          {Key::f9, Act::pause}}};
+
+// Before those, while a lesson plays.
+constexpr std::array<KeyIntent, 6> lesson_keys{{{Key::right, Act::page_on},
+                                                {Key::page_down, Act::page_on},
+                                                {Key::space, Act::page_on},
+                                                {Key::left, Act::page_back},
+                                                {Key::page_up, Act::page_back},
+                                                {Key::enter, Act::submit}}};
+
+struct LetterIntent {
+    char letter;
+    Act act;
+    std::optional<StepMode> mode;
+};
+constexpr std::array<LetterIntent, 8> letters{{{'p', Act::set_grain, StepMode::phase},
+                                               {'s', Act::set_grain, StepMode::step},
+                                               {'c', Act::set_grain, StepMode::call},
+                                               {'r', Act::run_on, std::nullopt},
+                                               {'t', Act::next_theme, std::nullopt},
+                                               {'l', Act::lessons, std::nullopt},
+                                               {'b', Act::blank, std::nullopt},
+                                               {'.', Act::blank, std::nullopt}}};
+
+std::optional<Intent> letter_intent(const shell::Stroke& stroke, const Keyboard& keyboard) {
+    if (stroke.control) {
+        return stroke.letter == 'c' ? std::optional<Intent>(Intent{Act::give_up}) : std::nullopt;
+    }
+    if (keyboard.lesson && (stroke.letter == 'w' || stroke.letter == 'n')) {
+        return Intent{stroke.letter == 'w' ? Act::words : Act::notes};
+    }
+    if (keyboard.lesson && stroke.letter >= '1' && stroke.letter <= '9') {
+        Intent pick{Act::pick};
+        pick.position = static_cast<std::uint64_t>(stroke.letter - '1');
+        return pick;
+    }
+    for (const LetterIntent& one : letters) {
+        if (one.letter == stroke.letter) {
+            return Intent{one.act, one.mode};
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<Intent> zoom_intent(Key key) {
+    switch (key) {
+        case Key::plus: return Intent{Act::larger};
+        case Key::minus: return Intent{Act::smaller};
+        case Key::zero: return Intent{Act::own_size};
+        default: return std::nullopt;
+    }
+}
+
+std::optional<Intent> list_intent(const shell::Stroke& stroke) {
+    Intent row{Act::lesson_row};
+    switch (stroke.key) {
+        case Key::up:
+        case Key::page_up:
+        case Key::left: return row;
+        case Key::down:
+        case Key::page_down:
+        case Key::right: row.position = 1; return row;
+        case Key::enter:
+        case Key::space: return Intent{Act::open_lesson};
+        case Key::escape: return Intent{Act::close};
+        default: break;
+    }
+    return stroke.letter == 'l' ? std::optional<Intent>(Intent{Act::lessons}) : std::nullopt;
+}
+
+std::optional<Intent> lesson_intent(const shell::Stroke& stroke) {
+    if (stroke.shift || stroke.control) {
+        return std::nullopt;  // by phase, by call: the view alone
+    }
+    for (const KeyIntent& one : lesson_keys) {
+        if (one.key == stroke.key) {
+            return Intent{one.act};
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Intent> intent_of(const shell::Stroke& stroke, const Keyboard& keyboard) {
+    if (stroke.control) {
+        if (std::optional<Intent> zoom = zoom_intent(stroke.key)) {
+            return zoom;
+        }
+    }
+    if (keyboard.blank) {
+        return Intent{Act::blank};
+    }
+    if (keyboard.list) {
+        return list_intent(stroke);
+    }
+    const bool paging = stroke.key == Key::page_down || stroke.key == Key::page_up || stroke.key == Key::escape ||
+                        stroke.key == Key::f5;
+    if (keyboard.typing && !paging) {
+        return std::nullopt;
+    }
+    if (stroke.key == Key::letter) {
+        return letter_intent(stroke, keyboard);
+    }
+    if (keyboard.lesson) {
+        if (std::optional<Intent> page = lesson_intent(stroke)) {
+            return page;
+        }
+    }
+    for (const KeyIntent& one : keys) {
+        if (one.key == stroke.key) {
+            Intent intent{one.act};
+            if (stroke.shift && one.act != Act::help) {
+                intent.mode = StepMode::phase;
+            } else if (stroke.control) {
+                intent.mode = StepMode::call;
+            }
+            return intent;
+        }
+    }
+    return std::nullopt;
+}
+
+Keyboard keyboard_of(app::Room& room) {
+    Keyboard out;
+    out.typing = widgets::wants_text();
+    out.lesson = room.lecture() != nullptr;
+    out.list = room.state().lessons;
+    out.blank = room.state().blank;
+    return out;
+}
+
+}  // namespace cutaway::root
