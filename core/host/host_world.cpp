@@ -22,6 +22,7 @@ public:
     void note(world::Note) override {}
     Status before(const world::Remote&, const world::Call&) override { return {}; }
     void after(const Result<world::Reply>&) override {}
+    [[nodiscard]] bool attends() const override { return false; }
 };
 
 // What one thread needs for itself: everything that looks at a Cancel, and the kernel, which serves one at a time.

@@ -16,9 +16,10 @@ public:
         : world_(world), begin_(begin), channel_(std::move(channel)) {}
 
     Result<Launched> run() {
+        const bool attended = world_.narrator.attends();
         Status status = send(begin_);
         for (std::size_t at = 0; status && at < calls().size();) {
-            status = phase(at);
+            status = attended ? phase(at) : stretch(at);
         }
         if (!status) {
             give_up();
@@ -66,14 +67,53 @@ private:
         });
     }
 
+    // Unattended: what the shim and the init do one behind the other is let go on in one breath, up to the execve, which
+    // is let go on alone: the shim knows by its channel's end that it went well, and must know that nothing else did that.
+    Status stretch(std::size_t& at) {
+        const auto far = [&](std::size_t index) { return calls()[index].place != Place::engine; };
+        const auto last = [&](std::size_t index) {
+            return std::holds_alternative<world::Execute>(calls()[index].call);
+        };
+        std::size_t end = at + 1;
+        while (far(at) && !last(at) && end < calls().size() && far(end) && !last(end)) {
+            ++end;
+        }
+        if (far(at)) {
+            TRY(let_go(end));
+        }
+        for (; at < end; ++at) {
+            const auto index = static_cast<std::uint32_t>(at);
+            if (Status done = far(at) ? take_answer(index) : near(index); !done) {
+                return in_context(calls()[at].step, std::move(done).error());
+            }
+        }
+        return {};
+    }
+
+    Status take_answer(std::uint32_t index) {
+        const world::Reply reply = TRY(answer(index));
+        if (std::holds_alternative<world::Clone>(calls()[index].call)) {
+            pid_ = reply.value;
+        }
+        return {};
+    }
+
+    Status let_go(std::size_t upto) {
+        upto_ = static_cast<std::uint32_t>(upto);
+        return send(Proceed{upto_});
+    }
+
+    Status near(std::uint32_t index) {
+        TRY(let_go(index + 1));
+        TRY(world_.kernel.perform(plan::with_pid(calls()[index].call, pid_)));
+        return {};
+    }
+
     Status one(std::uint32_t index) {
         const PlannedCall& planned = calls()[index];
         const world::Call call = plan::with_pid(planned.call, pid_);
         if (planned.place == Place::engine) {
-            TRY(send(Proceed{index + 1}));
-            upto_ = index + 1;
-            TRY(world_.kernel.perform(call));
-            return {};
+            return near(index);
         }
         TRY(world_.narrator.before({planned.actor, planned.phase, begin_.plan.container}, call));
         const Result<world::Reply> result = remote(index);
@@ -88,8 +128,11 @@ private:
     }
 
     Result<world::Reply> remote(std::uint32_t index) {
-        TRY(send(Proceed{index + 1}));
-        upto_ = index + 1;
+        TRY(let_go(index + 1));
+        return answer(index);
+    }
+
+    Result<world::Reply> answer(std::uint32_t index) {
         for (;;) {
             const std::optional<Message> message = TRY(next_message(*channel_, -1));
             if (!message) {

@@ -53,6 +53,7 @@ public:
 
     Status begin(const world::SpanStart& start);
     void end(const Error* error);
+    [[nodiscard]] bool attended() const { return recorder_.attended(); }
     void locked(bool now) { locks_ += now ? 1 : -1; }
     void note(world::Note note);
 
@@ -73,7 +74,11 @@ public:
     }
 
     [[nodiscard]] const Mark& top() const { return open_.back(); }
-    void drain() { witness_.drain(top()); }
+    void drain() {
+        if (attended()) {
+            witness_.drain(top());
+        }
+    }
 
 private:
     Status ask(const Event& next, bool clean_up);

@@ -51,6 +51,11 @@ std::uint64_t Recorder::record(Event event) {
     return event.seq;
 }
 
+bool Recorder::attended() {
+    const std::lock_guard lock(mutex_);
+    return gate_ != nullptr || !sinks_.empty();
+}
+
 Status Recorder::ask(Event next, bool locked) {
     Gate* gate = nullptr;
     {

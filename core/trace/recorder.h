@@ -26,6 +26,7 @@ public:
     std::uint64_t record(Event event);
     Status ask(Event next, bool locked = false);  // what a gate shows is blotted too; no lock is held while it decides
     std::uint32_t new_span();
+    [[nodiscard]] bool attended();  // there is a sink or a gate
     [[nodiscard]] world::Evidence evidence() const { return evidence_; }
 
 private:

@@ -78,6 +78,8 @@ public:
         frame_.end_call(mark, result);
     }
 
+    [[nodiscard]] bool attends() const override { return frame_.attended(); }
+
 private:
     Frame& frame_;
     std::vector<Mark> remote_;

@@ -42,6 +42,8 @@ public:
     // Of calls in other processes. before() gates; after() records the end of the call begun last on this narrator.
     virtual Status before(const Remote& who, const Call& call) = 0;
     virtual void after(const Result<Reply>& result) = 0;
+    // False: nobody looks on and nobody can hold things up, so what would be asked one by one may go at once.
+    [[nodiscard]] virtual bool attends() const { return true; }
 };
 
 // Opens a span and closes it on the way out: Span span(narrator); TRY(span.open({...})); … span.fail(error) if not well.

@@ -18,17 +18,37 @@ const Lines whole_start{"engine mount",     "engine cgroup_create", "shim clone"
                         "init sethostname", "engine veth",          "init pivot_root", "init execve"};
 
 TEST(Handshake, EveryCallIsMadeOnceInThePlansOrderAtItsPlace) {
-    Trio trio(small_start());
-    const Result<Launched> launched = trio.launch();
-    ASSERT_TRUE(launched) << launched.error().doing;
-    EXPECT_EQ(trio.asked, whole_start);
-    EXPECT_EQ(launched->pid, test::child_pid);
-    EXPECT_TRUE(trio.shim.started);
-    EXPECT_EQ(trio.narrator.open, 0);
-    EXPECT_EQ(trio.narrator.told, 0);
-    const std::optional<Message> message = trio.next();
-    ASSERT_TRUE(message);
-    EXPECT_EQ(std::get<Started>(*message).pid, test::child_pid);
+    for (const bool attended : {true, false}) {
+        Trio trio(small_start());
+        trio.narrator.attended = attended;
+        const Result<Launched> launched = trio.launch();
+        ASSERT_TRUE(launched) << launched.error().doing;
+        EXPECT_EQ(trio.asked, whole_start);
+        EXPECT_EQ(launched->pid, test::child_pid);
+        EXPECT_TRUE(trio.shim.started);
+        EXPECT_EQ(trio.narrator.open, 0);
+        EXPECT_EQ(trio.narrator.told, 0);
+        const std::optional<Message> message = trio.next();
+        ASSERT_TRUE(message);
+        EXPECT_EQ(std::get<Started>(*message).pid, test::child_pid);
+    }
+}
+
+// Where nobody attends, what is the init's goes on in one breath, but for the execve.
+TEST(Handshake, UnattendedTheEngineWaitsOnlyWhereItIsItsTurn) {
+    const auto round_trips = [](bool attended) {
+        Begin begin = small_start();
+        const auto name = std::find_if(begin.plan.calls.begin(), begin.plan.calls.end(), [](const auto& planned) {
+            return std::holds_alternative<world::SetHostname>(planned.call);
+        });
+        begin.plan.calls.insert(name, 20, *name);
+        Trio trio(begin);
+        trio.narrator.attended = attended;
+        EXPECT_TRUE(trio.launch());
+        EXPECT_EQ(std::count(trio.asked.begin(), trio.asked.end(), "init sethostname"), 21);
+        return trio.waits;
+    };
+    EXPECT_GT(round_trips(true), round_trips(false) + 15);
 }
 
 TEST(Handshake, TheEnginesCallsKnowTheNewProcess) {
@@ -91,29 +111,35 @@ Lines only_undo(const Lines& asked, const std::string& who) {
     return undo;
 }
 
+void expect_taken_back(const std::string& line, bool attended) {
+    Trio trio(small_start());
+    trio.narrator.attended = attended;
+    const std::size_t space = line.find(' ');
+    auto& kernel = line.starts_with("engine") ? trio.engine_kernel
+                   : line.starts_with("shim") ? trio.shim_kernel
+                                              : trio.init_kernel;
+    kernel.before = [&](const world::Call& call) {
+        return kind_of(call) == line.substr(space + 1) ? Status(Error{Errc::io, 5, "as planned"}) : Status{};
+    };
+    const Result<Launched> launched = trio.launch();
+    ASSERT_FALSE(launched) << line;
+    EXPECT_EQ(launched.error().sys_errno, 5) << line;
+    EXPECT_NE(launched.error().doing.find("as planned"), std::string::npos) << launched.error().doing;
+    const auto failed = std::find(trio.asked.begin(), trio.asked.end(), line);
+    ASSERT_NE(failed, trio.asked.end());
+    // The failed call's own undo is tried too: it may have got half-way.
+    EXPECT_EQ(only_undo(trio.asked, "engine"), undo_of(Lines(trio.asked.begin(), failed + 1), "engine")) << line;
+    EXPECT_EQ(only_undo(trio.asked, "shim"), Lines{}) << line;
+    EXPECT_EQ(std::count(trio.asked.begin(), trio.asked.end(), "init execve"), line == "init execve" ? 1 : 0);
+    EXPECT_TRUE(trio.shim_over) << line;
+    EXPECT_EQ(trio.narrator.open, 0) << line;
+    EXPECT_EQ(trio.host.saved.size(), 0U) << "a start that failed has no exit";
+}
+
 TEST(Handshake, WhateverCallFailsIsTheErrorAndTheRestIsTakenBackByTheEngine) {
     for (const std::string& line : whole_start) {
-        Trio trio(small_start());
-        const std::size_t space = line.find(' ');
-        auto& kernel = line.starts_with("engine") ? trio.engine_kernel
-                       : line.starts_with("shim") ? trio.shim_kernel
-                                                  : trio.init_kernel;
-        kernel.before = [&](const world::Call& call) {
-            return kind_of(call) == line.substr(space + 1) ? Status(Error{Errc::io, 5, "as planned"}) : Status{};
-        };
-        const Result<Launched> launched = trio.launch();
-        ASSERT_FALSE(launched) << line;
-        EXPECT_EQ(launched.error().sys_errno, 5) << line;
-        EXPECT_NE(launched.error().doing.find("as planned"), std::string::npos) << launched.error().doing;
-        const auto failed = std::find(trio.asked.begin(), trio.asked.end(), line);
-        ASSERT_NE(failed, trio.asked.end());
-        // The failed call's own undo is tried too: it may have got half-way.
-        EXPECT_EQ(only_undo(trio.asked, "engine"), undo_of(Lines(trio.asked.begin(), failed + 1), "engine")) << line;
-        EXPECT_EQ(only_undo(trio.asked, "shim"), Lines{}) << line;
-        EXPECT_EQ(std::count(trio.asked.begin(), trio.asked.end(), "init execve"), line == "init execve" ? 1 : 0);
-        EXPECT_TRUE(trio.shim_over) << line;
-        EXPECT_EQ(trio.narrator.open, 0) << line;
-        EXPECT_EQ(trio.host.saved.size(), 0U) << "a start that failed has no exit";
+        expect_taken_back(line, true);
+        expect_taken_back(line, false);
     }
 }
 

@@ -16,8 +16,9 @@ public:
         return {};
     }
     Result<std::optional<std::string>> receive(std::int64_t timeout_ns) override {
-        trio_.settle();
         auto& mine = trio_.to_shim_.back;
+        trio_.waits += mine.empty() ? 1 : 0;
+        trio_.settle();
         if (!mine.empty()) {
             std::string message = mine.front();
             mine.pop_front();

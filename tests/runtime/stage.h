@@ -120,6 +120,7 @@ class QuietNarrator final : public world::Narrator {
 public:
     std::function<Status(const world::Call&)> gate;
     std::vector<std::string> spans;
+    bool attended = true;
     int open = 0;
     int told = 0;  // before() without after()
     Status begin(const world::SpanStart& span) override {
@@ -137,6 +138,7 @@ public:
         return {};
     }
     void after(const Result<world::Reply>&) override { --told; }
+    [[nodiscard]] bool attends() const override { return attended; }
 };
 
 // The shim and the init of one start, and what the engine was asked.
@@ -164,6 +166,7 @@ public:
     ShimState shim;
     InitState init;
     bool shim_over = false;
+    int waits = 0;  // how often the engine had nothing to read yet
     Begin begin;
 
 private:
