@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/host/disk.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
-#include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -15,9 +12,11 @@
 #include <cerrno>
 
 #include "core/host/error.h"
+#include "core/host/file_info.h"
 #include "core/host/remove_tree.h"
 #include "core/host/save_file.h"
 #include "core/host/syscall.h"
+#include "core/host/tree_reader.h"
 #include "core/host/tree_writer.h"
 
 namespace cutaway::host {
@@ -27,27 +26,6 @@ namespace {
 using world::FileType;
 
 constexpr std::size_t biggest_read = std::size_t{64} << 20U;
-
-FileType type_of(mode_t mode) {
-    switch (mode & S_IFMT) {
-        case S_IFDIR: return FileType::directory;
-        case S_IFLNK: return FileType::symlink;
-        case S_IFCHR: return FileType::character;
-        case S_IFBLK: return FileType::block;
-        case S_IFIFO: return FileType::fifo;
-        case S_IFSOCK: return FileType::socket;
-        default: return FileType::regular;
-    }
-}
-
-class FileSource final : public world::Source {
-public:
-    explicit FileSource(Fd fd) : fd_(std::move(fd)) {}
-    Result<std::size_t> read(std::span<char> into) override { return read_some(fd_.get(), into); }
-
-private:
-    Fd fd_;
-};
 
 class FileSink final : public world::Sink {
 public:
@@ -80,29 +58,13 @@ private:
     Fd fd_;
 };
 
-void read_xattrs(const std::string& path, world::FileInfo& info) {
-    std::array<char, 4096> names{};
-    const ssize_t size = ::llistxattr(path.c_str(), names.data(), names.size());
-    for (ssize_t at = 0; at < size;) {
-        const std::string name(names.data() + at);
-        std::array<char, 4096> value{};
-        const ssize_t length = ::lgetxattr(path.c_str(), name.c_str(), value.data(), value.size());
-        if (length >= 0) {
-            info.xattrs.push_back({name, std::string(value.data(), static_cast<std::size_t>(length))});
-        }
-        at += static_cast<ssize_t>(name.size()) + 1;
-    }
-    std::sort(info.xattrs.begin(), info.xattrs.end(),
-              [](const world::Pair& a, const world::Pair& b) { return a.name < b.name; });
-}
-
 }  // namespace
 
 Result<std::string> HostDisk::read(std::string_view path) { return read_file(std::string(path), biggest_read); }
 
 Result<std::unique_ptr<world::Source>> HostDisk::open(std::string_view path) {
     Fd fd = TRY(open_file(std::string(path), O_RDONLY));
-    return std::unique_ptr<world::Source>(std::make_unique<FileSource>(std::move(fd)));
+    return source_of(std::move(fd));
 }
 
 Result<world::FileInfo> HostDisk::stat(std::string_view path) {
@@ -111,46 +73,20 @@ Result<world::FileInfo> HostDisk::stat(std::string_view path) {
     if (::lstat(name.c_str(), &seen) < 0) {
         return sys_error(errno, "stat " + name);
     }
-    world::FileInfo info;
-    info.type = type_of(seen.st_mode);
-    info.mode = seen.st_mode & 07777U;
-    info.uid = seen.st_uid;
-    info.gid = seen.st_gid;
-    info.size = info.type == FileType::directory ? 0 : static_cast<std::uint64_t>(seen.st_size);
-    info.mtime_ns = static_cast<std::int64_t>(seen.st_mtim.tv_sec) * 1'000'000'000 + seen.st_mtim.tv_nsec;
-    if (info.type == FileType::character || info.type == FileType::block) {
-        info.major = major(seen.st_rdev);
-        info.minor = minor(seen.st_rdev);
-    }
+    world::FileInfo info = to_info(seen);
     if (info.type == FileType::symlink) {
         std::array<char, 4097> link{};
         const ssize_t size = ::readlink(name.c_str(), link.data(), link.size());
         info.link.assign(link.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
     }
-    read_xattrs(name, info);
+    read_xattrs(name, Links::kept, info);
     return info;
 }
 
 Result<std::vector<world::DirEntry>> HostDisk::list(std::string_view path) {
     const std::string name(path);
     Fd fd = TRY(open_file(name, O_RDONLY | O_DIRECTORY));
-    DIR* dir = ::fdopendir(fd.get());
-    if (dir == nullptr) {
-        return sys_error(errno, "list " + name);
-    }
-    static_cast<void>(fd.release());  // closedir closes it
-    std::vector<world::DirEntry> entries;
-    while (const dirent* entry = ::readdir(dir)) {
-        const std::string one(entry->d_name);
-        struct stat seen {};
-        if (one != "." && one != ".." && ::fstatat(::dirfd(dir), one.c_str(), &seen, AT_SYMLINK_NOFOLLOW) == 0) {
-            entries.push_back({one, type_of(seen.st_mode)});
-        }
-    }
-    ::closedir(dir);
-    std::sort(entries.begin(), entries.end(),
-              [](const world::DirEntry& a, const world::DirEntry& b) { return a.name < b.name; });
-    return entries;
+    return list_directory(std::move(fd), name);
 }
 
 Status HostDisk::save(std::string_view path, std::string_view bytes, world::Durability durability) {
@@ -184,6 +120,10 @@ Status HostDisk::remove(std::string_view path) {
 
 Result<std::unique_ptr<world::TreeWriter>> HostDisk::tree(std::string_view root) {
     return make_tree_writer(std::string(root));
+}
+
+Result<std::unique_ptr<world::TreeReader>> HostDisk::reader(std::string_view root) {
+    return make_tree_reader(std::string(root));
 }
 
 Result<std::unique_ptr<world::DiskLock>> HostDisk::lock(std::string_view path) {

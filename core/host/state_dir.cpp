@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/host/state_dir.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -10,6 +11,7 @@
 #include <cerrno>
 #include <cstdio>
 
+#include "core/base/hex.h"
 #include "core/host/error.h"
 #include "core/host/save_file.h"
 #include "core/host/syscall.h"
@@ -19,6 +21,7 @@ namespace cutaway::host {
 namespace {
 
 constexpr std::size_t largest = std::size_t{1} << 30U;
+constexpr std::string_view unfinished = ".new";
 
 // Field 22 of /proc/PID/stat, counted behind the command's closing parenthesis: it may contain anything.
 std::string start_time(const std::string& pid) {
@@ -32,6 +35,24 @@ std::string start_time(const std::string& pid) {
         at = text->find(' ', at + 1);
     }
     return at == std::string::npos ? std::string() : text->substr(at + 1, text->find(' ', at + 1) - at - 1);
+}
+
+// Whoever died while it replaced a file left the new one under another name. The lock is held: nobody is at it now.
+void sweep(const std::string& folder) {
+    Result<Fd> directory = open_file(folder, O_RDONLY | O_DIRECTORY);
+    DIR* entries = directory ? ::fdopendir(directory->get()) : nullptr;
+    if (entries == nullptr) {
+        return;
+    }
+    static_cast<void>(directory->release());  // closedir closes it
+    while (const dirent* entry = ::readdir(entries)) {
+        const std::string_view name(entry->d_name);
+        constexpr std::size_t digits = 64;  // nothing but our own names: the root may be any folder of the person's
+        if (name.size() == digits + unfinished.size() && name.ends_with(unfinished) && is_hex(name.substr(0, digits))) {
+            ::unlinkat(::dirfd(entries), entry->d_name, 0);
+        }
+    }
+    ::closedir(entries);
 }
 
 }  // namespace
@@ -48,6 +69,7 @@ Status StateDir::lock() {
             return sys_error(errno, "flock " + where("lock"));
         }
     }
+    sweep(where("objects"));
     return {};
 }
 
@@ -70,7 +92,7 @@ Status StateDir::make_parent(const std::string& name) const {
 
 Status StateDir::replace(const std::string& name, std::string_view bytes) const {
     TRY(make_parent(name));
-    const std::string temporary = where(name) + ".new";
+    const std::string temporary = where(name) + std::string(unfinished);
     {
         const Fd file = TRY(open_file(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0600));
         TRY(write_all(file.get(), bytes));

@@ -150,6 +150,14 @@ Result<bool> wait_readable(int fd, int timeout_ms) {
     return ready > 0;
 }
 
+Result<std::string> working_directory() {
+    std::array<char, 4096> path{};
+    if (::getcwd(path.data(), path.size()) == nullptr) {
+        return sys_error(errno, "getcwd");
+    }
+    return std::string(path.data());
+}
+
 std::string parent_of(std::string_view path) {
     const std::size_t slash = path.rfind('/');
     if (slash == std::string_view::npos) {

@@ -38,6 +38,7 @@ Result<int> open_pidfd(std::int64_t pid);
 // True: readable (or the other side has gone) in time. Looks at nothing else; EINTR counts as "not yet".
 Result<bool> wait_readable(int fd, int timeout_ms);
 
+Result<std::string> working_directory();  // getcwd(2)
 std::string parent_of(std::string_view path);
 std::string name_of(std::string_view path);
 std::string fd_path(int fd);  // "/proc/self/fd/N"

@@ -2,9 +2,9 @@
 #include "core/model/host_disk.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "core/model/errors.h"
+#include "core/model/mounted_tree.h"
 #include "core/model/tree_writer.h"
 #include "core/model/vfs.h"
 
@@ -12,23 +12,6 @@ namespace cutaway::model {
 namespace {
 
 constexpr std::size_t read_limit = std::size_t{64} << 20U;
-
-class TextSource final : public world::Source {
-public:
-    explicit TextSource(std::string bytes) : bytes_(std::move(bytes)) {}
-    Result<std::size_t> read(std::span<char> into) override {
-        const std::size_t count = std::min(into.size(), bytes_.size() - at_);
-        if (count > 0) {
-            std::memcpy(into.data(), bytes_.data() + at_, count);
-        }
-        at_ += count;
-        return count;
-    }
-
-private:
-    std::string bytes_;
-    std::size_t at_ = 0;
-};
 
 class FileSink final : public world::Sink {
 public:
@@ -72,8 +55,7 @@ Result<std::string> HostDisk::read(std::string_view path) {
 }
 
 Result<std::unique_ptr<world::Source>> HostDisk::open(std::string_view path) {
-    std::unique_ptr<world::Source> source =
-        std::make_unique<TextSource>(TRY_IN("open", file_text(machine_, host_view(machine_), path)));
+    std::unique_ptr<world::Source> source = source_of(TRY_IN("open", file_text(machine_, host_view(machine_), path)));
     return source;
 }
 
@@ -128,8 +110,18 @@ Status HostDisk::remove(std::string_view path) { return remove_tree(machine_, ho
 Result<std::unique_ptr<world::TreeWriter>> HostDisk::tree(std::string_view root) {
     const View view = host_view(machine_);
     TRY(make_dirs(machine_, view, root, 0755));
-    const Node node = node_of(machine_, view, TRY(walk(machine_, view, root, true)));
+    const Spot spot = TRY(walk(machine_, view, root, true));
+    const Node node = node_of(machine_, view, spot);
+    if (machine_.state.filesystems.at(node.fs).type == "overlay") {
+        return make_mounted_writer(machine_, View{view.space, spot, spot});
+    }
     return make_tree_writer(machine_, node);
+}
+
+Result<std::unique_ptr<world::TreeReader>> HostDisk::reader(std::string_view root) {
+    const View view = host_view(machine_);
+    const Spot spot = TRY(walk(machine_, view, root, true));
+    return make_tree_reader(machine_, View{view.space, spot, spot});
 }
 
 Result<std::unique_ptr<world::DiskLock>> HostDisk::lock(std::string_view path) {

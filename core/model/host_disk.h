@@ -29,6 +29,7 @@ public:
     Status rename(std::string_view from, std::string_view to) override;
     Status remove(std::string_view path) override;
     Result<std::unique_ptr<world::TreeWriter>> tree(std::string_view root) override;
+    Result<std::unique_ptr<world::TreeReader>> reader(std::string_view root) override;
     Result<std::unique_ptr<world::DiskLock>> lock(std::string_view path) override;
 
 private:

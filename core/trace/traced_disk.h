@@ -20,6 +20,7 @@ public:
     Result<std::vector<world::DirEntry>> list(std::string_view path) override { return inner_.list(path); }
     Status append(std::string_view path, std::string_view bytes) override { return inner_.append(path, bytes); }
     Result<std::unique_ptr<world::TreeWriter>> tree(std::string_view root) override { return inner_.tree(root); }
+    Result<std::unique_ptr<world::TreeReader>> reader(std::string_view root) override { return inner_.reader(root); }
     Result<std::unique_ptr<world::DiskLock>> lock(std::string_view path) override;
 
     Status save(std::string_view path, std::string_view bytes, world::Durability durability) override;

@@ -71,6 +71,18 @@ public:
     virtual Status finish() = 0;                            // directory times last, then durable
 };
 
+// A tree that others may change while it is read: each name is resolved beneath its root as chroot(2) would have it, so
+// no link on the way leads out, however it was swapped; the last name is never followed. "" is the root itself.
+class TreeReader {
+public:
+    virtual ~TreeReader() = default;
+    virtual Result<FileInfo> stat(std::string_view path) = 0;
+    virtual Result<std::vector<DirEntry>> list(std::string_view path) = 0;    // sorted by name
+    virtual Result<std::unique_ptr<Source>> open(std::string_view path) = 0;  // of a regular file only
+    // The same text for every hard link to one file; "": it has one name.
+    virtual Result<std::string> other_names(std::string_view path) = 0;
+};
+
 class DiskLock {
 public:
     virtual ~DiskLock() = default;  // unlocks
@@ -93,6 +105,7 @@ public:
     virtual Status rename(std::string_view from, std::string_view to) = 0;
     virtual Status remove(std::string_view path) = 0;  // whole trees; absent is fine
     virtual Result<std::unique_ptr<TreeWriter>> tree(std::string_view root) = 0;
+    virtual Result<std::unique_ptr<TreeReader>> reader(std::string_view root) = 0;
     virtual Result<std::unique_ptr<DiskLock>> lock(std::string_view path) = 0;  // exclusive; waits, cancellable
 };
 

@@ -43,6 +43,7 @@ TEST(ModelDisk, SavedFilesAppearWhole) { saved_files_appear_whole(model_disk); }
 TEST(ModelDisk, ADroppedSinkLeavesNothing) { a_dropped_sink_leaves_nothing(model_disk); }
 TEST(ModelDisk, AbsentThingsAreNotFound) { absent_things_are_not_found(model_disk); }
 TEST(ModelDisk, ATreeFollowsNoLinkOfItsArchive) { a_tree_follows_no_link_of_its_archive(model_disk); }
+TEST(ModelDisk, AReaderIsLedOutByNoLink) { a_reader_is_led_out_by_no_link(model_disk); }
 TEST(ModelDisk, ATreeKeepsWhatTheArchiveSays) { a_tree_keeps_what_the_archive_says(model_disk); }
 
 PerformAll on_model(const world::MachineProfile& profile) {

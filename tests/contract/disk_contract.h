@@ -88,6 +88,42 @@ inline void a_tree_follows_no_link_of_its_archive(const MakeDisk& make) {
     EXPECT_FALSE(under.disk->stat(under.folder + "/climbs"));
 }
 
+inline void a_reader_is_led_out_by_no_link(const MakeDisk& make) {
+    const DiskUnderTest under = make();
+    ASSERT_TRUE(under.disk->save(under.folder + "/secret", "outside", world::Durability::runtime));
+    auto tree = under.disk->tree(under.folder + "/root");
+    ASSERT_TRUE(tree);
+    ASSERT_TRUE((*tree)->add(entry("up", world::FileType::symlink, "..")));
+    ASSERT_TRUE((*tree)->add(entry("whole", world::FileType::symlink, under.folder)));
+    ASSERT_TRUE((*tree)->add(entry("here", world::FileType::symlink, "/in")));
+    ASSERT_TRUE((*tree)->add(entry("in", world::FileType::directory)));
+    ASSERT_TRUE((*tree)->add(entry("in/file", world::FileType::regular)));
+    ASSERT_TRUE((*tree)->write("inside"));
+    world::TreeEntry twin = entry("in/twin", world::FileType::regular);
+    twin.hardlink = "in/file";
+    ASSERT_TRUE((*tree)->add(twin));
+    ASSERT_TRUE((*tree)->add(entry("in/link", world::FileType::symlink, "file")));
+    ASSERT_TRUE((*tree)->finish());
+    auto reader = under.disk->reader(under.folder + "/root");
+    ASSERT_TRUE(reader);
+    for (const char* path : {"up/secret", "whole/secret", "../secret", "in/../../secret"}) {
+        EXPECT_FALSE((*reader)->stat(path)) << path;
+        EXPECT_FALSE((*reader)->open(path)) << path;
+    }
+    auto source = (*reader)->open("here/file");
+    ASSERT_TRUE(source);
+    std::array<char, 16> bytes{};
+    EXPECT_EQ(std::string_view(bytes.data(), (*source)->read(bytes).value_or(0)), "inside");
+    EXPECT_EQ((*reader)->stat("in/link").value_or(world::FileInfo{}).link, "file") << "the last name is not followed";
+    EXPECT_FALSE((*reader)->open("in/link"));
+    EXPECT_FALSE((*reader)->list("here"));
+    EXPECT_EQ((*reader)->list("").value_or(std::vector<world::DirEntry>{}).size(), 4U);
+    EXPECT_EQ((*reader)->list("in").value_or(std::vector<world::DirEntry>{}).size(), 3U);
+    EXPECT_EQ((*reader)->other_names("in/file").value_or(""), (*reader)->other_names("in/twin").value_or("?"));
+    EXPECT_NE((*reader)->other_names("in/file").value_or(""), "");
+    EXPECT_EQ((*reader)->other_names("in/link").value_or("?"), "");
+}
+
 inline void a_tree_keeps_what_the_archive_says(const MakeDisk& make) {
     const DiskUnderTest under = make();
     auto tree = under.disk->tree(under.folder + "/root");

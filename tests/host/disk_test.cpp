@@ -3,6 +3,7 @@
 
 #include <thread>
 
+#include "core/host/state_dir.h"
 #include "tests/contract/disk_contract.h"
 #include "tests/host/machine.h"
 
@@ -31,6 +32,11 @@ TEST(HostDisk, ATreeFollowsNoLinkOfItsArchive) {
     contract::a_tree_follows_no_link_of_its_archive(make);
 }
 
+TEST(HostDisk, AReaderIsLedOutByNoLink) {
+    CUTAWAY_NEEDS_ROOT();
+    contract::a_reader_is_led_out_by_no_link(make);
+}
+
 TEST(HostDisk, ATreeKeepsWhatTheArchiveSays) {
     CUTAWAY_NEEDS_ROOT();
     contract::a_tree_keeps_what_the_archive_says(make);
@@ -51,6 +57,24 @@ TEST(HostDisk, ALockWaitsAndTheWaitCanBeGivenUp) {
     EXPECT_EQ(second.error().code, Errc::cancelled);
     held->reset();
     EXPECT_TRUE(owned.disk.lock(path));
+}
+
+TEST(StateDir, WhoLocksItSweepsWhatOneThatDiedLeftAndNothingElse) {
+    const TempFolder folder;
+    Result<StateDir> directory = StateDir::open(folder.path());
+    ASSERT_TRUE(directory);
+    const std::string digest(64, 'a');
+    ASSERT_TRUE(directory->replace("objects/" + digest, "kept"));
+    for (const std::string& name :
+         {"objects/" + digest + ".new", std::string("objects/mine.new"), std::string("mine.new")}) {
+        ASSERT_TRUE(directory->append(name, "half"));
+    }
+    ASSERT_TRUE(directory->lock());
+    directory->unlock();
+    EXPECT_EQ(directory->size("objects/" + digest).value_or(0), 4U);
+    EXPECT_EQ(directory->size("objects/" + digest + ".new").value_or(9), 0U);
+    EXPECT_EQ(directory->size("objects/mine.new").value_or(0), 4U);
+    EXPECT_EQ(directory->size("mine.new").value_or(0), 4U);
 }
 
 }  // namespace

@@ -136,6 +136,7 @@ public:
     Status rename(std::string_view, std::string_view) override { return none(); }
     Status remove(std::string_view) override { return none(); }
     Result<std::unique_ptr<world::TreeWriter>> tree(std::string_view) override { return none(); }
+    Result<std::unique_ptr<world::TreeReader>> reader(std::string_view) override { return none(); }
     Result<std::unique_ptr<world::DiskLock>> lock(std::string_view) override { return none(); }
 
 private:

@@ -56,6 +56,7 @@ public:
     Status rename(std::string_view, std::string_view) override { return none(); }
     Status remove(std::string_view) override { return none(); }
     Result<std::unique_ptr<world::TreeWriter>> tree(std::string_view) override { return none(); }
+    Result<std::unique_ptr<world::TreeReader>> reader(std::string_view) override { return none(); }
     Result<std::unique_ptr<world::DiskLock>> lock(std::string_view) override { return none(); }
     Result<world::HttpResponse> send(const world::HttpRequest&, world::Source*) override { return none(); }
     std::int64_t now_ns() override { return 0; }

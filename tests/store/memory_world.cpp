@@ -221,6 +221,30 @@ Result<std::unique_ptr<world::TreeWriter>> MemoryDisk::tree(std::string_view roo
     return std::unique_ptr<world::TreeWriter>(std::make_unique<MemoryTree>(*this, std::string(root)));
 }
 
+namespace {
+
+class MemoryReader final : public world::TreeReader {
+public:
+    MemoryReader(MemoryDisk& disk, std::string root) : disk_(disk), root_(std::move(root)) {}
+    Result<world::FileInfo> stat(std::string_view path) override { return disk_.stat(at(path)); }
+    Result<std::vector<world::DirEntry>> list(std::string_view path) override { return disk_.list(at(path)); }
+    Result<std::unique_ptr<world::Source>> open(std::string_view path) override { return disk_.open(at(path)); }
+    Result<std::string> other_names(std::string_view) override { return std::string(); }
+
+private:
+    [[nodiscard]] std::string at(std::string_view path) const {
+        return path.empty() ? root_ : root_ + "/" + std::string(path);
+    }
+    MemoryDisk& disk_;
+    std::string root_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<world::TreeReader>> MemoryDisk::reader(std::string_view root) {
+    return std::unique_ptr<world::TreeReader>(std::make_unique<MemoryReader>(*this, std::string(root)));
+}
+
 Result<std::unique_ptr<world::DiskLock>> MemoryDisk::lock(std::string_view path) {
     if (locked) {
         return fail(Errc::conflict, std::string(path) + " is locked: this would wait for ever");

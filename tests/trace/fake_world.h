@@ -118,6 +118,9 @@ public:
     Result<std::unique_ptr<world::TreeWriter>> tree(std::string_view) override {
         return fail(Errc::unsupported, "no trees here");
     }
+    Result<std::unique_ptr<world::TreeReader>> reader(std::string_view) override {
+        return fail(Errc::unsupported, "no trees here");
+    }
     Result<std::unique_ptr<world::DiskLock>> lock(std::string_view) override {
         return std::make_unique<world::DiskLock>();
     }
