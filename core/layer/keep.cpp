@@ -13,8 +13,6 @@ namespace cutaway::layer {
 
 namespace {
 
-constexpr std::string_view unfinished = ".new-";
-
 std::string record_path(const std::string& folder) { return folder + "/layer.json"; }
 
 Status write_beside(world::World& world, const std::string& folder, const LayerRecord& record,
@@ -49,7 +47,7 @@ Status move_into_place(world::World& world, const std::string& made, const oci::
 Result<LayerRecord> make_layer(world::World& world, const LayerPlace& place, world::Source& blob,
                                const UnpackLimits& limits) {
     const std::string made =
-        store::layers_dir(world) + "/" + std::string(unfinished) + store::random_id(world.entropy).substr(0, 16);
+        store::layers_dir(world) + "/" + std::string(store::unfinished) + store::random_id(world.entropy).substr(0, 16);
     UnpackJob job;
     job.digest = place.digest;
     job.diff_id = place.diff_id;
@@ -111,21 +109,6 @@ Result<LayerIndex> load_layer_index(world::World& world, const oci::Digest& chai
     const std::string path = store::layer_index(world, chain_id);
     const std::string text = TRY_IN("read the layer's index", world.disk.read(path));
     return TRY_IN(path, parse_layer_index(text));
-}
-
-Result<std::vector<std::string>> remove_unfinished(world::World& world) {
-    std::vector<std::string> removed;
-    const Result<std::vector<world::DirEntry>> found = world.disk.list(store::layers_dir(world));
-    if (!found) {
-        return found.error().code == Errc::not_found ? Result<std::vector<std::string>>(removed) : found.error();
-    }
-    for (const world::DirEntry& entry : *found) {
-        if (entry.name.rfind(unfinished, 0) == 0) {
-            removed.push_back(store::layers_dir(world) + "/" + entry.name);
-            TRY(world.disk.remove(removed.back()));
-        }
-    }
-    return removed;
 }
 
 }  // namespace cutaway::layer

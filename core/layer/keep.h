@@ -49,7 +49,4 @@ Result<bool> has_layer(world::World& world, const oci::Digest& chain_id);
 Result<LayerRecord> load_layer(world::World& world, const oci::Digest& chain_id);
 Result<LayerIndex> load_layer_index(world::World& world, const oci::Digest& chain_id);
 
-// Directories that unfinished work left behind; nobody may be unpacking while it runs.
-Result<std::vector<std::string>> remove_unfinished(world::World& world);
-
 }  // namespace cutaway::layer

@@ -107,7 +107,7 @@ void append_padded(std::string& out, std::string_view bytes) {
     out.append((block - bytes.size() % block) % block, '\0');
 }
 
-void begin(Header& header, char type) {
+void start(Header& header, char type) {
     header.fill('\0');
     put_text(header, type_field, std::string_view(&type, 1));
     put_text(header, magic_field, std::string_view("ustar\00000", 8));
@@ -118,7 +118,7 @@ void append_pax(std::string& out, const std::string& pax) {
         return;
     }
     Header header{};
-    begin(header, 'x');
+    start(header, 'x');
     put_text(header, name_field, "PaxHeaders/entry");
     put_octal(header, mode_field, 0644);
     put_octal(header, uid_field, 0);
@@ -143,16 +143,28 @@ void put_number(Header& header, Field field, std::uint64_t value, const char* ke
     }
 }
 
+bool has_bytes(const world::TreeEntry& entry) {
+    return entry.info.type == world::FileType::regular && entry.hardlink.empty();
+}
+
 }  // namespace
 
 Status TarWriter::add(const world::TreeEntry& entry, std::string_view bytes) {
-    const bool regular = entry.info.type == world::FileType::regular && entry.hardlink.empty();
-    if (entry.path.empty() || (regular ? entry.info.size != bytes.size() : !bytes.empty())) {
+    if (has_bytes(entry) ? entry.info.size != bytes.size() : !bytes.empty()) {
         return fail(Errc::invalid, "\"" + entry.path + "\" cannot be written: its size is not that of its bytes");
+    }
+    TRY(begin(entry));
+    append_padded(out_, bytes);
+    return {};
+}
+
+Status TarWriter::begin(const world::TreeEntry& entry) {
+    if (entry.path.empty()) {
+        return fail(Errc::invalid, "an entry without a name cannot be written");
     }
     std::string pax;
     Header header{};
-    begin(header, type_letter(entry));
+    start(header, type_letter(entry));
     const bool directory = entry.info.type == world::FileType::directory && entry.path.back() != '/';
     const std::string& link = entry.hardlink.empty() ? entry.info.link : entry.hardlink;
     put_name(header, name_field, directory ? entry.path + "/" : entry.path, "path", pax);
@@ -160,7 +172,7 @@ Status TarWriter::add(const world::TreeEntry& entry, std::string_view bytes) {
     put_octal(header, mode_field, entry.info.mode & 07777U);
     put_number(header, uid_field, entry.info.uid, "uid", pax);
     put_number(header, gid_field, entry.info.gid, "gid", pax);
-    put_number(header, size_field, bytes.size(), "size", pax);
+    put_number(header, size_field, has_bytes(entry) ? entry.info.size : 0, "size", pax);
     const bool plain_time = entry.info.mtime_ns >= 0 && entry.info.mtime_ns % second == 0;
     if (!put_octal(header, mtime_field,
                    static_cast<std::uint64_t>(std::max<std::int64_t>(0, entry.info.mtime_ns)) /
@@ -176,9 +188,10 @@ Status TarWriter::add(const world::TreeEntry& entry, std::string_view bytes) {
     put_sum(header);
     append_pax(out_, pax);
     out_.append(header.data(), header.size());
-    append_padded(out_, bytes);
     return {};
 }
+
+void TarWriter::pad(std::uint64_t size) { out_.append((block - size % block) % block, '\0'); }
 
 void TarWriter::finish() { out_.append(2 * block, '\0'); }
 

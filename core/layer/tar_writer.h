@@ -4,6 +4,7 @@
 // It never writes sparse entries (image spec, layer.md).
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,9 @@ public:
 
     // A regular file's bytes come with it and are as many as entry.info.size says, or the call fails.
     Status add(const world::TreeEntry& entry, std::string_view bytes);
+    // Or they follow by the caller's own hand: the header, entry.info.size bytes, pad.
+    Status begin(const world::TreeEntry& entry);
+    void pad(std::uint64_t size);
     void finish();  // two empty blocks
 
 private:

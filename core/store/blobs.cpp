@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/store/blobs.h"
 
+#include "core/store/ids.h"
 #include "core/store/paths.h"
 
 namespace cutaway::store {
@@ -114,6 +115,58 @@ Status put_blob(world::World& world, const oci::Descriptor& expected, std::strin
     const std::unique_ptr<BlobWriter> writer = TRY(BlobWriter::begin(world, expected, std::move(what)));
     TRY(writer->write(bytes));
     return writer->commit();
+}
+
+FreshBlob::FreshBlob(world::World& world, std::string path, std::unique_ptr<world::Sink> sink)
+    : world_(world), path_(std::move(path)), sink_(std::move(sink)) {}
+
+Result<std::unique_ptr<FreshBlob>> FreshBlob::begin(world::World& world) {
+    std::string path =
+        world.machine.data_root + "/blobs/sha256/" + std::string(unfinished) + random_id(world.entropy).substr(0, 16);
+    std::unique_ptr<world::Sink> sink = TRY_IN("begin a blob", world.disk.create(path));
+    return std::unique_ptr<FreshBlob>(new FreshBlob(world, std::move(path), std::move(sink)));
+}
+
+Status FreshBlob::write(std::string_view bytes) {
+    written_ += static_cast<std::int64_t>(bytes.size());
+    sum_.add(bytes);
+    return sink_->write(bytes);
+}
+
+Result<oci::Descriptor> FreshBlob::commit() {
+    oci::Descriptor made;
+    made.digest.algorithm = "sha256";
+    made.digest.hex = sum_.finish_hex();
+    made.size = written_;
+    if (TRY(has_blob(world_, made.digest))) {
+        sink_.reset();
+        return made;
+    }
+    TRY(sink_->commit());
+    TRY(world_.disk.rename(path_, blob_path(world_, made.digest)));
+    return made;
+}
+
+Result<std::vector<std::string>> remove_unfinished(world::World& world) {
+    constexpr std::int64_t day_ns = 86'400'000'000'000;
+    std::vector<std::string> removed;
+    for (const std::string& folder : {world.machine.data_root + "/blobs/sha256", layers_dir(world)}) {
+        const Result<std::vector<world::DirEntry>> found = world.disk.list(folder);
+        if (!found && found.error().code != Errc::not_found) {
+            return found.error();
+        }
+        for (const world::DirEntry& entry : found ? *found : std::vector<world::DirEntry>{}) {
+            const std::string path = folder + "/" + entry.name;
+            const Result<world::FileInfo> info = entry.name.starts_with(unfinished)
+                                                     ? world.disk.stat(path)
+                                                     : Result<world::FileInfo>(fail(Errc::not_found, path));
+            if (info && info->mtime_ns < world.clock.wall_ns() - day_ns) {
+                TRY(world.disk.remove(path));
+                removed.push_back(path);
+            }
+        }
+    }
+    return removed;
 }
 
 }  // namespace cutaway::store

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/result.h"
 #include "core/base/sha256.h"
@@ -45,7 +46,28 @@ private:
     std::uint64_t written_ = 0;
 };
 
+// A blob that is made here, so that its digest is known only once it is whole. Dropped without commit, nothing is left.
+class FreshBlob {
+public:
+    static Result<std::unique_ptr<FreshBlob>> begin(world::World& world);
+    Status write(std::string_view bytes);
+    Result<oci::Descriptor> commit();  // digest and size
+
+private:
+    FreshBlob(world::World& world, std::string path, std::unique_ptr<world::Sink> sink);
+
+    world::World& world_;
+    std::string path_;
+    std::unique_ptr<world::Sink> sink_;
+    Sha256 sum_;
+    std::int64_t written_ = 0;
+};
+
 // A whole one at once; present is fine.
 Status put_blob(world::World& world, const oci::Descriptor& expected, std::string_view bytes, std::string what);
+
+// Work that nobody finished, for it was killed: files and folders of blobs and layers under a name of passage that are
+// older than a day, since a younger one may still be somebody's. Answers what went.
+Result<std::vector<std::string>> remove_unfinished(world::World& world);
 
 }  // namespace cutaway::store

@@ -11,6 +11,8 @@
 
 namespace cutaway::store {
 
+inline constexpr std::string_view unfinished = ".new-";  // begins the names of what is still being made
+
 std::string blob_path(const world::World& world, const oci::Digest& digest);
 std::string index_path(const world::World& world);  // index.json: the names
 std::string image_path(const world::World& world, const oci::Digest& id);

@@ -8,6 +8,7 @@
 
 #include "core/layer/compress.h"
 #include "core/layer/keep.h"
+#include "core/store/blobs.h"
 #include "core/store/paths.h"
 #include "tests/layer/tars.h"
 #include "tests/store/memory_world.h"
@@ -278,7 +279,7 @@ TEST(Keep, AFaultAtAnyChangeLeavesNoLayerUnderItsName) {
             EXPECT_GT(step, 4);
             break;
         }
-        ASSERT_TRUE(remove_unfinished(memory.world())) << step;
+        ASSERT_TRUE(store::remove_unfinished(memory.world())) << step;
         for (const auto& [path, file] : memory.disk.files) {
             EXPECT_EQ(file.info.type, world::FileType::directory) << path << " is left at change " << step;
         }
