@@ -3,6 +3,8 @@
 // tests and lessons give one that remembers.
 #pragma once
 
+#include <algorithm>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -18,6 +20,10 @@ public:
     [[nodiscard]] virtual std::string world() const { return "model"; }  // which one this is: only the root knows
     virtual std::string all_input() { return {}; }                       // to its end; waits
     virtual std::string answer() { return {}; }                          // a line typed to a question; waits
+    // Its input as bytes, piece by piece; 0 is the end. Waits.
+    virtual Result<std::size_t> read_input(std::span<char>) { return std::size_t{0}; }
+    // Where names without a slash in front begin, on the machine that the world is.
+    [[nodiscard]] virtual std::string directory() const { return "/root"; }
 };
 
 class MemoryConsole : public Console {
@@ -26,8 +32,16 @@ public:
     void err(std::string_view bytes) override { err_text += bytes; }
 
     std::string answer() override { return answer_text; }
+    [[nodiscard]] bool types() const override { return piped.empty(); }
+    Result<std::size_t> read_input(std::span<char> into) override {
+        const std::size_t count = std::min(into.size(), piped.size());
+        std::copy_n(piped.data(), count, into.data());
+        piped.erase(0, count);
+        return count;
+    }
 
     std::string answer_text;
+    std::string piped;
     std::string out_text;
     std::string err_text;
 };

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "core/trace/redact.h"
+
 namespace cutaway::cli {
 
 namespace {
@@ -180,6 +182,7 @@ std::vector<FlagSpec> container_flags(bool run) {
 }
 
 Result<engine::ContainerOptions> to_options(const Parsed& given) {
+    TRY(check_env(given));
     engine::ContainerOptions options;
     options.image = given.arguments.front();
     options.command.assign(given.arguments.begin() + 1, given.arguments.end());
@@ -207,6 +210,18 @@ Result<engine::ContainerOptions> to_options(const Parsed& given) {
     TRY(read_places(given, options));
     TRY(read_policy(given, options));
     return options;
+}
+
+Status check_env(const Parsed& given) {
+    for (const std::string& variable : given.list("env")) {
+        if (variable.empty() || variable.front() == '=') {
+            std::vector<std::string> told{variable};
+            trace::redact_environment(told);  // a value without a name may be anything
+            return fail(Errc::invalid, "invalid argument \"" + told.front() +
+                                           "\" for \"-e, --env\" flag: invalid environment variable: " + told.front());
+        }
+    }
+    return {};
 }
 
 Result<std::uint64_t> parse_bytes(std::string_view text) {

@@ -13,6 +13,8 @@ std::vector<FlagSpec> container_flags(bool run);  // run: also -d, --rm and the 
 
 Result<engine::ContainerOptions> to_options(const Parsed& given);
 
+Status check_env(const Parsed& given);  // -e: a variable has a name
+
 Result<std::uint64_t> parse_bytes(std::string_view text);                         // "512m", "1.5g", "1024"
 Result<std::vector<engine::PublishOption>> parse_publish(std::string_view text);  // a range gives several
 Result<engine::MountOption> parse_volume(std::string_view text);

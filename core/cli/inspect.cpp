@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/engine/clean_up.h"
 #include "core/oci/reference.h"
 #include "core/store/time_text.h"
 
@@ -165,24 +166,36 @@ Json to_json(const store::Image& image, const oci::ImageConfig& config) {
     for (const std::string& port : config.config.exposed_ports) {
         exposed[port] = Json::object();
     }
-    Json run{{"ExposedPorts", exposed},
+    Json volumes = Json::object();
+    for (const std::string& path : config.config.volumes) {
+        volumes[path] = Json::object();
+    }
+    Json run{{"User", config.config.user},
+             {"ExposedPorts", exposed},
              {"Env", config.config.env},
              {"Cmd", null_if_empty(config.config.cmd)},
+             {"Volumes", volumes.empty() ? Json(nullptr) : volumes},
              {"WorkingDir", config.config.working_dir},
              {"Entrypoint", null_if_empty(config.config.entrypoint)},
              {"Labels", config.config.labels}};
     if (!config.config.stop_signal.empty()) {
         run["StopSignal"] = config.config.stop_signal;
     }
-    return {{"Id", image.record.id},
-            {"RepoTags", tags},
-            {"RepoDigests", digests},
-            {"Created", config.created},
-            {"Config", run},
-            {"Architecture", config.architecture},
-            {"Os", config.os},
-            {"Size", store::size_of(image.record)},
-            {"RootFS", {{"Type", "layers"}, {"Layers", layers}}}};
+    Json all{{"Id", image.record.id},
+             {"RepoTags", tags},
+             {"RepoDigests", digests},
+             {"Comment", config.history.empty() ? "" : config.history.back().comment},
+             {"Created", config.created},
+             {"Author", config.author},
+             {"Config", run},
+             {"Architecture", config.architecture}};
+    if (!config.variant.empty()) {
+        all["Variant"] = config.variant;
+    }
+    all["Os"] = config.os;
+    all["Size"] = engine::shown_size(image.record);
+    all["RootFS"] = {{"Type", "layers"}, {"Layers", layers}};
+    return all;
 }
 
 Json to_json(const store::NetworkRecord& network) {

@@ -3,6 +3,7 @@
 
 #include <cstdio>
 
+#include "core/host/syscall.h"
 #include "core/host/terminal.h"
 
 namespace cutaway::cli {
@@ -36,6 +37,13 @@ std::optional<engine::TerminalSize> ProcessConsole::resized() {
     }
     size_ = {now->rows, now->columns};
     return size_;
+}
+
+Result<std::size_t> ProcessConsole::read_input(std::span<char> into) { return host::read_some(0, into); }
+
+// A simulated machine has directories of its own.
+std::string ProcessConsole::directory() const {
+    return world_ == "real" ? host::working_directory().value_or("/") : Console::directory();
 }
 
 std::string ProcessConsole::all_input() {

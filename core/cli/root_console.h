@@ -19,6 +19,8 @@ public:
     std::string all_input() override;
     std::string answer() override;
     [[nodiscard]] bool types() const override;
+    Result<std::size_t> read_input(std::span<char> into) override;
+    [[nodiscard]] std::string directory() const override;
     std::optional<std::string> input() override;
     std::optional<std::string> signal() override;
     void attached() override { attached_ = true; }

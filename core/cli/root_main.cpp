@@ -30,7 +30,8 @@ Try:
   cutaway run --step nginx               stop before every step, go on and back with n and b
   cutaway run -d -p 8080:80 --name web nginx
   cutaway sh -c 'curl localhost:8080'    a command on the simulated host
-  cutaway ps, logs, exec, inspect, stop, start, pause, unpause, kill, rm, pull, images, rmi, create, ...
+  cutaway ps, logs, exec, inspect, stop, start, pause, unpause, kill, rm, pull, images, rmi, create, cp, commit,
+          save, load, export, import, ...
 
 Commands of Cutaway's own:
   sh          The simulated host's shell (-c COMMAND, or commands on standard input)

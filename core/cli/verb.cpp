@@ -57,9 +57,14 @@ std::string wanted_arguments(const Verb& verb) {
                            : "requires at least " + std::to_string(verb.least) + " and at most " + count(verb.most);
 }
 
+std::array<const std::vector<Verb>*, 11> tables() {
+    return {&container_verbs(), &image_verbs(),     &system_verbs(),     &object_verbs(),
+            &observing_verbs(), &event_verbs(),     &inspecting_verbs(), &clean_verbs(),
+            &copying_verbs(),   &archiving_verbs(), &updating_verbs()};
+}
+
 const Verb* by_name(std::string_view group, std::string_view name) {
-    for (const auto* table :
-         {&container_verbs(), &image_verbs(), &system_verbs(), &object_verbs(), &observing_verbs(), &clean_verbs()}) {
+    for (const auto* table : tables()) {
         for (const Verb& verb : *table) {
             const std::string_view grouped = verb.group_name.empty() ? verb.name : verb.group_name;
             if (group.empty() ? verb.name == name : verb.group == group && (grouped == name || verb.name == name)) {
@@ -102,7 +107,7 @@ const Verb* find_verb(const std::vector<std::string>& words, std::size_t& used) 
 namespace {
 
 bool is_group(std::string_view word) {
-    for (const auto* table : {&container_verbs(), &image_verbs(), &system_verbs(), &object_verbs(), &clean_verbs()}) {
+    for (const auto* table : tables()) {
         if (std::any_of(table->begin(), table->end(), [&](const Verb& verb) { return verb.group == word; })) {
             return true;
         }
@@ -112,14 +117,13 @@ bool is_group(std::string_view word) {
 
 // docker's verbs that Cutaway does not have: they are no typing mistakes, and are told so.
 bool is_dockers(std::string_view first, std::string_view second) {
-    constexpr std::array<std::string_view, 29> alone{
-        "build",  "builder", "buildx",  "checkpoint", "commit", "compose",  "config", "context", "cp",   "events",
-        "export", "import",  "load",    "login",      "logout", "manifest", "node",   "plugin",  "push", "save",
-        "search", "secret",  "service", "stack",      "swarm",  "trust",    "update", "scout",   "model"};
-    constexpr std::array<std::string_view, 15> grouped{
-        "container commit",   "container cp",  "container export",  "container update", "image build",
-        "image import",       "image load",    "image push",        "image save",       "network connect",
-        "network disconnect", "system events", "system dial-stdio", "volume update",    "image tree"};
+    constexpr auto alone =
+        std::to_array<std::string_view>({"build",  "builder", "buildx",   "checkpoint", "compose", "config", "context",
+                                         "login",  "logout",  "manifest", "node",       "plugin",  "push",   "search",
+                                         "secret", "service", "stack",    "swarm",      "trust",   "scout",  "model"});
+    constexpr auto grouped =
+        std::to_array<std::string_view>({"image build", "image push", "network connect", "network disconnect",
+                                         "system dial-stdio", "volume update", "image tree"});
     const std::string both = std::string(first) + " " + std::string(second);
     return std::find(alone.begin(), alone.end(), first) != alone.end() ||
            std::find(grouped.begin(), grouped.end(), both) != grouped.end();

@@ -39,8 +39,13 @@ const std::vector<Verb>& container_verbs();
 const std::vector<Verb>& image_verbs();
 const std::vector<Verb>& system_verbs();
 const std::vector<Verb>& observing_verbs();
-const std::vector<Verb>& object_verbs();  // of networks and volumes
-const std::vector<Verb>& clean_verbs();   // prune and df
+const std::vector<Verb>& inspecting_verbs();
+const std::vector<Verb>& copying_verbs();
+const std::vector<Verb>& updating_verbs();
+const std::vector<Verb>& event_verbs();
+const std::vector<Verb>& archiving_verbs();  // commit, save, load, export, import
+const std::vector<Verb>& object_verbs();     // of networks and volumes
+const std::vector<Verb>& clean_verbs();      // prune and df
 
 // The verb that these words begin with, and how many words name it; null: none.
 const Verb* find_verb(const std::vector<std::string>& words, std::size_t& used);

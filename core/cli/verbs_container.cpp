@@ -226,6 +226,9 @@ int logs(Invocation& call) {
 }
 
 int exec(Invocation& call) {
+    if (const Status good = check_env(call.given); !good) {
+        return misuse(call, good.error().doing);
+    }
     engine::ExecOptions options;
     options.container = call.given.arguments.front();
     options.command.assign(call.given.arguments.begin() + 1, call.given.arguments.end());

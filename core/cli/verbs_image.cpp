@@ -72,11 +72,6 @@ std::vector<Name> names_of(const store::Image& image) {
     return names;
 }
 
-std::uint64_t shown_size(const store::ImageRecord& record) {
-    const std::uint64_t published = store::published_size_of(record);
-    return published != 0 ? published : store::size_of(record);
-}
-
 bool fits(const Invocation& call, const Name& name) {
     if (call.given.arguments.empty()) {
         return true;
@@ -103,7 +98,7 @@ int images(Invocation& call) {
             if (fits(call, name)) {
                 rows.push_back({name.repository, name.tag, id,
                                 created ? human_duration(now - *created) + " ago" : "N/A",
-                                human_size(shown_size(image.record))});
+                                human_size(engine::shown_size(image.record))});
                 ids.push_back(id);
             }
         }
@@ -182,7 +177,7 @@ int history(Invocation& call) {
         }
         const auto created = store::parse_time(entry.created);
         rows.push_back({"<missing>", created ? human_duration(now - *created) + " ago" : "N/A",
-                        whole ? entry.created_by : cut(entry.created_by, 45), human_size(size), entry.comment});
+                        whole ? entry.created_by : cut(entry.created_by, 45), human_size(size), shown(entry.comment)});
     }
     std::reverse(rows.begin(), rows.end());
     if (!rows.empty()) {

@@ -2,8 +2,7 @@
 // The verbs of networks and volumes: make, list, look at, remove.
 #include <nlohmann/json.hpp>
 
-#include "core/cli/go_template.h"
-#include "core/cli/inspect.h"
+#include "core/cli/inspect_each.h"
 #include "core/cli/text.h"
 #include "core/cli/verb.h"
 #include "core/engine/objects.h"
@@ -12,8 +11,6 @@
 namespace cutaway::cli {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 int create_network(Invocation& call) {
     engine::NetworkOptions options;
@@ -39,58 +36,8 @@ int remove_networks(Invocation& call) {
     });
 }
 
-Result<Json> network_json(engine::Engine& engine, const std::string& name) {
-    const store::NetworkRecord network = TRY(store::find_network(engine.world(), name));
-    Json one = to_json(network);
-    Json containers = Json::object();
-    for (const engine::NetworkMember& member : TRY(engine::members(engine, network))) {
-        containers[member.container] = {
-            {"Name", member.name},
-            {"EndpointID", member.endpoint.endpoint_id},
-            {"MacAddress", member.endpoint.mac},
-            {"IPv4Address", member.endpoint.address + "/" + std::to_string(member.endpoint.prefix)},
-            {"IPv6Address", ""}};
-    }
-    one["Containers"] = containers;
-    return one;
-}
-
-Result<Json> volume_json(engine::Engine& engine, const std::string& name) {
-    return to_json(TRY(store::load_volume(engine.world(), name)));
-}
-
-// `network inspect` and `volume inspect`: what is there is printed, what is not is told afterwards.
-int inspect_each(Invocation& call, Result<Json> (*find)(engine::Engine&, const std::string&)) {
-    if (const Status ready = call.engine.reconcile(); !ready) {
-        return refuse(call, ready.error());
-    }
-    const std::string format = call.given.text("format");
-    Json found = Json::array();
-    std::string errors;
-    for (const std::string& name : call.given.arguments) {
-        Result<Json> one = find(call.engine, name);
-        if (!one) {
-            errors += "Error response from daemon: " + one.error().doing + "\n";
-        } else if (format.empty()) {
-            found.push_back(std::move(*one));
-        } else {
-            const Result<std::string> text = format == "json" ? Result<std::string>(one->dump()) : render(format, *one);
-            if (!text) {
-                call.console.err(text.error().doing + "\n");
-                return 64;
-            }
-            call.console.out(*text + "\n");
-        }
-    }
-    if (format.empty()) {
-        call.console.out(found.empty() ? "[]\n" : pretty(found));
-    }
-    call.console.err(errors);
-    return errors.empty() ? 0 : 1;
-}
-
-int inspect_networks(Invocation& call) { return inspect_each(call, network_json); }
-int inspect_volumes(Invocation& call) { return inspect_each(call, volume_json); }
+int inspect_networks(Invocation& call) { return inspect_each(call, inspect_network); }
+int inspect_volumes(Invocation& call) { return inspect_each(call, inspect_volume); }
 
 int list_networks(Invocation& call) {
     const auto networks = call.engine.networks();
@@ -166,7 +113,6 @@ std::vector<FlagSpec> network_flags() {
 }
 
 FlagSpec force(std::string_view help) { return {"force", 'f', FlagKind::boolean, help, ""}; }
-FlagSpec format() { return {"format", 'f', FlagKind::text, "Format output using a custom template", ""}; }
 FlagSpec quiet(std::string_view help) { return {"quiet", 'q', FlagKind::boolean, help, ""}; }
 
 std::vector<Verb> network_verbs() {
@@ -187,7 +133,7 @@ std::vector<Verb> network_verbs() {
              "inspect",
              "[OPTIONS] NETWORK [NETWORK...]",
              "Display detailed information on one or more networks",
-             {format()},
+             {format_flag()},
              Mix::anywhere,
              1,
              -1,
@@ -233,7 +179,7 @@ std::vector<Verb> volume_verbs() {
              "inspect",
              "[OPTIONS] VOLUME [VOLUME...]",
              "Display detailed information on one or more volumes",
-             {format()},
+             {format_flag()},
              Mix::anywhere,
              1,
              -1,

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/base/binary.h"
+#include "core/engine/happenings.h"
 #include "core/engine/lifecycle.h"
 #include "core/engine/names.h"
 #include "core/engine/networking.h"
@@ -39,31 +40,6 @@ Status write_etc(world::World& world, const store::ContainerRecord& record, cons
     TRY(world.disk.save(record.hostname_path, record.config.hostname + "\n", world::Durability::runtime));
     const std::string resolv = world.disk.read("/etc/resolv.conf").value_or("");
     return world.disk.save(record.resolv_conf_path, resolver_text(record, resolv), world::Durability::runtime);
-}
-
-Status prepare_mounts(world::World& world, store::ContainerRecord& record, const std::vector<std::string>& lower) {
-    for (store::MountPoint& mount : record.mounts) {
-        if (mount.type == "volume" && mount.source.empty()) {
-            store::VolumeRecord volume;
-            volume.name = mount.name;
-            volume.anonymous = mount.anonymous;
-            volume = TRY(store::create_volume(world, volume));
-            mount.name = volume.name;
-            mount.source = volume.path;
-            TRY(populate(world, lower, mount.target, mount.source));
-        } else if (mount.type == "bind") {
-            TRY(world.disk.make_dir(mount.source, 0755));
-        }
-    }
-    return {};
-}
-
-Result<std::vector<std::string>> layer_trees(const world::World& world, const store::ContainerRecord& record) {
-    std::vector<std::string> trees;
-    for (const std::string& chain : record.chain_ids) {
-        trees.push_back(store::layer_tree(world, TRY(oci::parse_digest(chain))));
-    }
-    return trees;
 }
 
 Result<StartFacts> gather(world::World& world, store::ContainerRecord& record, const Brought* brought) {
@@ -113,6 +89,35 @@ void failed(world::World& world, store::ContainerRecord& record, const Error& er
 
 }  // namespace
 
+Status prepare_mounts(world::World& world, store::ContainerRecord& record, const std::vector<std::string>& lower) {
+    for (store::MountPoint& mount : record.mounts) {
+        if (mount.type == "volume" && mount.source.empty()) {
+            store::VolumeRecord volume;
+            volume.name = mount.name;
+            volume.anonymous = mount.anonymous;
+            const bool there = !volume.name.empty() && store::load_volume(world, volume.name).has_value();
+            volume = TRY(store::create_volume(world, volume));
+            if (!there) {
+                happened(world, {0, "volume", "create", volume.name, {{"driver", volume.driver}}});
+            }
+            mount.name = volume.name;
+            mount.source = volume.path;
+            TRY(populate(world, lower, mount.target, mount.source));
+        } else if (mount.type == "bind") {
+            TRY(world.disk.make_dir(mount.source, 0755));
+        }
+    }
+    return {};
+}
+
+Result<std::vector<std::string>> layer_trees(const world::World& world, const store::ContainerRecord& record) {
+    std::vector<std::string> trees;
+    for (const std::string& chain : record.chain_ids) {
+        trees.push_back(store::layer_tree(world, TRY(oci::parse_digest(chain))));
+    }
+    return trees;
+}
+
 std::string exit_record_path(const world::World& world, const std::string& id) {
     return world.machine.run_root + "/containers/" + id + "/exit.json";
 }
@@ -150,6 +155,8 @@ Result<runtime::Launched> bring_up(world::World& world, store::ContainerRecord& 
     record.state.stopped_by_user = false;
     record.state.started_at = store::to_time_text(world.clock.wall_ns());
     TRY(store::save_container(world, record));
+    plugged(world, record, "connect");
+    happened(world, record, "start");
     // A shim that has gone already has told how it ended in the exit record.
     static_cast<void>(launched->channel->send(runtime::encode(runtime::Kept{})));
     return launched;

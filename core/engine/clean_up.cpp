@@ -5,7 +5,9 @@
 #include <map>
 #include <set>
 
+#include "core/engine/happenings.h"
 #include "core/engine/speak.h"
+#include "core/store/blobs.h"
 #include "core/store/containers.h"
 
 namespace cutaway::engine {
@@ -38,6 +40,7 @@ Status remove_unused(Engine& engine, const Image& image, PrunedImages& pruned) {
         if (!removal) {
             return removal.error();
         }
+        tell_removal(engine.world(), *removal);
         pruned.untagged.insert(pruned.untagged.end(), removal->untagged.begin(), removal->untagged.end());
         pruned.deleted.insert(pruned.deleted.end(), removal->deleted.begin(), removal->deleted.end());
         for (const std::string& gone : removal->deleted) {
@@ -112,6 +115,14 @@ std::uint64_t shown_size(const store::ImageLayer& layer) {
     return layer.published_size != 0 ? layer.published_size : layer.unpacked;
 }
 
+std::uint64_t shown_size(const store::ImageRecord& record) {
+    std::uint64_t sum = 0;
+    for (const store::ImageLayer& layer : record.layers) {
+        sum += shown_size(layer);
+    }
+    return sum;
+}
+
 Result<std::uint64_t> size_beneath(world::Disk& disk, const std::string& directory) {
     std::uint64_t size = 0;
     std::vector<std::string> open{directory};
@@ -141,6 +152,7 @@ Result<PrunedImages> prune_images(Engine& engine, Unused which) {
     TRY(engine.reconcile());
     return api(engine.world(), "POST", "/images/prune", 200, [&]() -> Result<PrunedImages> {
         PrunedImages pruned;
+        TRY(store::remove_unfinished(engine.world()));
         const std::vector<ContainerRecord> containers = TRY(store::list_containers(engine.world()));
         for (const Image& image : TRY(store::list_images(engine.world()))) {
             if ((which == Unused::all || image.names.empty()) && !has_container(containers, image)) {

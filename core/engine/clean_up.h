@@ -41,5 +41,6 @@ Result<std::uint64_t> size_beneath(world::Disk& disk, const std::string& directo
 
 // What `docker images` calls a layer's size: of a model image the published one, else what it takes unpacked.
 std::uint64_t shown_size(const store::ImageLayer& layer);
+std::uint64_t shown_size(const store::ImageRecord& record);
 
 }  // namespace cutaway::engine

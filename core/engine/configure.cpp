@@ -148,7 +148,8 @@ store::HostConfig host_config(const ContainerOptions& options) {
     host.network_aliases = options.aliases;
     host.auto_remove = options.remove;
     host.memory = options.memory;
-    host.memory_swap = options.memory_swap;
+    // docker's rule: as much swap again as memory, unless somebody says otherwise.
+    host.memory_swap = options.memory_swap == 0 ? static_cast<std::int64_t>(options.memory * 2) : options.memory_swap;
     host.nano_cpus = options.nano_cpus;
     host.cpu_shares = static_cast<std::uint64_t>(std::max<std::int64_t>(0, options.cpu_shares));
     host.pids_limit = options.pids_limit;

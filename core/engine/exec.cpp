@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/engine/configure.h"
+#include "core/engine/happenings.h"
 #include "core/engine/lifecycle.h"
 #include "core/engine/security.h"
 #include "core/engine/speak.h"
@@ -10,6 +11,7 @@
 #include "core/store/containers.h"
 #include "core/store/ids.h"
 #include "core/store/json_log.h"
+#include "core/trace/redact.h"
 
 namespace cutaway::engine {
 
@@ -65,6 +67,16 @@ void print(const LogOptions& options, const store::LogEntry& entry, Io& io) {
     entry.stream == world::Stream::out ? io.out(text) : io.err(text);
 }
 
+// What was typed, without what it says in secret.
+std::string shown_words(std::vector<std::string> words) {
+    trace::redact_argv(words);
+    std::string text;
+    for (const std::string& word : words) {
+        text += (text.empty() ? "" : " ") + word;
+    }
+    return text;
+}
+
 }  // namespace
 
 Result<std::int32_t> Engine::exec(const ExecOptions& options, Io& io) {
@@ -81,7 +93,11 @@ Result<std::int32_t> Engine::exec(const ExecOptions& options, Io& io) {
             begin.terminal = options.terminal;
             begin.keep_stdin = options.keep_stdin;
             begin.attached = !options.detach;
-            const std::string name = record.id + "/exec-" + store::short_id(store::random_id(world_.entropy));
+            const std::string exec_id = store::random_id(world_.entropy);
+            const std::string name = record.id + "/exec-" + store::short_id(exec_id);
+            const std::string words = shown_words(options.command);
+            happened(world_, record, "exec_create: " + words, {{"execID", exec_id}});
+            happened(world_, record, "exec_start: " + words, {{"execID", exec_id}});
             Result<runtime::Launched> launched = runtime::launch(world_, name, begin);
             if (!launched) {
                 return exec_error(options.command.front(), std::move(launched).error());
@@ -91,7 +107,11 @@ Result<std::int32_t> Engine::exec(const ExecOptions& options, Io& io) {
             }
             const auto exited =
                 TRY(follow(*launched->channel, io, {options.keep_stdin, {}, options.terminal, options.detach_keys}));
-            return exited ? Result<std::int32_t>(exited->code) : fail(Errc::cancelled, "read escape sequence");
+            if (!exited) {
+                return fail(Errc::cancelled, "read escape sequence");
+            }
+            happened(world_, record, "exec_die", {{"execID", exec_id}, {"exitCode", std::to_string(exited->code)}});
+            return exited->code;
         });
 }
 
@@ -107,6 +127,7 @@ Result<std::int32_t> Engine::attach(const AttachOptions& options, Io& io) {
     if (!channel) {
         return channel.error().code == Errc::not_found ? wait(record.id) : Result<std::int32_t>(channel.error());
     }
+    happened(world_, record, "attach");
     const Attachment attachment{options.keep_stdin && record.config.open_stdin, signals_to(world_, record),
                                 record.config.tty, options.detach_keys};
     return end_of(world_, record, TRY(follow(**channel, io, attachment)));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Images, networks and volumes as the verbs see them; pulling is in pull.cpp.
 #include "core/engine/engine.h"
+#include "core/engine/happenings.h"
 #include "core/engine/networking.h"
 #include "core/engine/speak.h"
 #include "core/store/blobs.h"
@@ -28,8 +29,12 @@ Status Engine::tag(const std::string& source, const std::string& target) {
     if (!name.digest.empty()) {
         return fail(Errc::invalid, "refusing to create a tag with a digest reference");
     }
-    return api(world_, "POST", "/images/" + source + "/tag", 201,
-               [&] { return store::tag_image(world_, source, name); });
+    return api(world_, "POST", "/images/" + source + "/tag", 201, [&]() -> Status {
+        TRY(store::tag_image(world_, source, name));
+        const store::Image image = TRY(store::find_image(world_, oci::full_name(name)));
+        happened(world_, {0, "image", "tag", image.record.id, {{"name", oci::familiar_name(name)}}});
+        return {};
+    });
 }
 
 Result<store::ImageRemoval> Engine::remove_image(const std::string& name, store::Force force) {
@@ -39,7 +44,9 @@ Result<store::ImageRemoval> Engine::remove_image(const std::string& name, store:
             world_.narrator, phase_span(world::Phase::remove, ""), [&]() -> Result<store::ImageRemoval> {
                 world::Span step(world_.narrator);
                 TRY(step.open(step_span(world::Phase::remove, "", "take away the name, then what nobody else needs")));
-                return store::remove_image(world_, name, force);
+                const store::ImageRemoval removal = TRY(store::remove_image(world_, name, force));
+                tell_removal(world_, removal);
+                return removal;
             });
     });
 }

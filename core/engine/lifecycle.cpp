@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/engine/clean_up.h"
+#include "core/engine/happenings.h"
 #include "core/engine/networking.h"
 #include "core/engine/signals.h"
 #include "core/engine/speak.h"
@@ -26,6 +27,14 @@ std::string path_of(const ContainerRecord& record, std::string_view verb) {
     return "/containers/" + store::short_id(record.id) + "/" + std::string(verb);
 }
 
+Status signal(world::World& world, const ContainerRecord& record, const std::string& name) {
+    TRY(world.kernel.perform(world::SendSignal{record.state.pid, name}));
+    happened(world, record, "kill", {{"signal", std::to_string(signal_number(name))}});
+    return {};
+}
+
+}  // namespace
+
 Status set_frozen(world::World& world, ContainerRecord& record, bool frozen) {
     world::SpanStart phase = phase_span(Phase::running, record.id);
     return world::within(world.narrator, phase, [&]() -> Status {
@@ -36,16 +45,11 @@ Status set_frozen(world::World& world, ContainerRecord& record, bool frozen) {
         }
         record.state.status = frozen ? ContainerState::paused : ContainerState::running;
         record.state.why = frozen ? "pause" : "unpause";
-        return store::save_container(world, record);
+        TRY(store::save_container(world, record));
+        happened(world, record, record.state.why);
+        return {};
     });
 }
-
-Status signal(world::World& world, const ContainerRecord& record, const std::string& name) {
-    TRY(world.kernel.perform(world::SendSignal{record.state.pid, name}));
-    return {};
-}
-
-}  // namespace
 
 PassOn signals_to(world::World& world, const ContainerRecord& record) {
     return [&world, record](const std::string& name) -> Status {
@@ -111,6 +115,7 @@ Result<std::int32_t> Engine::start_attached(const AttachOptions& options, Io& io
     if (store::is_up(record)) {
         return attach(options, io);
     }
+    happened(world_, record, "attach");
     const runtime::Launched launched = TRY(api(world_, "POST", path_of(record, "start"), 204,
                                                [&] { return bring_up(world_, record, Attach::yes, brought_); }));
     const Attachment attachment{options.keep_stdin, signals_to(world_, record), record.config.tty, options.detach_keys};
@@ -155,13 +160,17 @@ Status Engine::stop(const std::string& name, std::optional<std::int32_t> timeout
         if (record.state.status == ContainerState::paused) {
             TRY(set_frozen(world_, record, false));
         }
-        return end(record.id, sent, timeout_s.value_or(record.config.stop_timeout));
+        TRY(end(record.id, sent, timeout_s.value_or(record.config.stop_timeout)));
+        happened(world_, record, "stop");
+        return {};
     });
 }
 
 Status Engine::restart(const std::string& name, std::optional<std::int32_t> timeout_s) {
     TRY(stop(name, timeout_s, ""));
-    return start(name);
+    TRY(start(name));
+    happened(world_, TRY(store::find_container(world_, name)), "restart");
+    return {};
 }
 
 Status Engine::kill(const std::string& name, const std::string& signal_text) {
@@ -244,7 +253,10 @@ Status Engine::remove(const std::string& name, bool force, bool volumes) {
 
 Status Engine::rename(const std::string& name, const std::string& to) {
     ContainerRecord record = TRY(store::find_container(world_, name));
-    return store::rename_container(world_, record, to);
+    const std::string before = record.name;
+    TRY(store::rename_container(world_, record, to));
+    happened(world_, record, "rename", {{"oldName", "/" + before}});
+    return {};
 }
 
 Result<PruneResult> Engine::prune_containers() {

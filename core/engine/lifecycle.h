@@ -20,6 +20,11 @@ namespace cutaway::engine {
 std::string exit_record_path(const world::World& world, const std::string& id);
 std::string undo_path(const world::World& world, const std::string& id);
 
+// The directories of the image's layers, bottom first.
+Result<std::vector<std::string>> layer_trees(const world::World& world, const store::ContainerRecord& record);
+// Volumes are made, filled from the image where they are new, and their places written into the record, unsaved.
+Status prepare_mounts(world::World& world, store::ContainerRecord& record, const std::vector<std::string>& lower);
+
 enum class Attach { no, yes };
 
 // From created or exited to running; all or nothing. The record is updated. Errors read as docker's.
@@ -53,6 +58,9 @@ Result<runtime::ExitRecord> await_exit_record(world::World& world, const std::st
 
 // Removes the record, the writable layer and what else belongs to a container that does not run.
 Status discard(world::World& world, const store::ContainerRecord& record, bool volumes);
+
+// All of the container's processes stand still, or go on; the record says so.
+Status set_frozen(world::World& world, store::ContainerRecord& record, bool frozen);
 
 // Undoes the calls kept for this container, newest first, and forgets them.
 Status release(world::World& world, const std::string& id, world::Phase phase);

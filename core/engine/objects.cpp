@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/engine/clean_up.h"
+#include "core/engine/happenings.h"
 #include "core/engine/names.h"
 #include "core/engine/networking.h"
 #include "core/engine/pools.h"
@@ -111,6 +112,7 @@ Status remove_found(Engine& engine, const store::NetworkRecord& network) {
                     "error while removing network: network " + network.name + " has active endpoints (" + active + ")");
     }
     TRY(store::remove_network(world, network));
+    happened(world, {0, "network", "destroy", network.id, {{"name", network.name}, {"type", network.driver}}});
     return take_bridge_away(world, network);
 }
 
@@ -142,6 +144,7 @@ Result<std::string> create_network(Engine& engine, const NetworkOptions& options
         }
         const store::NetworkRecord network = TRY(store::create_network(world, TRY(settle(world, options))));
         TRY(make_bridge(world, network));
+        happened(world, {0, "network", "create", network.id, {{"name", network.name}, {"type", network.driver}}});
         return network.id;
     });
 }
@@ -178,14 +181,19 @@ Result<store::VolumeRecord> create_volume(Engine& engine, const VolumeOptions& o
         volume.name = options.name;
         volume.labels = pairs(options.labels);
         volume.options = pairs(options.options);
-        return store::create_volume(world, volume);
+        store::VolumeRecord made = TRY(store::create_volume(world, volume));
+        happened(world, {0, "volume", "create", made.name, {{"driver", made.driver}}});
+        return made;
     });
 }
 
 Status remove_volume(Engine& engine, const std::string& name) {
     TRY(engine.reconcile());
-    return api(engine.world(), "DELETE", "/volumes/" + name, 204,
-               [&] { return store::remove_volume(engine.world(), name); });
+    return api(engine.world(), "DELETE", "/volumes/" + name, 204, [&]() -> Status {
+        TRY(store::remove_volume(engine.world(), name));
+        happened(engine.world(), {0, "volume", "destroy", name, {{"driver", "local"}}});
+        return {};
+    });
 }
 
 Result<PruneResult> prune_volumes(Engine& engine, bool named_too) {

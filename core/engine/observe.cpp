@@ -140,8 +140,10 @@ std::vector<std::string> row(world::World& world, const std::string& pid) {
 
 Result<std::vector<Change>> diff(Engine& engine, const std::string& container) {
     TRY(engine.reconcile());
-    world::World& world = engine.world();
-    const ContainerRecord record = TRY(store::find_container(world, container));
+    return changes_of(engine.world(), TRY(store::find_container(engine.world(), container)));
+}
+
+Result<std::vector<Change>> changes_of(world::World& world, const ContainerRecord& record) {
     Comparison all{world, record.upper, {}, mount_points(record), {}};
     for (const std::string& chain : record.chain_ids) {
         all.lower.push_back(store::layer_tree(world, TRY(oci::parse_digest(chain))));

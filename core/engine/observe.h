@@ -20,4 +20,7 @@ struct Change {
 // made (mount points) is left out, as docker's own init layer hides it.
 Result<std::vector<Change>> diff(Engine& engine, const std::string& container);
 
+// The same of a record at hand: what a commit of the container would keep.
+Result<std::vector<Change>> changes_of(world::World& world, const store::ContainerRecord& record);
+
 }  // namespace cutaway::engine

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/engine/engine.h"
+#include "core/engine/happenings.h"
 #include "core/engine/speak.h"
 #include "core/layer/keep.h"
 #include "core/oci/chain_id.h"
@@ -226,6 +227,13 @@ Result<registry::Resolved> resolve(Pull& pull, const std::string& name) {
     });
 }
 
+// "nginx": docker's event has the name without the tag.
+std::string resolved_name(const registry::Resolved& resolved) {
+    const std::string name = oci::familiar_name(resolved.reference);
+    const std::size_t slash = name.rfind('/');
+    return name.substr(0, name.find_first_of(":@", slash == std::string::npos ? 0 : slash));
+}
+
 const Brought* among(const Brought* brought, const std::string& name) {
     const Result<oci::Reference> reference = oci::parse_reference(name);
     return brought != nullptr && reference && brought->has(*reference) ? brought : nullptr;
@@ -235,6 +243,7 @@ const Brought* among(const Brought* brought, const std::string& name) {
 
 Result<PullResult> Engine::pull(const std::string& name, const std::string& platform, Io& io) {
     TRY(store::prepare(world_));
+    TRY(store::remove_unfinished(world_));
     oci::Platform machine{world_.machine.os, world_.machine.architecture, world_.machine.variant, ""};
     if (!platform.empty()) {
         machine = TRY(oci::parse_platform(platform));
@@ -256,6 +265,7 @@ Result<PullResult> Engine::pull(const std::string& name, const std::string& plat
     } else {
         result.image_id = TRY(store::find_image(world_, name)).record.id;
     }
+    happened(world_, {0, "image", "pull", oci::familiar_name(resolved.reference), {{"name", resolved_name(resolved)}}});
     io.say("Digest: " + result.digest);
     const std::string_view done = brought == nullptr ? "Downloaded newer image for " : "Copied image for ";
     io.say("Status: " + std::string(result.newer ? done : "Image is up to date for ") +

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "core/base/binary.h"
+#include "core/engine/happenings.h"
 #include "core/engine/lifecycle.h"
 #include "core/engine/networking.h"
 #include "core/store/containers.h"
@@ -38,6 +39,18 @@ Result<bool> claim(world::World& world, const std::string& id, const runtime::Ex
     give_back_address(*record);
     TRY(store::save_container(world, *record));
     return true;
+}
+
+void tell_end(world::World& world, const store::ContainerRecord& record, const runtime::ExitRecord& exit) {
+    constexpr std::int64_t second = 1'000'000'000;
+    const std::int64_t started = store::parse_time(record.state.started_at).value_or(exit.finished_wall_ns);
+    if (exit.oom) {
+        happened(world, record, "oom", {}, exit.finished_wall_ns);
+    }
+    happened(world, record, "die",
+             {{"execDuration", std::to_string((exit.finished_wall_ns - started) / second)},
+              {"exitCode", std::to_string(exit.code)}},
+             exit.finished_wall_ns);
 }
 
 }  // namespace
@@ -90,8 +103,10 @@ Status put_away(world::World& world, const std::string& id, const runtime::ExitR
     if (!TRY(claim(world, id, exit, std::move(why)))) {
         return {};
     }
-    TRY(release(world, id, Phase::stop));
     const store::ContainerRecord record = TRY(store::load_container(world, id));
+    tell_end(world, record, exit);
+    TRY(release(world, id, Phase::stop));
+    plugged(world, record, "disconnect");
     return record.host.auto_remove ? discard(world, record, true) : Status();
 }
 
@@ -120,10 +135,12 @@ Status discard(world::World& world, const store::ContainerRecord& record, bool v
         world::Span span(world.narrator);
         TRY(span.open(step));
         TRY(store::remove_container(world, record));
+        happened(world, record, "destroy");
         TRY(world.disk.remove(world.machine.run_root + "/containers/" + record.id));
         for (const store::MountPoint& mount : record.mounts) {
             if (volumes && mount.anonymous) {
                 TRY(store::remove_volume(world, mount.name));
+                happened(world, {0, "volume", "destroy", mount.name, {{"driver", "local"}}});
             }
         }
         return {};

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/engine/configure.h"
+#include "core/engine/happenings.h"
 #include "core/engine/lifecycle.h"
 #include "core/engine/networking.h"
 #include "core/engine/security.h"
@@ -95,6 +96,7 @@ Result<store::ContainerRecord> Engine::make(const ContainerOptions& options, Io&
     const store::Image image = TRY(image_for(options, io));
     store::ContainerRecord record =
         TRY(api(world_, "POST", path, 201, [&] { return write_record(world_, options, image); }));
+    happened(world_, record, "create");
     if (options.network.empty() && !has_networks(world_.machine)) {
         io.err(no_networks);
     }
@@ -106,6 +108,9 @@ Result<std::string> Engine::create(const ContainerOptions& options, Io& io) { re
 Result<std::int32_t> Engine::run(const ContainerOptions& options, bool detach, Io& io) {
     store::ContainerRecord record = TRY(make(options, io));
     const Attach attach = detach ? Attach::no : Attach::yes;
+    if (!detach) {
+        happened(world_, record, "attach");
+    }
     Result<runtime::Launched> launched = api(world_, "POST", "/containers/" + store::short_id(record.id) + "/start",
                                              204, [&] { return bring_up(world_, record, attach, brought_); });
     if (!launched) {

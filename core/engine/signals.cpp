@@ -69,4 +69,10 @@ Result<std::string> parse_signal(const std::string& given) {
     return std::to_string(*signal);
 }
 
+int signal_number(const std::string& parsed) {
+    const std::optional<int> number =
+        parsed.starts_with("SIG") ? by_name(std::string_view(parsed).substr(3)) : whole(parsed);
+    return number.value_or(0);
+}
+
 }  // namespace cutaway::engine

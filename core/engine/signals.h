@@ -12,4 +12,7 @@ namespace cutaway::engine {
 // "SIGTERM", or the number of a real-time signal.
 Result<std::string> parse_signal(const std::string& given);
 
+// 15 of "SIGTERM"; a real-time signal's text is its number.
+int signal_number(const std::string& parsed);
+
 }  // namespace cutaway::engine

@@ -94,8 +94,9 @@ public:
         line_.clock = "advance:5s";
     }
     Answer type(const std::string& text) { return perform(words_of(text)); }
-    Answer perform(const std::vector<std::string>& words) {
+    Answer perform(const std::vector<std::string>& words, const std::string& piped = "") {
         MemoryConsole console;
+        console.piped = piped;
         Result<std::unique_ptr<Stage>> stage = Stage::open(line_);
         if (!stage) {
             return {"", stage.error().doing, -1};

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a person types and what docker 28.2 answers to it: standard output, standard error, exit status. The texts of
 // the command line's own errors were taken from that CLI, those of the daemon from dockerd's of the same version.
+#include <fstream>
+#include <iterator>
+
+#include "core/cli/verb.h"
 #include "tests/cli/terminal.h"
 
 namespace cutaway::cli {
@@ -21,6 +25,11 @@ void play(Terminal& terminal, const std::vector<Line>& lines) {
         EXPECT_TRUE(fits(answer.err, line.err)) << "$ " << line.typed << "\n" << answer.err << "---\n" << line.err;
         EXPECT_EQ(answer.status, line.status) << "$ " << line.typed << "\n" << answer.err;
     }
+}
+
+std::string read_text(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
 const std::string daemon_says = "Error response from daemon: ";
@@ -78,6 +87,8 @@ TEST_F(Verbs, run_refuses_what_docker_refuses_before_anything_happens) {
         {"-Z alpine", run_usage("unknown shorthand flag: 'Z' in -Z")},
         {"--name", run_usage("flag needs an argument: --name")},
         {"-e", run_usage("flag needs an argument: 'e' in -e")},
+        {"-e =x alpine",
+         run_usage("invalid argument \"=•••\" for \"-e, --env\" flag: invalid environment variable: =•••")},
         {"-m x alpine", run_usage("invalid argument \"x\" for \"-m, --memory\" flag: invalid size: 'x'")},
         {"--memory-swap x alpine", run_usage("invalid argument \"x\" for \"--memory-swap\" flag: invalid size: 'x'")},
         {"--cpus x alpine",
@@ -379,6 +390,117 @@ TEST_F(Verbs, a_verb_of_dockers_that_is_not_built_is_refused_as_such) {
            "cutaway: 'docker network connect' is not built yet; 'cutaway --help' says what is\n", 1},
           {"frobnicate", "", "docker: unknown command: docker frobnicate\n\nRun 'docker --help' for more information\n",
            1}});
+}
+
+TEST_F(Verbs, what_an_image_is_can_be_inspected_by_type_and_by_its_own_verb) {
+    given("pull -q nginx");
+    const std::string size = terminal.type("images --format '{{.Size}}'").out;
+    const double bytes = std::stod(terminal.type("image inspect -f '{{.Size}}' nginx").out);
+    EXPECT_NEAR(std::stod(size), bytes / 1e6, bytes / 1e8) << "one image has one size";
+    type(
+        {{"image inspect -f '{{.Config.Cmd}} {{.Os}}/{{.Architecture}} {{len .RootFS.Layers}}' nginx",
+          "[nginx -g daemon off;] linux/amd64 ~\n", ""},
+         {"inspect --type image -f '{{.RepoTags}}' nginx", "[nginx:latest]\n", ""},
+         {"image inspect nope", "[]\n", daemon_says + "No such image: nope:latest\n", 1},
+         {"image inspect -f '{{.Id}}' nginx nope", "sha256:~\n", daemon_says + "No such image: nope:latest\n", 1},
+         {"inspect --type container nginx", "[]\n", daemon_says + "No such container: nginx\n", 1},
+         {"container inspect nginx", "[]\n", daemon_says + "No such container: nginx\n", 1},
+         {"inspect --type bogus nginx", "",
+          "unknown type: \"bogus\": must be one of \"config\", \"container\", \"image\", \"network\", \"node\", "
+          "\"plugin\", \"secret\", \"service\", \"task\", \"volume\"\n",
+          1},
+         {"image inspect", "",
+          "docker: 'docker image inspect' requires at least 1 argument\n\nUsage:  docker image inspect [OPTIONS] IMAGE "
+          "[IMAGE...]\n\nSee 'docker image inspect --help' for more information\n",
+          1}});
+}
+
+TEST_F(Verbs, a_memory_limit_brings_as_much_swap_again) {
+    given("pull -q alpine");
+    given("create --name mm -m 64m alpine true");
+    given("create --name nn -m 64m --memory-swap -1 alpine true");
+    given("create --name oo alpine true");
+    type({{"inspect -f '{{.HostConfig.Memory}} {{.HostConfig.MemorySwap}}' mm nn oo",
+           "67108864 134217728\n67108864 -1\n0 0\n", ""}});
+}
+
+TEST_F(Verbs, update_changes_limits_at_once_and_says_what_docker_says) {
+    given("pull -q alpine");
+    given("run -d --name box -m 64m alpine sleep 1000");
+    given("create --rm --name gone alpine true");
+    type(
+        {{"update -m 128m --cpus 0.5 --pids-limit 20 box", "box\n", ""},
+         {"exec box sh -c 'cd /sys/fs/cgroup; cat memory.max cpu.max pids.max'", "134217728\n50000 100000\n20\n", ""},
+         {"inspect -f '{{.HostConfig.Memory}} {{.HostConfig.NanoCpus}} {{.HostConfig.PidsLimit}}' box",
+          "134217728 500000000 20\n", ""},
+         {"update --pids-limit -1 box", "box\n", ""},
+         {"exec box cat /sys/fs/cgroup/pids.max", "max\n", ""},
+         {"update -m 512m box", "",
+          daemon_says + "Cannot update container ~: Memory limit should be smaller than already set memoryswap limit, "
+                        "update the memoryswap at the same time\n",
+          1},
+         {"update -m 512m --memory-swap 1g box", "box\n", ""},
+         {"update -m 1m box", "", daemon_says + "Cannot update container ~: Minimum memory limit allowed is 6MB\n", 1},
+         {"update --restart always gone", "",
+          daemon_says + "Cannot update container ~: Restart policy cannot be updated because AutoRemove is enabled for "
+                        "the container\n",
+          1},
+         {"update --restart on-failure:3 box nope", "box\n", daemon_says + "No such container: nope\n", 1},
+         {"inspect -f '{{json .HostConfig.RestartPolicy}}' box", "{\"Name\":\"on-failure\",\"MaximumRetryCount\":3}\n",
+          ""},
+         {"update box", "", "you must provide one or more flags when using this command\n", 1},
+         {"update -m x box", "",
+          usage("invalid argument \"x\" for \"-m, --memory\" flag: invalid size: 'x'", "update",
+                "[OPTIONS] CONTAINER [CONTAINER...]"),
+          125}});
+}
+
+TEST_F(Verbs, events_are_what_dockers_daemon_would_have_told) {
+    given("pull -q alpine");
+    given("network create left");
+    terminal.type("run --name box --network left -l tier=web alpine sh -c 'exit 3'");
+    given("run -d --name up alpine sleep 1000");
+    given("stop -t 1 up");
+    given("rm box");
+    const std::string actions = "events --since 0 --until 0s --format '{{.Type}} {{.Action}}'";
+    type({{actions + " -f container=box",
+           "container create\ncontainer attach\ncontainer start\ncontainer die\ncontainer destroy\n", ""},
+          {actions + " -f type=network",
+           "network create\nnetwork connect\nnetwork disconnect\nnetwork connect\n"
+           "network disconnect\n",
+           ""},
+          {actions + " -f container=up -f type=container",
+           "container create\ncontainer start\ncontainer kill\ncontainer kill\ncontainer die\ncontainer stop\n", ""},
+          {"events --since 0 --until 0s -f event=die -f container=box",
+           "2026-~Z container die ~ (execDuration=0, exitCode=3, image=alpine, name=box, tier=web)\n", ""},
+          {"events --since 0 --until 0s -f event=kill -f event=pull --format '{{.Actor.Attributes.name}}'",
+           "alpine\nup\nup\n", ""},
+          {"events --since 0 --until 0s -f label=tier -f event=start --format json",
+           "{\"status\":\"start\",\"id\":\"~\",\"from\":\"alpine\",\"Type\":\"container\",\"Action\":\"start\","
+           "\"Actor\":"
+           "{\"ID\":\"~\",\"Attributes\":{\"image\":\"alpine\",\"name\":\"box\",\"tier\":\"web\"}},\"scope\":\"local\","
+           "\"time\":~,"
+           "\"timeNano\":~}\n",
+           ""},
+          {"events --since 1s --until 0s", "", ""},
+          {"events --since foo --until 0s", "", "failed to parse value as time or duration: \"foo\"\n", 1},
+          {"events -f bogus", "",
+           usage("invalid argument \"bogus\" for \"-f, --filter\" flag: bad format of filter (expected name=value)",
+                 "events", "[OPTIONS]"),
+           125},
+          {"events", "", "cutaway: events are replayed and not followed: say until when, as in --since 1h --until 0s\n",
+           1}});
+}
+
+TEST_F(Verbs, every_verb_has_its_place_in_the_documentation) {
+    const std::string page = read_text(CUTAWAY_SOURCE "/docs/verbs.md");
+    for (const auto* table :
+         {&container_verbs(), &image_verbs(), &system_verbs(), &object_verbs(), &observing_verbs(), &inspecting_verbs(),
+          &clean_verbs(), &copying_verbs(), &archiving_verbs(), &event_verbs(), &updating_verbs()}) {
+        for (const Verb& verb : *table) {
+            EXPECT_NE(page.find("`" + std::string(verb.name) + "`"), std::string::npos) << verb.name;
+        }
+    }
 }
 
 TEST_F(Verbs, what_nothing_uses_is_weighed_and_taken_away_when_confirmed) {
