@@ -22,7 +22,7 @@ void tell_run(const Invocation& call, const std::string& text) {
 // What docker's client finds by itself is told without the daemon's name.
 bool of_client(const Error& error) {
     const auto begins = [&](std::string_view text) { return error.doing.starts_with(text); };
-    return begins("invalid reference format") || begins("conflicting options") ||
+    return begins("invalid reference format") || begins("conflicting options: cannot specify both") ||
            begins("invalid restart policy format");
 }
 

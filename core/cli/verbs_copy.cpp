@@ -129,12 +129,12 @@ private:
 
 // The path, or where the link at its end leads.
 Result<engine::PathStat> Copying::followed(const Side& side, std::string& path) {
-    engine::PathStat stat = TRY(engine::stat_path(call_.engine, side.container, path));
+    engine::PathStat stat = TRY(engine::stat_path(call_.engine, {side.container, path}));
     if (stat.info.type != FileType::symlink) {
         return stat;
     }
     path = stat.info.link.starts_with('/') ? stat.info.link : folder_of(clean(path)) + "/" + stat.info.link;
-    return engine::stat_path(call_.engine, side.container, path);
+    return engine::stat_path(call_.engine, {side.container, path});
 }
 
 int Copying::stream_out(const Side& from, const std::string& name) {
@@ -142,7 +142,7 @@ int Copying::stream_out(const Side& from, const std::string& name) {
         call_.console.out(bytes);
         return {};
     };
-    const Status sent = engine::read_archive_as_tar(call_.engine, from.container, from.path, name, print);
+    const Status sent = engine::read_archive_as_tar(call_.engine, {from.container, from.path}, name, print);
     return sent ? 0 : told(sent.error(), true);
 }
 
@@ -170,7 +170,7 @@ Status Copying::write_host(const Side& from, const std::string& path, const Land
         }
         return count(entry);
     };
-    const Status copied = engine::read_archive(call_.engine, from.container, path, landing.name, *writer, dress);
+    const Status copied = engine::read_archive(call_.engine, {from.container, path}, landing.name, *writer, dress);
     daemon = !copied && refused.has_value();
     return copied;
 }
@@ -195,7 +195,7 @@ int Copying::out(const Side& from, const std::string& to) {
     }
     const Result<engine::PathStat> stat = call_.given.on("follow-link")
                                               ? followed(side, side.path)
-                                              : engine::stat_path(call_.engine, side.container, side.path);
+                                              : engine::stat_path(call_.engine, {side.container, side.path});
     if (!stat) {
         return told(stat.error(), true);
     }
@@ -233,7 +233,7 @@ int Copying::stream_in(const Side& to) {
     ConsoleSource typed(call_.console);
     const auto owner = call_.given.on("archive") ? engine::Owner::container_user : engine::Owner::as_given;
     const Status copied =
-        engine::write_archive(call_.engine, to.container, path, owner, engine::from_tar(call_.engine.world(), typed));
+        engine::write_archive(call_.engine, {to.container, path}, owner, engine::from_tar(call_.engine.world(), typed));
     return copied ? 0 : told(copied.error(), true);
 }
 
@@ -271,7 +271,7 @@ int Copying::in(const std::string& from, const Side& to) {
     const auto owner = call_.given.on("archive") ? engine::Owner::container_user : engine::Owner::as_given;
     const auto dress = [&](world::TreeEntry& entry) { return count(entry); };
     const Status copied =
-        engine::write_archive(call_.engine, to.container, landing->folder, owner,
+        engine::write_archive(call_.engine, {to.container, landing->folder}, owner,
                               engine::from_host(call_.engine.world(), found->path, landing->name, dress));
     return copied ? done(to.container + ":" + target.path) : told(copied.error(), true);
 }

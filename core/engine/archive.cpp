@@ -16,19 +16,16 @@ namespace {
 
 using world::Phase;
 
-struct Asked {
-    std::string container;  // as the person named it
-    std::string path;
-};
+std::string path_of(const InContainer& asked) {
+    return "/containers/" + asked.container + "/archive?path=" + asked.path;
+}
 
-std::string path_of(const Asked& asked) { return "/containers/" + asked.container + "/archive?path=" + asked.path; }
-
-Error could_not_find(const Asked& asked) {
+Error could_not_find(const InContainer& asked) {
     return fail(Errc::not_found, "Could not find the file " + asked.path + " in container " + asked.container);
 }
 
 // A path that ends in "/" or "/." says that it is a directory.
-Result<Found> find(ContainerFiles& files, const Asked& asked, LastLink last) {
+Result<Found> find(ContainerFiles& files, const InContainer& asked, LastLink last) {
     const bool directory = asked.path.ends_with('/') || asked.path.ends_with("/.");
     Result<Found> found = resolve(files, asked.path, directory ? LastLink::followed : last);
     if (!found && found.error().code != Errc::not_found) {
@@ -44,7 +41,7 @@ Result<Found> find(ContainerFiles& files, const Asked& asked, LastLink last) {
 }
 
 template <class Work>
-auto within_files(Engine& engine, const std::string& method, const Asked& asked, Work&& work)
+auto within_files(Engine& engine, const std::string& method, const InContainer& asked, Work&& work)
     -> decltype(work(std::declval<ContainerFiles&>(), std::declval<const store::ContainerRecord&>())) {
     using Answer = decltype(work(std::declval<ContainerFiles&>(), std::declval<const store::ContainerRecord&>()));
     world::World& world = engine.world();
@@ -83,54 +80,45 @@ private:
     const User& user_;
 };
 
-Status put(world::World& world, ContainerFiles& files, const store::ContainerRecord& record,
-           const std::string& directory, Owner owner, const Fill& fill) {
-    happened(world, record, "extract-to-dir");
-    world::SpanStart step = step_span(Phase::running, record.id, "write the files below " + directory);
-    return world::within(world.narrator, step, [&]() -> Status {
-        const std::unique_ptr<world::TreeWriter> writer = TRY(files.writer(directory));
-        if (owner == Owner::as_given) {
-            TRY(fill(*writer));
-            return writer->finish();
-        }
-        const User user = TRY(find_user(world, record, record.config.user));
-        OwnedWriter owned(*writer, user);
-        TRY(fill(owned));
-        return owned.finish();
-    });
+Status put(world::World& world, const store::ContainerRecord& record, world::TreeWriter& writer, Owner owner,
+           const Fill& fill) {
+    if (owner == Owner::as_given) {
+        TRY(fill(writer));
+        return writer.finish();
+    }
+    const User user = TRY(find_user(world, record, record.config.user));
+    OwnedWriter owned(writer, user);
+    TRY(fill(owned));
+    return owned.finish();
 }
 
 }  // namespace
 
-Result<PathStat> stat_path(Engine& engine, const std::string& container, const std::string& path) {
-    const Asked asked{container, path};
-    return within_files(engine, "HEAD", asked,
+Result<PathStat> stat_path(Engine& engine, const InContainer& at) {
+    return within_files(engine, "HEAD", at,
                         [&](ContainerFiles& files, const store::ContainerRecord&) -> Result<PathStat> {
-                            const Found found = TRY(find(files, asked, LastLink::kept));
+                            const Found found = TRY(find(files, at, LastLink::kept));
                             return PathStat{last_part(found.path), *found.info};
                         });
 }
 
-Status read_archive(Engine& engine, const std::string& container, const std::string& path, const std::string& name,
-                    world::TreeWriter& to, const Dress& dress) {
-    const Asked asked{container, path};
-    return within_files(engine, "GET", asked,
-                        [&](ContainerFiles& files, const store::ContainerRecord& record) -> Status {
-                            const Found found = TRY(find(files, asked, LastLink::kept));
-                            happened(engine.world(), record, "archive-path");
-                            world::SpanStart step = step_span(Phase::running, record.id, "read the files at " + path);
-                            return world::within(engine.world().narrator, step, [&]() -> Status {
-                                TRY(layer::pack({files, to, engine.world().cancel, layer::TreeForm::plain, dress},
-                                                without_slash(found.path), name));
-                                return to.finish();
-                            });
-                        });
+Status read_archive(Engine& engine, const InContainer& at, const std::string& name, world::TreeWriter& to,
+                    const Dress& dress) {
+    return within_files(engine, "GET", at, [&](ContainerFiles& files, const store::ContainerRecord& record) -> Status {
+        const Found found = TRY(find(files, at, LastLink::kept));
+        happened(engine.world(), record, "archive-path");
+        world::SpanStart step = step_span(Phase::running, record.id, "read the files at " + at.path);
+        return world::within(engine.world().narrator, step, [&]() -> Status {
+            TRY(layer::pack({files, to, engine.world().cancel, layer::TreeForm::plain, dress},
+                            without_slash(found.path), name));
+            return to.finish();
+        });
+    });
 }
 
-Status read_archive_as_tar(Engine& engine, const std::string& container, const std::string& path,
-                           const std::string& name, const Bytes& out) {
+Status read_archive_as_tar(Engine& engine, const InContainer& at, const std::string& name, const Bytes& out) {
     layer::TarTree tar(out);
-    return read_archive(engine, container, path, name, tar, {});
+    return read_archive(engine, at, name, tar, {});
 }
 
 Fill from_tar(world::World& world, world::Source& tar) {
@@ -148,17 +136,20 @@ Fill from_host(world::World& world, const std::string& path, const std::string& 
     };
 }
 
-Status write_archive(Engine& engine, const std::string& container, const std::string& directory, Owner owner,
-                     const Fill& fill) {
-    const Asked asked{container, directory};
-    return within_files(engine, "PUT", asked,
-                        [&](ContainerFiles& files, const store::ContainerRecord& record) -> Status {
-                            const Found found = TRY(find(files, asked, LastLink::followed));
-                            if (found.info->type != world::FileType::directory) {
-                                return fail(Errc::invalid, "extraction point is not a directory");
-                            }
-                            return put(engine.world(), files, record, found.path, owner, fill);
-                        });
+Status write_archive(Engine& engine, const InContainer& directory, Owner owner, const Fill& fill) {
+    const auto work = [&](ContainerFiles& files, const store::ContainerRecord& record) -> Status {
+        const Found found = TRY(find(files, directory, LastLink::followed));
+        if (found.info->type != world::FileType::directory) {
+            return fail(Errc::invalid, "extraction point is not a directory");
+        }
+        happened(engine.world(), record, "extract-to-dir");
+        world::SpanStart step = step_span(Phase::running, record.id, "write the files below " + directory.path);
+        return world::within(engine.world().narrator, step, [&]() -> Status {
+            const std::unique_ptr<world::TreeWriter> writer = TRY(files.writer(found.path));
+            return put(engine.world(), record, *writer, owner, fill);
+        });
+    };
+    return within_files(engine, "PUT", directory, work);
 }
 
 Status export_container(Engine& engine, const std::string& container, const Bytes& out) {

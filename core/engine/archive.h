@@ -16,23 +16,26 @@ struct PathStat {
     world::FileInfo info;
 };
 
+struct InContainer {
+    std::string container;  // as the person named it
+    std::string path;
+};
+
 // HEAD /containers/x/archive. "Could not find the file /x in container web".
-Result<PathStat> stat_path(Engine& engine, const std::string& container, const std::string& path);
+Result<PathStat> stat_path(Engine& engine, const InContainer& at);
 
 using Dress = std::function<Result<bool>(world::TreeEntry& entry)>;
 
 // GET: the tree at `path` under `name` into `to`; "": what is in it only. A link at its end is taken as a link.
-Status read_archive(Engine& engine, const std::string& container, const std::string& path, const std::string& name,
-                    world::TreeWriter& to, const Dress& dress);
+Status read_archive(Engine& engine, const InContainer& at, const std::string& name, world::TreeWriter& to,
+                    const Dress& dress);
 using Bytes = std::function<Status(std::string_view)>;
-Status read_archive_as_tar(Engine& engine, const std::string& container, const std::string& path,
-                           const std::string& name, const Bytes& out);
+Status read_archive_as_tar(Engine& engine, const InContainer& at, const std::string& name, const Bytes& out);
 
 // PUT: whatever `fill` writes goes below `directory`, which must be there.
 enum class Owner { as_given, container_user };
 using Fill = std::function<Status(world::TreeWriter& to)>;
-Status write_archive(Engine& engine, const std::string& container, const std::string& directory, Owner owner,
-                     const Fill& fill);
+Status write_archive(Engine& engine, const InContainer& directory, Owner owner, const Fill& fill);
 Fill from_tar(world::World& world, world::Source& tar);  // packed or not
 Fill from_host(world::World& world, const std::string& path, const std::string& name, const Dress& dress);
 

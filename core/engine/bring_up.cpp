@@ -42,6 +42,17 @@ Status write_etc(world::World& world, const store::ContainerRecord& record, cons
     return world.disk.save(record.resolv_conf_path, resolver_text(record, resolv), world::Durability::runtime);
 }
 
+// Who one is and whom one knows goes with the network.
+Status share_network(world::World& world, store::ContainerRecord& record, StartFacts& facts) {
+    const store::ContainerRecord other = TRY(find_joined(world, record));
+    facts.network_of = other.state.pid;
+    record.config.hostname = other.config.hostname;
+    record.hostname_path = other.hostname_path;
+    record.hosts_path = other.hosts_path;
+    record.resolv_conf_path = other.resolv_conf_path;
+    return {};
+}
+
 Result<StartFacts> gather(world::World& world, store::ContainerRecord& record, const Brought* brought) {
     return world::within(world.narrator, step(record, Phase::create, "settle what the start needs to know"),
                          [&]() -> Result<StartFacts> {
@@ -50,6 +61,10 @@ Result<StartFacts> gather(world::World& world, store::ContainerRecord& record, c
                              facts.user = TRY(find_user(world, record, record.config.user));
                              facts.seccomp = TRY(filter_for(world.machine, record, brought));
                              TRY(prepare_mounts(world, record, facts.lower));
+                             if (!joined_container(record).empty()) {
+                                 TRY(share_network(world, record, facts));
+                                 return facts;
+                             }
                              facts.network = TRY(take_address(world, record));
                              TRY(write_etc(world, record, facts.network));
                              return facts;

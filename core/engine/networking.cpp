@@ -18,6 +18,7 @@ namespace {
 constexpr std::string_view default_root = "/var/lib/cutaway";
 constexpr std::string_view default_bridge = "cutaway0";
 constexpr std::uint16_t first_free_port = 32768;
+constexpr std::string_view joins = "container:";
 
 Status ensure(world::World& world, store::NetworkRecord network) {
     if (store::find_network(world, network.name)) {
@@ -126,7 +127,7 @@ Status settle_network(const world::MachineProfile& machine, const ContainerOptio
         record.host.network_mode = "none";
     }
     const std::string& mode = record.host.network_mode;
-    if (mode != "none" && mode != "host") {
+    if (mode != "none" && mode != "host" && !mode.starts_with(joins)) {
         return fail(Errc::unsupported, "no address translation here, so no network \"" + mode +
                                            "\": use --network none or --network host");
     }
@@ -134,6 +135,39 @@ Status settle_network(const world::MachineProfile& machine, const ContainerOptio
         return fail(Errc::unsupported, "no address translation here, so no port can be published: leave out -p");
     }
     return {};
+}
+
+Status settle_joined(world::World& world, const ContainerOptions& options, store::ContainerRecord& record) {
+    if (!options.network.starts_with(joins)) {
+        return {};
+    }
+    if (!options.hostname.empty()) {
+        return fail(Errc::invalid, "conflicting options: hostname and the network mode");
+    }
+    if (!options.publish.empty()) {
+        return fail(Errc::invalid, "conflicting options: port publishing and the container type network mode");
+    }
+    if (!options.aliases.empty()) {
+        return fail(Errc::invalid, "network-scoped alias is supported only for containers in user defined networks");
+    }
+    const store::ContainerRecord other =
+        TRY(store::find_container(world, std::string_view(options.network).substr(joins.size())));
+    record.host.network_mode = std::string(joins) + other.id;
+    record.config.hostname = other.config.hostname;
+    return {};
+}
+
+std::string joined_container(const store::ContainerRecord& record) {
+    const std::string& mode = record.host.network_mode;
+    return mode.starts_with(joins) ? mode.substr(joins.size()) : std::string();
+}
+
+Result<store::ContainerRecord> find_joined(world::World& world, const store::ContainerRecord& record) {
+    store::ContainerRecord other = TRY(store::load_container(world, joined_container(record)));
+    if (!store::is_up(other)) {
+        return fail(Errc::conflict, "cannot join network of a non running container: " + other.id);
+    }
+    return other;
 }
 
 Status ensure_networks(world::World& world) {
@@ -158,7 +192,7 @@ Result<network::Config> take_address(world::World& world, store::ContainerRecord
     network::Config config;
     config.container = record.id;
     const std::string& mode = record.host.network_mode;
-    if (mode == "none" || mode == "host") {
+    if (mode == "none" || mode == "host" || mode.starts_with(joins)) {
         return config;
     }
     const store::NetworkRecord found = TRY(store::find_network(world, mode));

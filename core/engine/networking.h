@@ -24,6 +24,14 @@ inline constexpr std::string_view no_networks =
 Status settle_network(const world::MachineProfile& machine, const ContainerOptions& options,
                       store::ContainerRecord& record);
 
+// --network container:NAME: another container's network, by its full id in the record from here on; and what then makes
+// no sense beside it, in docker's words.
+Status settle_joined(world::World& world, const ContainerOptions& options, store::ContainerRecord& record);
+// Whose network the container has; empty: its own, the host's or none.
+std::string joined_container(const store::ContainerRecord& record);
+// That container, which must be up.
+Result<store::ContainerRecord> find_joined(world::World& world, const store::ContainerRecord& record);
+
 // docker's three: bridge, host, none. Cheap when they are there.
 Status ensure_networks(world::World& world);
 

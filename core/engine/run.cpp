@@ -38,9 +38,11 @@ Result<store::ContainerRecord> write_record(world::World& world, const Container
         world::Span step(world.narrator);
         TRY(step.open(step_span(Phase::create, "", "write the container's record and its empty writable layer")));
         store::ContainerRecord record = TRY(configure(options, TRY(store::image_config(world, image.record))));
+        TRY(settle_joined(world, options, record));
         TRY(settle_network(world.machine, options, record));
         record.host.security_options = TRY(settle_security(world.disk, options.security_options));
-        if (record.host.network_mode != "host" && record.host.network_mode != "none") {
+        const bool joins = !joined_container(record).empty();
+        if (record.host.network_mode != "host" && record.host.network_mode != "none" && !joins) {
             TRY(store::find_network(world, record.host.network_mode));
         }
         describe_image(record, image);

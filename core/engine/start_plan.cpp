@@ -39,7 +39,7 @@ sandbox::Config sandbox_config(const store::ContainerRecord& record, const Start
                                const world::MachineProfile& machine) {
     sandbox::Config config;
     config.container = record.id;
-    if (record.host.network_mode == "host") {
+    if (record.host.network_mode == "host" || facts.network_of != 0) {
         std::erase(config.spaces, world::Space::net);
     }
     // On v1 docker leaves the cgroup namespace shared with the host.
@@ -63,6 +63,17 @@ sandbox::Config sandbox_config(const store::ContainerRecord& record, const Start
     config.terminal = record.config.tty;
     config.console = record.config.tty;
     return config;
+}
+
+// Before the mounts: /sys shows the links of whoever mounts it.
+plan::PlannedCall join_network(std::int64_t pid) {
+    plan::PlannedCall call;
+    call.place = plan::Place::init;
+    call.phase = world::Phase::namespaces;
+    call.step = "join the network of the other container";
+    call.why = "both see the same links, addresses and ports, and reach each other at localhost";
+    call.call = world::SetNamespace{pid, {world::Space::net}};
+    return call;
 }
 
 }  // namespace
@@ -107,13 +118,16 @@ plan::Plan plan_start(const store::ContainerRecord& record, const StartFacts& fa
     add(plan, cgroup::plan_groups(group));
     plan.calls.push_back(sandbox::plan_clone(box));
     add(plan, cgroup::plan_join(group));
+    if (facts.network_of != 0) {
+        plan.calls.push_back(join_network(facts.network_of));
+    }
     add(plan, sandbox::plan_identity(box));
     add(plan, rootfs::plan_root(root));
     if (!facts.network.bridge.empty()) {
         add(plan, network::plan_bridge(facts.network));
         add(plan, network::plan_cable(facts.network));
     }
-    if (record.host.network_mode != "host") {
+    if (record.host.network_mode != "host" && facts.network_of == 0) {
         add(plan, network::plan_inside(facts.network));
     }
     add(plan, sandbox::plan_program(box));

@@ -29,6 +29,7 @@ struct StartFacts {  // what the record does not say
     std::vector<std::string> lower;  // the layers' directories, bottom first
     network::Config network;
     Filter seccomp;
+    std::int64_t network_of = 0;  // the first process of the container whose network this one shares; 0: it has its own
 };
 
 plan::Plan plan_start(const store::ContainerRecord& record, const StartFacts& facts,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What stat(2), readdir(3) and the attributes say, as the values of core/world/disk.h. No policy and no path walk here.
+// What stat(2), readdir(3) and the attributes say, as the values of core/world/disk.h: shared by whoever reads by path
+// and whoever reads by descriptor. No policy and no path walk here.
 #pragma once
 
 #include <sys/stat.h>

@@ -492,6 +492,27 @@ TEST_F(Verbs, events_are_what_dockers_daemon_would_have_told) {
            1}});
 }
 
+TEST_F(Verbs, a_container_may_share_anothers_network) {
+    given("pull -q alpine");
+    given("run -d --name web nginx");
+    given("create --name still nginx");
+    type(
+        {{"run --rm --network container:web --entrypoint curl nginx -s -o /dev/null -w '%{http_code}' http://localhost",
+          "200", ""},
+         {"run -d --name side --network container:web nginx sleep 100", "~\n", ""},
+         {"inspect -f '{{.HostConfig.NetworkMode}} {{len .NetworkSettings.Networks}}' side", "container:~ 0\n", ""},
+         {"exec side hostname", "~\n", ""},
+         {"run --rm --network container:nope alpine true", "", "~No such container: nope\n\n~\n", 125},
+         {"run --rm --network container:web -h other nginx", "",
+          run_error(daemon_says + "conflicting options: hostname and the network mode"), 125},
+         {"run --rm --network container:web -p 1:1 nginx", "",
+          run_error(daemon_says + "conflicting options: port publishing and the container type network mode"), 125},
+         {"run --rm --network container:still nginx", "",
+          run_error(daemon_says + "cannot join network of a non running container: ~"), 125}});
+    EXPECT_EQ(terminal.type("exec side hostname").out, terminal.type("exec web hostname").out);
+    EXPECT_EQ(terminal.type("exec side cat /etc/hosts").out, terminal.type("exec web cat /etc/hosts").out);
+}
+
 TEST_F(Verbs, every_verb_has_its_place_in_the_documentation) {
     const std::string page = read_text(CUTAWAY_SOURCE "/docs/verbs.md");
     for (const auto* table :

@@ -164,5 +164,26 @@ TEST(ExecPlan, is_counted_before_it_enters_and_ends_as_the_program) {
     }
 }
 
+TEST(StartPlan, ASharedNetworkIsJoinedBeforeAnythingIsMountedAndNoneIsMade) {
+    StartFacts shared = facts();
+    shared.network = {};
+    shared.network_of = 42;
+    const plan::Plan plan = plan_start(web(), shared, machine(CgroupLayout::v2));
+    const auto clone = std::get<world::Clone>(plan.calls[static_cast<std::size_t>(first<world::Clone>(plan))].call);
+    EXPECT_EQ(std::count(clone.spaces.begin(), clone.spaces.end(), world::Space::net), 0);
+    const std::ptrdiff_t joined = first<world::SetNamespace>(plan);
+    ASSERT_GT(joined, first<world::Clone>(plan));
+    const plan::PlannedCall& call = plan.calls[static_cast<std::size_t>(joined)];
+    EXPECT_EQ(call.place, Place::init);
+    EXPECT_EQ(std::get<world::SetNamespace>(call.call), (world::SetNamespace{42, {world::Space::net}}));
+    EXPECT_LT(joined, last<world::Mount>(plan));
+    EXPECT_LT(joined, first<world::PivotRoot>(plan));
+    for (const std::ptrdiff_t none :
+         {first<world::MakeVeth>(plan), first<world::RaiseLink>(plan), first<world::AddNat>(plan)}) {
+        EXPECT_EQ(none, -1);
+    }
+    EXPECT_EQ(first<world::SetNamespace>(plan_start(web(), facts(), machine(CgroupLayout::v2))), -1);
+}
+
 }  // namespace
 }  // namespace cutaway::engine

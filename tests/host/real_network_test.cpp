@@ -189,5 +189,16 @@ TEST_F(RealNetwork, TheContainersFilesSayWhoAndWhereItIs) {
     EXPECT_FALSE(has(resolv, "nameserver 127.")) << resolv;
 }
 
+TEST_F(RealNetwork, AContainerMayShareAnothersNetwork) {
+    serve({"--name", "web"});
+    ASSERT_TRUE(fetch("172.17.0.2", "80").out.starts_with("hello 172.17.0.1 from "));
+    EXPECT_TRUE(ask({"--network", "container:web"}, "127.0.0.1", "80").out.starts_with("hello 127.0.0.1 from "));
+    const Answer seen = cutaway(root_, {"run", "--rm", "--network", "container:web", "lab/hello", "/hello", "probe"});
+    EXPECT_EQ(seen.status, 0) << seen.out;
+    EXPECT_FALSE(has(seen.out, "pidfd") || has(seen.out, "socket:")) << "what it joined by is closed: " << seen.out;
+    EXPECT_EQ(cutaway(root_, {"stop", "-t", "0", "web"}).status, 0);
+    EXPECT_EQ(ask({"--network", "container:web"}, "127.0.0.1", "80").status, 125);
+}
+
 }  // namespace
 }  // namespace cutaway::host
