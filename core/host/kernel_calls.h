@@ -45,8 +45,6 @@ Done perform(Acting& acting, const world::CloseDescriptors& call);
 
 // kernel_terminal.cpp
 Done perform(Acting& acting, const world::OpenTerminal& call);
-Status send_descriptor(int socket, int fd);
-Fd receive_descriptor(int socket);  // not open: none came
 
 // kernel_identity.cpp
 Done perform(Acting& acting, const world::SetHostname& call);

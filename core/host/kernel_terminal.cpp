@@ -5,7 +5,6 @@
 #include <linux/magic.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -13,6 +12,7 @@
 #include <cerrno>
 
 #include "core/host/kernel_calls.h"
+#include "core/host/packet_socket.h"
 
 namespace cutaway::host {
 
@@ -70,44 +70,6 @@ Status become_session(Ledger& ledger, int peer) {
 }
 
 }  // namespace
-
-Status send_descriptor(int socket, int fd) {
-    char byte = 0;
-    iovec piece{&byte, 1};
-    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
-    msghdr message{};
-    message.msg_iov = &piece;
-    message.msg_iovlen = 1;
-    message.msg_control = control;
-    message.msg_controllen = sizeof control;
-    cmsghdr* head = CMSG_FIRSTHDR(&message);
-    head->cmsg_level = SOL_SOCKET;
-    head->cmsg_type = SCM_RIGHTS;
-    head->cmsg_len = CMSG_LEN(sizeof(int));
-    *reinterpret_cast<int*>(CMSG_DATA(head)) = fd;
-    if (::sendmsg(socket, &message, MSG_NOSIGNAL) < 0) {
-        return sys_error(errno, "hand out a descriptor");
-    }
-    return {};
-}
-
-Fd receive_descriptor(int socket) {
-    char byte = 0;
-    iovec piece{&byte, 1};
-    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
-    msghdr message{};
-    message.msg_iov = &piece;
-    message.msg_iovlen = 1;
-    message.msg_control = control;
-    message.msg_controllen = sizeof control;
-    if (::recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC) < 0) {
-        return {};
-    }
-    const cmsghdr* head = CMSG_FIRSTHDR(&message);
-    const bool carries = head != nullptr && head->cmsg_level == SOL_SOCKET && head->cmsg_type == SCM_RIGHTS &&
-                         head->cmsg_len == CMSG_LEN(sizeof(int));
-    return carries ? Fd(*reinterpret_cast<const int*>(CMSG_DATA(head))) : Fd();
-}
 
 Done perform(Acting& acting, const world::OpenTerminal& call) {
     if (!acting.terminal.open()) {

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstring>
 
 #include "core/host/error.h"
 
@@ -64,6 +65,58 @@ Result<bool> receive_packet(int fd, std::string& message) {
         return fail(Errc::io, "receive: a message changed on its way");
     }
     return true;
+}
+
+namespace {
+
+// A message of one byte with room for one descriptor.
+class Envelope {
+public:
+    Envelope() {
+        message_.msg_iov = &piece_;
+        message_.msg_iovlen = 1;
+        message_.msg_control = control_.data();
+        message_.msg_controllen = control_.size();
+    }
+    Envelope(const Envelope&) = delete;
+    Envelope& operator=(const Envelope&) = delete;
+    ~Envelope() = default;
+    msghdr* message() { return &message_; }
+    cmsghdr* head() { return CMSG_FIRSTHDR(&message_); }
+
+private:
+    char byte_ = 0;
+    iovec piece_{&byte_, 1};
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control_{};
+    msghdr message_{};
+};
+
+}  // namespace
+
+Status send_descriptor(int socket, int fd) {
+    Envelope envelope;
+    cmsghdr* head = envelope.head();
+    head->cmsg_level = SOL_SOCKET;
+    head->cmsg_type = SCM_RIGHTS;
+    head->cmsg_len = CMSG_LEN(sizeof fd);
+    std::memcpy(CMSG_DATA(head), &fd, sizeof fd);
+    if (::sendmsg(socket, envelope.message(), MSG_NOSIGNAL) < 0) {
+        return sys_error(errno, "hand out a descriptor");
+    }
+    return {};
+}
+
+Fd receive_descriptor(int socket) {
+    Envelope envelope;
+    if (::recvmsg(socket, envelope.message(), MSG_DONTWAIT | MSG_CMSG_CLOEXEC) < 0) {
+        return {};
+    }
+    int fd = -1;
+    const cmsghdr* head = envelope.head();
+    if (head != nullptr && head->cmsg_type == SCM_RIGHTS && head->cmsg_len == CMSG_LEN(sizeof fd)) {
+        std::memcpy(&fd, CMSG_DATA(head), sizeof fd);
+    }
+    return Fd(fd);
 }
 
 void PacketSocket::send(std::string_view message) {

@@ -22,6 +22,10 @@ Result<SocketPair> make_socket_pair();
 // The next message; an empty optional-like false: nothing there. Errc::not_found: the other side has gone.
 Result<bool> receive_packet(int fd, std::string& message);
 
+// A descriptor as a message of its own (unix(7), SCM_RIGHTS); neither waits.
+Status send_descriptor(int socket, int fd);
+Fd receive_descriptor(int socket);  // not open: none came
+
 class PacketSocket {
 public:
     PacketSocket() = default;

@@ -370,11 +370,12 @@ struct ApiRequest {  // what the docker CLI would send dockerd for this verb; in
 };
 CUTAWAY_FIELDS(ApiRequest, method, path, body)
 
+// Their order is part of what machines and undo files keep: new ones come last.
 CUTAWAY_SUM(Call, Clone, Unshare, SetNamespace, Execute, SendSignal, AwaitExit, StartShim, Mount, Unmount, PivotRoot,
             MakeDir, MakeNode, MakeSymlink, ChangeDir, SaveFile, RemovePath, RenamePath, UnpackLayer, SetHostname,
-            SetUser, SetCapabilities, NoNewPrivileges, LoadSeccomp, OpenTerminal, CloseDescriptors, MakeCgroup,
-            WriteCgroup, RemoveCgroup, MakeBridge, MakeVeth, MoveLink, AttachLink, RaiseLink, AddAddress, AddRoute,
-            RemoveLink, AddNat, RemoveNat, WriteSysctl, HttpRequest, ApiRequest)
+            SetUser, SetCapabilities, NoNewPrivileges, LoadSeccomp, CloseDescriptors, MakeCgroup, WriteCgroup,
+            RemoveCgroup, MakeBridge, MakeVeth, MoveLink, AttachLink, RaiseLink, AddAddress, AddRoute, RemoveLink,
+            AddNat, RemoveNat, WriteSysctl, HttpRequest, ApiRequest, OpenTerminal)
 
 // What the kernel was asked underneath, as the host saw it; the model leaves it empty.
 struct SystemCall {
