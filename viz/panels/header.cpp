@@ -66,7 +66,7 @@ Badge badge_of(const theme::Theme& theme, const view::Moment& moment) {
 
 }  // namespace
 
-void draw_header(Ink& ink, Rect rect, const view::Moment& moment, app::Intents& intents) {
+void draw_header(Ink& ink, Rect rect, const view::Moment& moment, bool lesson, app::Intents& intents) {
     const theme::Theme& theme = ink.theme();
     Rect row = rect;
     const float title = ink.text(row, "Cutaway", {Type::title, theme.text});
@@ -80,7 +80,7 @@ void draw_header(Ink& ink, Rect rect, const view::Moment& moment, app::Intents& 
         intents.push_back(Intent{Act::help});
     }
     widgets::cut_right(row, 6);
-    if (ink.button("lessons", widgets::cut_right(row, 96), "Lessons (L)")) {
+    if (ink.button("lessons", widgets::cut_right(row, 96), "Lessons (L)", !lesson)) {
         intents.push_back(Intent{Act::lessons});
     }
     widgets::cut_right(row, 10);

@@ -8,7 +8,7 @@
 
 namespace cutaway::panels {
 
-void draw_header(Ink& ink, Rect rect, const view::Moment& moment, app::Intents& intents);
+void draw_header(Ink& ink, Rect rect, const view::Moment& moment, bool lesson, app::Intents& intents);
 void draw_standing_line(Ink& ink, Rect rect);
 void draw_help(Ink& ink, Rect rect, bool lesson, app::Intents& intents);
 

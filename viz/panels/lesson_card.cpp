@@ -27,9 +27,10 @@ bool is_typed(const LessonCard& card) {
     return card.awaits == Awaits::answer && (card.ask == Ask::number || card.ask == Ask::text);
 }
 
-std::optional<std::size_t> lay_out(Sheet& sheet, const LessonCard& card, CardState state, Rect& field) {
+std::optional<std::size_t> lay_out(Sheet& sheet, const CardView& shown, Rect& field) {
+    const LessonCard& card = shown.card;
     std::optional<std::size_t> pressed;
-    if (state.words) {
+    if (shown.words) {
         sheet.words(card.words);
         return pressed;
     }
@@ -43,24 +44,24 @@ std::optional<std::size_t> lay_out(Sheet& sheet, const LessonCard& card, CardSta
     if (card.tasks.size() > 1 && card.awaits == Awaits::work) {
         sheet.ticks(card.tasks);
     }
-    if (state.notes && (!card.notes.empty() || !card.next.empty())) {
+    if (shown.notes && (!card.notes.empty() || !card.next.empty())) {
         sheet.skip(6);
         sheet.notes(card);
     }
     return pressed;
 }
 
-float height_of(Ink& ink, Rect place, const LessonCard& card, CardState state, float size) {
+float height_of(Ink& ink, Rect place, const CardView& shown, float size) {
     Sheet sheet(ink, place, size, false);
     Rect unused;
-    (void)lay_out(sheet, card, state, unused);
+    (void)lay_out(sheet, shown, unused);
     return sheet.height();
 }
 
 // The largest that fits; 0: none does.
-float fitting_size(Ink& ink, Rect place, const LessonCard& card, CardState state) {
+float fitting_size(Ink& ink, Rect place, const CardView& shown) {
     for (const float size : sizes) {
-        if (height_of(ink, place, card, state, size) <= place.h) {
+        if (height_of(ink, place, shown, size) <= place.h) {
             return size;
         }
     }
@@ -246,9 +247,9 @@ void send_typed(const LessonCard& card, const CardTyping& typing, app::Intents& 
     }
 }
 
-void draw_text(Ink& ink, Rect place, const LessonCard& card, CardState state, CardTyping& typing,
-               app::Intents& intents) {
-    float size = fitting_size(ink, place, card, state);
+void draw_text(Ink& ink, Rect place, const CardView& shown, CardTyping& typing, app::Intents& intents) {
+    const LessonCard& card = shown.card;
+    float size = fitting_size(ink, place, shown);
     const bool scrolls = size == 0;
     Rect field;
     if (scrolls) {
@@ -256,7 +257,7 @@ void draw_text(Ink& ink, Rect place, const LessonCard& card, CardState state, Ca
         ink.begin_scroll("lesson", place);
     }
     Sheet sheet(ink, scrolls ? Rect{0, 0, place.w - 18, 0} : place, size, true);
-    const std::optional<std::size_t> pressed = lay_out(sheet, card, state, field);
+    const std::optional<std::size_t> pressed = lay_out(sheet, shown, field);
     if (pressed) {
         Intent pick{Act::pick};
         pick.position = *pressed;
@@ -267,7 +268,7 @@ void draw_text(Ink& ink, Rect place, const LessonCard& card, CardState state, Ca
     }
     if (scrolls) {
         ink.end_scroll(sheet.height());
-    } else if (!state.words && !state.notes && !card.words.empty() && card.awaits == Awaits::go_on) {
+    } else if (!shown.words && !shown.notes && !card.words.empty() && card.awaits == Awaits::go_on) {
         const Rect rest{place.x, place.y + sheet.height() + 10, place.w, place.h - sheet.height() - 10};
         Sheet measure(ink, rest, 0.8F, false);
         measure.words(card.words);
@@ -280,18 +281,18 @@ void draw_text(Ink& ink, Rect place, const LessonCard& card, CardState state, Ca
 
 }  // namespace
 
-bool lesson_card_fits(Ink& ink, Rect rect, const LessonCard& card, CardState state) {
-    return fitting_size(ink, places_of(ink, rect, card).text, card, state) > 0;
+bool lesson_card_fits(Ink& ink, Rect rect, const CardView& shown) {
+    return fitting_size(ink, places_of(ink, rect, shown.card).text, shown) > 0;
 }
 
-void draw_lesson_card(Ink& ink, Rect rect, const LessonCard& card, CardState state, CardTyping& typing,
-                      app::Intents& intents) {
+void draw_lesson_card(Ink& ink, Rect rect, const CardView& shown, CardTyping& typing, app::Intents& intents) {
+    const LessonCard& card = shown.card;
     const theme::Theme& theme = ink.theme();
     ink.fill(rect, theme.panel, 6);
     ink.frame(rect, card.past ? theme.changed : theme.next, 2, 6);
     const Places places = places_of(ink, rect, card);
     draw_head(ink, places, card, intents);
-    draw_text(ink, places.text, card, state, typing, intents);
+    draw_text(ink, places.text, shown, typing, intents);
     draw_buttons(ink, places.buttons, card, intents);
     draw_more(ink, places.more, card, intents);
     send_typed(card, typing, intents);

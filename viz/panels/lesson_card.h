@@ -9,9 +9,10 @@
 
 namespace cutaway::panels {
 
-struct CardState {
-    bool words = false;
-    bool notes = false;
+struct CardView {
+    const view::LessonCard& card;
+    bool words = false;  // instead of the text
+    bool notes = false;  // below it
 };
 
 struct CardTyping {
@@ -19,11 +20,10 @@ struct CardTyping {
     std::string asked;  // what the line has had the focus for
 };
 
-void draw_lesson_card(Ink& ink, Rect rect, const view::LessonCard& card, CardState state, CardTyping& typing,
-                      app::Intents& intents);
+void draw_lesson_card(Ink& ink, Rect rect, const CardView& shown, CardTyping& typing, app::Intents& intents);
 
 // Whether the card's text fits into that place without scrolling.
-bool lesson_card_fits(Ink& ink, Rect rect, const view::LessonCard& card, CardState state);
+bool lesson_card_fits(Ink& ink, Rect rect, const CardView& shown);
 
 // The step in one sentence, over the drawing.
 void draw_caption(Ink& ink, Rect rect, const view::LessonCard& card);

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "viz/widgets/rich.h"
+
 namespace cutaway::panels {
 
 using app::Act;
@@ -43,7 +45,7 @@ void draw_row(Ink& ink, Rect cell, const view::LessonRow& lesson, bool chosen, a
         const float wide = std::min(ink.width(state, Type::label) + 8, text.w * 0.45F);
         ink.text(widgets::cut_right(text, wide), state, {Type::label, colour, Align::right});
     }
-    ink.text(text, lesson.title, {Type::body, theme.text});
+    ink.text(text, lesson.title, {cell.h > 66 ? Type::narration : Type::body, theme.text});
     const std::string id = "lesson" + lesson.id;
     if (ink.touch(id.c_str(), cell)) {
         Intent open{Act::open_lesson};
@@ -78,7 +80,7 @@ void draw_lesson_list(Ink& ink, Rect rect, const std::vector<view::LessonRow>& r
     widgets::cut_bottom(inner, gap);
     const std::size_t columns = inner.w > 900 ? 2 : 1;
     const std::size_t each = (rows.size() + columns - 1) / std::max<std::size_t>(columns, 1);
-    const float high = std::clamp(inner.h / static_cast<float>(std::max<std::size_t>(each, 1)), 24.0F, 62.0F);
+    const float high = std::clamp(inner.h / static_cast<float>(std::max<std::size_t>(each, 1)), 24.0F, 84.0F);
     const float wide = (inner.w - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
     for (std::size_t n = 0; n < rows.size(); ++n) {
         const float x = inner.x + (wide + gap) * static_cast<float>(n / each);
@@ -86,7 +88,9 @@ void draw_lesson_list(Ink& ink, Rect rect, const std::vector<view::LessonRow>& r
         draw_row(ink, cell, rows[n], n == state.row, intents);
     }
     if (state.row < rows.size()) {
-        ink.wrapped(about, rows[state.row].summary, {Type::body, theme.text});
+        about.y = inner.y + high * static_cast<float>(each) + 8;
+        widgets::rich(ink, {about.x, about.y, std::min(about.w, 1000.0F), 0}, rows[state.row].summary,
+                      {theme.text, about.h > 60 && about.w > 900 ? 0.9F : 0.75F, false});
     }
 }
 

@@ -2,6 +2,7 @@
 #include "viz/panels/terminal.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace cutaway::panels {
 
@@ -39,8 +40,9 @@ void draw_transcript(Ink& ink, Rect rest, const Transcript& transcript) {
                     {Type::mono, theme.muted});
         return;
     }
-    ink.begin_scroll("transcript", rest);
     constexpr float line = 19;
+    widgets::cut_top(rest, rest.h - line * std::floor(rest.h / line));  // no halves of lines
+    ink.begin_scroll("transcript", rest);
     float y = 0;
     for (const std::string_view one : last_lines(text, 400)) {
         const bool typed = one.starts_with("$ ");
@@ -51,8 +53,8 @@ void draw_transcript(Ink& ink, Rect rest, const Transcript& transcript) {
     ink.end_scroll(y);
 }
 
-void draw_line(Ink& ink, Rect row, const view::Moment& moment, const Transcript& transcript, TypedLine& line,
-               app::Intents& intents) {
+void draw_line(Ink& ink, Rect row, const view::Moment& moment, const Transcript& transcript, app::Intents& intents) {
+    TypedLine& line = transcript.line;
     const theme::Theme& theme = ink.theme();
     const bool past = view::behind(moment) && !moment.recorded;
     ink.fill(row, theme.raised, 4);
@@ -90,7 +92,7 @@ void draw_line(Ink& ink, Rect row, const view::Moment& moment, const Transcript&
 
 }  // namespace
 
-void draw_terminal(Ink& ink, Rect rect, const view::Moment& moment, const Transcript& transcript, TypedLine& line,
+void draw_terminal(Ink& ink, Rect rect, const view::Moment& moment, const Transcript& transcript,
                    app::Intents& intents) {
     const theme::Theme& theme = ink.theme();
     ink.fill(rect, theme.panel, 6);
@@ -102,7 +104,7 @@ void draw_terminal(Ink& ink, Rect rect, const view::Moment& moment, const Transc
         ink.text(widgets::cut_bottom(inner, 20), transcript.notice, {Type::label, theme.changed});
     }
     draw_transcript(ink, inner, transcript);
-    draw_line(ink, input, moment, transcript, line, intents);
+    draw_line(ink, input, moment, transcript, intents);
 }
 
 }  // namespace cutaway::panels

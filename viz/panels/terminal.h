@@ -22,10 +22,11 @@ struct Transcript {
     const std::string& text;
     const std::vector<std::string>& typed;
     std::string_view notice;
+    TypedLine& line;
     bool lesson = false;  // commands go to the lesson's machine
 };
 
-void draw_terminal(Ink& ink, Rect rect, const view::Moment& moment, const Transcript& transcript, TypedLine& line,
+void draw_terminal(Ink& ink, Rect rect, const view::Moment& moment, const Transcript& transcript,
                    app::Intents& intents);
 
 }  // namespace cutaway::panels

@@ -26,11 +26,11 @@ public:
         : ink_(ink), room_(room), typing_(typing), drawn_(drawn), moment_(room.desk().moment()) {}
 
     void draw(Rect all) {
-        const bool small = all.h < 600;
+        const bool small = all.h < 640;
         app::Intents& intents = drawn_.intents;
         const app::UiState& state = room_.desk().state();
         Rect rest = widgets::inset(all, gap);
-        panels::draw_header(ink_, widgets::cut_top(rest, 36), moment_, intents);
+        panels::draw_header(ink_, widgets::cut_top(rest, 36), moment_, room_.lecture() != nullptr, intents);
         widgets::cut_top(rest, 6);
         panels::draw_standing_line(ink_, widgets::cut_bottom(rest, 18));
         widgets::cut_bottom(rest, 4);
@@ -72,9 +72,10 @@ private:
 
     void draw_terminal(Rect rect) {
         const app::UiState& state = room_.desk().state();
-        panels::draw_terminal(ink_, rect, moment_,
-                              {room_.session().output(), state.typed, state.notice, room_.lecture() != nullptr},
-                              typing_.command, drawn_.intents);
+        panels::draw_terminal(
+            ink_, rect, moment_,
+            {room_.session().output(), state.typed, state.notice, typing_.command, room_.lecture() != nullptr},
+            drawn_.intents);
     }
 
     // The card first: where there is little room the rail and the inspector go, then the card takes from the drawing.
@@ -98,26 +99,26 @@ private:
     }
 
     void draw_card(Rect& rest, const view::LessonCard& card) {
-        const panels::CardState state{room_.state().words, room_.state().notes};
+        const panels::CardView shown{card, room_.state().words, room_.state().notes};
         Rect place = rest;
         for (const float part : {0.36F, 0.46F, 0.56F, 0.64F}) {
             const float wide = std::max(std::min(rest.w * part, 620.0F), std::min(430.0F, rest.w * 0.6F));
             place = {rest.right() - wide, rest.y, wide, rest.h};
-            if (panels::lesson_card_fits(ink_, place, card, state)) {
+            if (panels::lesson_card_fits(ink_, place, shown)) {
                 break;
             }
         }
         rest.w -= place.w + gap;
-        drawn_.card_fits = panels::lesson_card_fits(ink_, place, card, state);
+        drawn_.card_fits = panels::lesson_card_fits(ink_, place, shown);
         const bool inspects = place.h > 640 && !room_.state().present;
         Rect column = place;
         const Rect below = widgets::cut_bottom(column, place.h * 0.3F);
         widgets::cut_bottom(column, gap);
-        if (inspects && panels::lesson_card_fits(ink_, column, card, state)) {
+        if (inspects && panels::lesson_card_fits(ink_, column, shown)) {
             place = column;
             panels::draw_inspector(ink_, below, view::inspector_of(moment_), drawn_.intents);
         }
-        panels::draw_lesson_card(ink_, place, card, state, typing_.answer, drawn_.intents);
+        panels::draw_lesson_card(ink_, place, shown, typing_.answer, drawn_.intents);
     }
 
     // Too little room for all parts: the one that happens next, then those that the lesson speaks of.

@@ -131,6 +131,7 @@ Status show_window(const root::Arguments& arguments, app::Room& room) {
                 room.handle(*intent);
             }
         }
+        window->hold_arrows(room.state().lessons);
         const auto now = std::chrono::steady_clock::now();
         const bool changed = room.tick(std::chrono::duration<double>(now - last).count());
         last = now;

@@ -20,6 +20,7 @@ struct Window::Parts {
     bool renderer = false;
     theme::Fonts fonts;
     std::vector<Stroke> strokes;
+    bool holds_arrows = false;
 
     ~Parts() {
         if (renderer) {
@@ -66,31 +67,43 @@ constexpr std::array<KeyName, 21> names{{{GLFW_KEY_LEFT, Key::left},
                                          {GLFW_KEY_F5, Key::f5},
                                          {GLFW_KEY_F9, Key::f9}}};
 
-void on_key(GLFWwindow* window, int code, int /*scancode*/, int action, int modifiers) {
-    auto* strokes = static_cast<std::vector<Stroke>*>(glfwGetWindowUserPointer(window));
-    if (strokes == nullptr || action == GLFW_RELEASE) {
-        return;
-    }
+void note_stroke(std::vector<Stroke>& strokes, int code, int modifiers) {
     Stroke stroke;
     stroke.shift = (modifiers & GLFW_MOD_SHIFT) != 0;
     stroke.control = (modifiers & GLFW_MOD_CONTROL) != 0;
     if (code >= GLFW_KEY_A && code <= GLFW_KEY_Z) {
         stroke.letter = static_cast<char>('a' + (code - GLFW_KEY_A));
-        strokes->push_back(stroke);
+        strokes.push_back(stroke);
         return;
     }
     const int first = code >= GLFW_KEY_KP_1 ? GLFW_KEY_KP_1 : GLFW_KEY_1;
     if (code == GLFW_KEY_PERIOD || (code >= first && code < first + 9)) {
         stroke.letter = code == GLFW_KEY_PERIOD ? '.' : static_cast<char>('1' + (code - first));
-        strokes->push_back(stroke);
+        strokes.push_back(stroke);
         return;
     }
     for (const KeyName& name : names) {
         if (name.code == code) {
             stroke.key = name.key;
-            strokes->push_back(stroke);
+            strokes.push_back(stroke);
             return;
         }
+    }
+}
+
+// Keys that step and turn pages must not move ImGui's focus or press what has it as well.
+bool is_ours(int code, bool holds_arrows) {
+    switch (code) {
+        case GLFW_KEY_LEFT:
+        case GLFW_KEY_RIGHT:
+        case GLFW_KEY_HOME:
+        case GLFW_KEY_END:
+        case GLFW_KEY_PAGE_UP:
+        case GLFW_KEY_PAGE_DOWN:
+        case GLFW_KEY_SPACE: return true;
+        case GLFW_KEY_UP:
+        case GLFW_KEY_DOWN: return holds_arrows;
+        default: return false;
     }
 }
 
@@ -100,7 +113,7 @@ constexpr const char* remedy =
 
 }  // namespace
 
-Window::Window(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Window::Window(std::unique_ptr<Parts> parts) : parts_(std::move(parts)), holds_arrows_(&parts_->holds_arrows) {}
 Window::~Window() = default;
 
 Result<std::unique_ptr<Window>> Window::create(int width, int height, float scale) {
@@ -117,12 +130,26 @@ Result<std::unique_ptr<Window>> Window::create(int width, int height, float scal
     }
     glfwMakeContextCurrent(parts->window);
     glfwSwapInterval(1);
-    glfwSetWindowUserPointer(parts->window, &parts->strokes);
-    glfwSetKeyCallback(parts->window, on_key);  // before ImGui's, which calls it in turn
+    glfwSetWindowUserPointer(parts->window, parts.get());
     parts->imgui = ImGui::CreateContext();
     ImGui::GetIO().IniFilename = nullptr;
     ImGui::GetIO().ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
     parts->platform = ImGui_ImplGlfw_InitForOpenGL(parts->window, true);
+    // Instead of ImGui's, which gets what is not ours. In the list Enter opens a lesson and presses nothing.
+    glfwSetKeyCallback(parts->window, [](GLFWwindow* where, int code, int scancode, int action, int modifiers) {
+        auto& all = *static_cast<Parts*>(glfwGetWindowUserPointer(where));
+        const bool types = ImGui::GetIO().WantTextInput;
+        if (action != GLFW_RELEASE) {
+            note_stroke(all.strokes, code, modifiers);
+        }
+        if (types || action == GLFW_RELEASE || !is_ours(code, all.holds_arrows)) {
+            ImGui_ImplGlfw_KeyCallback(where, code, scancode, action, modifiers);
+        }
+        const bool enter = code == GLFW_KEY_ENTER || code == GLFW_KEY_KP_ENTER;
+        if (enter && !types && !all.holds_arrows) {  // presses what has the focus, as Space does elsewhere
+            ImGui_ImplGlfw_KeyCallback(where, GLFW_KEY_SPACE, scancode, action, modifiers);
+        }
+    });
     parts->renderer = ImGui_ImplOpenGL3_Init("#version 150");
     std::unique_ptr<Window> window(new Window(std::move(parts)));
     window->set_scale(scale);
