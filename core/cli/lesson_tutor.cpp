@@ -2,6 +2,7 @@
 #include "core/cli/lesson_tutor.h"
 
 #include <algorithm>
+#include <array>
 
 namespace cutaway::cli {
 
@@ -16,6 +17,13 @@ constexpr std::string_view own = "$ ";  // in front of a command of the learner'
 std::string command_of(const std::string& line) { return line.starts_with(own) ? line.substr(own.size()) : line; }
 
 }  // namespace
+
+bool is_lesson_word(const std::string& line) {
+    constexpr std::array<std::string_view, 9> words{"hint", "solve", "skip",  "reset", "back",
+                                                    "quit", "words", "notes", "help"};
+    return std::find(words.begin(), words.end(), line) != words.end() || line.starts_with("step ") ||
+           line.starts_with("show ");
+}
 
 LessonTutor::LessonTutor(lesson::Player& player, LessonBench& bench, LessonFace& face, LessonTutorOptions options)
     : player_(player), bench_(bench), face_(face), options_(std::move(options)), begun_(options_.from.empty()) {}

@@ -30,6 +30,9 @@ struct LessonTutorOptions {
     std::function<void(const lesson::Progress&)> on_progress;  // keep it
 };
 
+// What the tutor understands that is no answer and no command: hint, solve, skip, reset, back, step ID, show PLACE, …
+bool is_lesson_word(const std::string& line);
+
 class LessonTutor final : public LessonVisitor {
 public:
     enum class Outcome { finished, left, again };  // again: from the step that from() names, on a new machine

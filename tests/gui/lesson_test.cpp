@@ -230,6 +230,30 @@ TEST(LessonInTheWindow, BeginsAStepAgainOnAFreshMachineAndComesBackWhereItWasLef
     EXPECT_FALSE(room.open_lesson("L07", "nowhere").has_value());
 }
 
+TEST(LessonInTheWindow, TakesTheTutorsWordsWhereCommandsAreTypedAndLeavesTheMachineAtTheEnd) {
+    GuiRoom own(catalog());
+    app::Room& room = own.free();
+    ASSERT_TRUE(room.open_lesson("L07", "inspect").has_value());
+    Learner learner(room);
+    learner.settle();
+    learner.go_to(Awaits::work);
+    learner.act(worded(Act::perform, "hint"));
+    EXPECT_EQ(learner.card().blocks.back().kind, view::BlockKind::hint);
+    learner.act(worded(Act::perform, "words"));
+    EXPECT_TRUE(room.state().words);
+    learner.go_to(Awaits::own);
+    EXPECT_EQ(learner.lecture().progress().tasks.back().how, "skipped");
+    learner.act(worded(Act::perform, "docker rm -f web2"));
+    EXPECT_TRUE(learner.lecture().desk().moment().picture->containers->empty());
+    room.handle(worded(Act::perform, "quit"));
+    for (int i = 0; i < 2000 && room.lecture() != nullptr; ++i) {
+        (void)room.tick(0);
+        (void)room.session().settle(patience);
+    }
+    EXPECT_EQ(room.lecture(), nullptr);
+    EXPECT_EQ(room.rows()[6].state, view::LessonState::finished);
+}
+
 struct Screen {
     int width;
     int height;

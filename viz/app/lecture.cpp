@@ -25,7 +25,7 @@ std::unique_ptr<Session> begin(std::unique_ptr<cli::LessonBench> bench, LessonSt
 
 }  // namespace
 
-Lecture::Lecture(std::unique_ptr<cli::LessonBench> bench, LessonStart start, Glossary glossary)
+Lecture::Lecture(std::unique_ptr<cli::LessonBench> bench, const LessonStart& start, Glossary glossary)
     : lesson_(start.lesson),
       glossary_(std::move(glossary)),
       worker_(nullptr),
@@ -42,6 +42,7 @@ void Lecture::handle(const Intent& intent) {
         case Act::pick: pick(static_cast<std::size_t>(intent.position)); break;
         case Act::answer: say(intent.text); break;
         case Act::submit: submit(); break;
+        case Act::go_live: show_page(pages_.last()); break;
         case Act::coach: say(intent.text); break;
         case Act::perform:
             if (view::behind(desk_.moment())) {
@@ -69,6 +70,8 @@ void Lecture::page_on() {
         desk_.say("What do you think? Choose an answer first, or skip.");
     } else if (news_.awaits == Awaits::work) {
         desk_.say("This one is yours: type the commands below, or take a hint, see how, skip.");
+    } else if (news_.awaits == Awaits::own) {
+        desk_.say("The lesson is over; L has the others.");
     }
 }
 

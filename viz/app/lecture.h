@@ -19,7 +19,7 @@ using Glossary = std::map<std::string, std::string>;
 
 class Lecture {
 public:
-    Lecture(std::unique_ptr<cli::LessonBench> bench, LessonStart start, Glossary glossary);
+    Lecture(std::unique_ptr<cli::LessonBench> bench, const LessonStart& start, Glossary glossary);
     Lecture(const Lecture&) = delete;
     Lecture& operator=(const Lecture&) = delete;
 

@@ -50,8 +50,7 @@ Status Room::begin(const lesson::Lesson& what, lesson::Progress progress, const 
     start.keep = [line = lessons_.line, id = what.id](const lesson::Progress& now) {
         return cli::keep_progress(line, id, now);
     };
-    lecture_ = std::make_unique<Lecture>(std::move(bench), std::move(start),
-                                         lesson::glossary_of(lessons_.catalog, what.locale));
+    lecture_ = std::make_unique<Lecture>(std::move(bench), start, lesson::glossary_of(lessons_.catalog, what.locale));
     if (before) {
         lecture_->desk().adopt(*before);
     }
@@ -98,6 +97,12 @@ void Room::handle_lesson(const Intent& intent) {
         desk_->handle(intent);
         return;
     }
+    if (intent.act == Act::perform && cli::is_lesson_word(intent.text)) {
+        Intent word{Act::coach};
+        word.text = intent.text;
+        handle_lesson(word);
+        return;
+    }
     const bool reads = intent.act == Act::page_on || intent.act == Act::page_back;
     if (reads && state_.words) {
         state_.words = false;
@@ -117,7 +122,12 @@ bool Room::tick(double seconds) {
     const bool changed = lecture_->tick(seconds);
     if (lecture_->again()) {
         const std::string from = *lecture_->again();
-        tell(begin(lecture_->lesson(), lecture_->progress(), from));
+        const lesson::Lesson& what = lecture_->lesson();
+        const Status begun = begin(what, lecture_->progress(), from);
+        if (!begun) {
+            leave();
+        }
+        tell(begun);
         return true;
     }
     if (lecture_->left()) {
@@ -155,6 +165,7 @@ void Room::leave() {
     state_.words = false;
     if (const Status opened = open_free(); !opened) {
         tell(opened);
+        usable_ = lecture_ != nullptr || desk_ != nullptr ? Status() : opened;
         return;
     }
     if (lecture_ != nullptr) {

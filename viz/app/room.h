@@ -47,6 +47,7 @@ public:
     bool tick(double seconds);
     [[nodiscard]] bool moving();
 
+    [[nodiscard]] const Status& usable() const { return usable_; }  // else there is no desk any more
     Desk& desk() { return lecture_ != nullptr ? lecture_->desk() : *desk_; }
     [[nodiscard]] Session& session() { return lecture_ != nullptr ? lecture_->session() : *session_; }
     [[nodiscard]] Lecture* lecture() { return lecture_.get(); }
@@ -69,6 +70,7 @@ private:
     std::unique_ptr<Desk> desk_;
     std::unique_ptr<Lecture> lecture_;
     RoomState state_;
+    Status usable_;
     std::vector<view::LessonRow> rows_;
 };
 

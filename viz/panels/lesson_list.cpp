@@ -83,7 +83,8 @@ void draw_lesson_list(Ink& ink, Rect rect, const std::vector<view::LessonRow>& r
     const float high = std::clamp(inner.h / static_cast<float>(std::max<std::size_t>(each, 1)), 24.0F, 84.0F);
     const float wide = (inner.w - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
     for (std::size_t n = 0; n < rows.size(); ++n) {
-        const float x = inner.x + (wide + gap) * static_cast<float>(n / each);
+        const std::size_t column = n / each;
+        const float x = inner.x + (wide + gap) * static_cast<float>(column);
         const Rect cell{x, inner.y + high * static_cast<float>(n % each), wide, high - 6};
         draw_row(ink, cell, rows[n], n == state.row, intents);
     }

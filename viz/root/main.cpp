@@ -135,6 +135,7 @@ Status show_window(const root::Arguments& arguments, app::Room& room) {
         const auto now = std::chrono::steady_clock::now();
         const bool changed = room.tick(std::chrono::duration<double>(now - last).count());
         last = now;
+        TRY(room.usable());
         draw_one(*window, room, typing, scale);
         fresh = strokes.empty() && !changed ? std::max(fresh - 1, 0) : 3;
     }
@@ -142,7 +143,7 @@ Status show_window(const root::Arguments& arguments, app::Room& room) {
 }
 
 // Progress of lessons is kept where `cutaway lesson` keeps it, whatever machine the window works on.
-Result<std::unique_ptr<app::Room>> open_room(const root::Arguments& arguments, std::function<void()> wake) {
+Result<std::unique_ptr<app::Room>> open_room(const root::Arguments& arguments, const std::function<void()>& wake) {
     const char* world = std::getenv("CUTAWAY_WORLD");
     app::Lessons lessons;
     lessons.catalog = lesson::make_catalog(lesson::standard_texts(), "lessons/");
