@@ -130,7 +130,7 @@ void Lecture::say(const std::string& line) {
     }
     show_page(pages_.last());
     news_.awaits = Awaits::nothing;
-    worker_->say(line);
+    worker_->type(line);
 }
 
 void Lecture::take_news() {

@@ -79,7 +79,7 @@ std::optional<std::string> LessonWorker::listen(Awaits awaits) {
     return line;
 }
 
-void LessonWorker::say(const std::string& line) {
+void LessonWorker::type(const std::string& line) {
     const std::lock_guard lock(mutex_);
     lines_.push_back(line);
     heard_.notify_all();

@@ -45,7 +45,7 @@ public:
     LessonWorker(std::unique_ptr<cli::LessonBench> bench, LessonStart start);
     ~LessonWorker() override;
 
-    void say(const std::string& line);  // as in the terminal
+    void type(const std::string& line);  // as in the terminal
     LessonNews news();
 
     Status perform(const std::vector<std::string>& words, trace::StepMode mode) override;
