@@ -334,6 +334,8 @@ std::vector<FlagSpec> attach_flags() {
             {"no-stdin", 0, FlagKind::boolean, "Do not attach STDIN", ""}};
 }
 
+std::vector<FlagSpec> no_flags() { return {}; }
+
 }  // namespace
 
 const std::vector<Verb>& container_verbs() {
@@ -350,35 +352,12 @@ const std::vector<Verb>& container_verbs() {
          stop_flags(), Mix::anywhere, 1, -1, restart},
         {"kill", "container", "", "[OPTIONS] CONTAINER [CONTAINER...]", "Kill one or more running containers",
          kill_flags(), Mix::anywhere, 1, -1, kill},
-        {"pause",
-         "container",
-         "",
-         "CONTAINER [CONTAINER...]",
-         "Pause all processes within one or more containers",
-         {},
-         Mix::anywhere,
-         1,
-         -1,
-         pause},
-        {"unpause",
-         "container",
-         "",
-         "CONTAINER [CONTAINER...]",
-         "Unpause all processes within one or more containers",
-         {},
-         Mix::anywhere,
-         1,
-         -1,
-         unpause},
-        {"wait",
-         "container",
-         "",
-         "CONTAINER [CONTAINER...]",
-         "Block until one or more containers stop, then print their exit codes",
-         {},
-         Mix::anywhere,
-         1,
-         -1,
+        {"pause", "container", "", "CONTAINER [CONTAINER...]", "Pause all processes within one or more containers",
+         no_flags(), Mix::anywhere, 1, -1, pause},
+        {"unpause", "container", "", "CONTAINER [CONTAINER...]", "Unpause all processes within one or more containers",
+         no_flags(), Mix::anywhere, 1, -1, unpause},
+        {"wait", "container", "", "CONTAINER [CONTAINER...]",
+         "Block until one or more containers stop, then print their exit codes", no_flags(), Mix::anywhere, 1, -1,
          wait},
         {"rm", "container", "", "[OPTIONS] CONTAINER [CONTAINER...]", "Remove one or more containers", rm_flags(),
          Mix::anywhere, 1, -1, remove},
@@ -390,17 +369,10 @@ const std::vector<Verb>& container_verbs() {
         {"attach", "container", "", "[OPTIONS] CONTAINER",
          "Attach local standard input, output, and error streams to a running container", attach_flags(), Mix::anywhere,
          1, 1, attach},
-        {"rename", "container", "", "CONTAINER NEW_NAME", "Rename a container", {}, Mix::anywhere, 2, 2, rename},
-        {"port",
-         "container",
-         "",
-         "CONTAINER [PRIVATE_PORT[/PROTO]]",
-         "List port mappings or a specific mapping for the container",
-         {},
-         Mix::anywhere,
-         1,
-         2,
-         port}};
+        {"rename", "container", "", "CONTAINER NEW_NAME", "Rename a container", no_flags(), Mix::anywhere, 2, 2,
+         rename},
+        {"port", "container", "", "CONTAINER [PRIVATE_PORT[/PROTO]]",
+         "List port mappings or a specific mapping for the container", no_flags(), Mix::anywhere, 1, 2, port}};
     return verbs;
 }
 

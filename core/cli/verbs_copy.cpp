@@ -170,7 +170,7 @@ Status Copying::write_host(const Side& from, const std::string& path, const Land
         }
         return count(entry);
     };
-    const Status copied = engine::read_archive(call_.engine, {from.container, path}, landing.name, *writer, dress);
+    Status copied = engine::read_archive(call_.engine, {from.container, path}, landing.name, *writer, dress);
     daemon = !copied && refused.has_value();
     return copied;
 }

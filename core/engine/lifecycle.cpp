@@ -173,6 +173,20 @@ Status Engine::restart(const std::string& name, std::optional<std::int32_t> time
     return {};
 }
 
+namespace {
+
+Status send(world::World& world, const ContainerRecord& record, const std::string& name, bool final) {
+    world::Span step(world.narrator);
+    TRY(step.open(step_span(Phase::stop, record.id, "send " + name)));
+    TRY(signal(world, record, name));
+    if (final) {
+        TRY(ended_within(world, record, -1));
+    }
+    return {};
+}
+
+}  // namespace
+
 Status Engine::kill(const std::string& name, const std::string& signal_text) {
     TRY(reconcile());
     const std::string sent = TRY(parse_signal(signal_text.empty() ? "SIGKILL" : signal_text));
@@ -185,15 +199,8 @@ Status Engine::kill(const std::string& name, const std::string& signal_text) {
         if (final && record.state.status == ContainerState::paused) {
             TRY(set_frozen(world_, record, false));  // a frozen task keeps even SIGKILL pending
         }
-        TRY(world::within(world_.narrator, phase_span(Phase::stop, record.id), [&]() -> Status {
-            world::Span step(world_.narrator);
-            TRY(step.open(step_span(Phase::stop, record.id, "send " + sent)));
-            TRY(signal(world_, record, sent));
-            if (final) {
-                TRY(ended_within(world_, record, -1));
-            }
-            return {};
-        }));
+        TRY(world::within(world_.narrator, phase_span(Phase::stop, record.id),
+                          [&] { return send(world_, record, sent, final); }));
         return final ? put_away(world_, record.id, TRY(await_exit_record(world_, record.id)), "kill") : Status();
     });
 }

@@ -125,6 +125,21 @@ Result<std::string> keep_image(world::World& world, NewImage image, const std::v
     return record.id;
 }
 
+namespace {
+
+Result<MadeLayer> layer_of(world::World& world, world::Source& tar) {
+    const std::unique_ptr<world::Source> plain = TRY(layer::decompressed(tar));
+    return make_layer_blob(world, [&](const layer::Bytes& out) -> Status {
+        std::array<char, 65536> buffer{};
+        while (const std::size_t got = TRY(plain->read(buffer))) {
+            TRY(out(std::string_view(buffer.data(), got)));
+        }
+        return {};
+    });
+}
+
+}  // namespace
+
 Result<std::string> import_image(Engine& engine, const ImportOptions& options, world::Source& tar) {
     TRY(engine.reconcile());
     world::World& world = engine.world();
@@ -140,14 +155,7 @@ Result<std::string> import_image(Engine& engine, const ImportOptions& options, w
                    }
                    world::SpanStart phase = phase_span(Phase::layers, "");
                    return world::within(world.narrator, phase, [&]() -> Result<std::string> {
-                       const MadeLayer layer = TRY(make_layer_blob(world, [&](const layer::Bytes& out) -> Status {
-                           const std::unique_ptr<world::Source> plain = TRY(layer::decompressed(tar));
-                           std::array<char, 65536> buffer{};
-                           while (const std::size_t got = TRY(plain->read(buffer))) {
-                               TRY(out(std::string_view(buffer.data(), got)));
-                           }
-                           return {};
-                       }));
+                       const MadeLayer layer = TRY(layer_of(world, tar));
                        config.created = store::to_time_text(world.clock.wall_ns());
                        config.os = platform.os;
                        config.architecture = platform.architecture;

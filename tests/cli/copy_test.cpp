@@ -12,8 +12,7 @@ struct Line {
     int status = 0;
 };
 
-class Copy : public testing::Test {
-protected:
+struct Copy : testing::Test {
     Copy() {
         given("pull -q alpine");
         given("run -d --name web alpine sleep 1000");

@@ -7,8 +7,7 @@
 namespace cutaway::cli {
 namespace {
 
-class Archives : public testing::Test {
-protected:
+struct Archives : testing::Test {
     std::string given(const std::string& text) {
         const Answer answer = terminal.type(text);
         EXPECT_EQ(answer.status, 0) << text << "\n" << answer.err;

@@ -43,8 +43,7 @@ std::string run_error(const std::string& error) {
     return "docker: " + error + "\n\nRun 'docker run --help' for more information\n";
 }
 
-class Verbs : public testing::Test {
-protected:
+struct Verbs : testing::Test {
     Terminal terminal;
     void type(const std::vector<Line>& lines) { play(terminal, lines); }
     void given(const std::string& text) { ASSERT_EQ(terminal.type(text).status, 0) << text; }

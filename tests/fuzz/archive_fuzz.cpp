@@ -7,6 +7,7 @@
 
 #include "core/oci/archive_manifest.h"
 
+// NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace cutaway;
     const auto images = oci::parse_archive_manifest(std::string_view(reinterpret_cast<const char*>(data), size));

@@ -137,7 +137,7 @@ Status engine(world::World& world, std::size_t at_once = 1) {
 
 // The engine on a thread of its own, behind a StepGate.
 struct Stepped {
-    explicit Stepped(StepMode mode, std::size_t at_once = 1) : gate(mode, &fake.cancel), at_once_(at_once) {
+    explicit Stepped(StepMode mode, std::size_t tasks = 1) : gate(mode, &fake.cancel), at_once(tasks) {
         recorder.add_sink(memory);
         recorder.add_sink(gate);
         recorder.set_gate(&gate);
@@ -148,7 +148,7 @@ struct Stepped {
     }
     void start() {
         thread = std::thread([this] {
-            end = engine(traced.world(), at_once_);
+            end = engine(traced.world(), at_once);
             gate.finished();
         });
     }
@@ -164,7 +164,7 @@ struct Stepped {
     TracedWorld traced{fake.world, recorder};
     Status end;
     std::thread thread;
-    std::size_t at_once_;
+    std::size_t at_once;
 };
 
 TEST(StepGate, SteppingGivesTheSameTraceAsRunningFree) {

@@ -30,16 +30,16 @@ void draw_talk(Ink& ink, Rect rect, const view::Talk& talk, theme::Colour colour
     const theme::Theme& theme = ink.theme();
     const float middle = rect.middle_y();
     if (talk.asks.empty()) {
-        ink.dashed_line(rect.x + 8, middle, rect.right() - 8, middle, theme.plan);
+        ink.dashed_line({rect.x + 8, middle}, {rect.right() - 8, middle}, theme.plan);
         return;
     }
     const theme::Colour line = talk.present ? theme.next : colour;
     const Rect above{rect.x + 6, middle - 25, rect.w - 12, 20};
     const Rect below{rect.x + 6, middle + 7, rect.w - 12, 20};
     ink.text(above, talk.asks, {Type::label, talk.present ? theme.next : theme.muted, Align::centre});
-    ink.arrow(rect.x + 6, middle - 3, rect.right() - 6, middle - 3, line, 2);
+    ink.arrow({rect.x + 6, middle - 3}, {rect.right() - 6, middle - 3}, line, 2);
     if (!talk.answers.empty()) {
-        ink.arrow(rect.right() - 6, middle + 3, rect.x + 6, middle + 3, talk.failed ? theme.bad : theme.good, 2);
+        ink.arrow({rect.right() - 6, middle + 3}, {rect.x + 6, middle + 3}, talk.failed ? theme.bad : theme.good, 2);
         ink.text(below, talk.answers, {Type::label, talk.failed ? theme.bad : theme.good, Align::centre});
     } else {
         ink.text(below, "no answer yet", {Type::label, theme.muted, Align::centre});

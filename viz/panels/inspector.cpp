@@ -17,7 +17,7 @@ public:
 
     void heading(std::string_view text) {
         y_ += 8;
-        ink_.line(0, y_, width_, y_, ink_.theme().line);
+        ink_.line({0, y_}, {width_, y_}, ink_.theme().line);
         y_ += 5;
         ink_.text({0, y_, width_, 20}, text, {Type::label, ink_.theme().next});
         y_ += 22;

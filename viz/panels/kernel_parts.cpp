@@ -48,7 +48,7 @@ void draw_process(Ink& ink, Rect row, const view::ProcessRow& process) {
     const Rect joint = widgets::cut_left(row, 30);
     Rect inner = widgets::cut_left(row, 40);
     if (process.inside) {
-        ink.line(joint.x + 6, joint.middle_y(), joint.right() - 4, joint.middle_y(), inside, 1.5F);
+        ink.line({joint.x + 6, joint.middle_y()}, {joint.right() - 4, joint.middle_y()}, inside, 1.5F);
         ink.text(inner, std::to_string(process.inner_pid), {Type::mono, inside});
     }
     widgets::cut_left(row, std::min(static_cast<float>(process.depth) * 12, 60.0F));
@@ -65,8 +65,8 @@ void draw_history(Ink& ink, Rect rect, const view::CgroupView& cgroup) {
     const float step = rect.w / static_cast<float>(cgroup.history.size() - 1);
     for (std::size_t i = 1; i < cgroup.history.size(); ++i) {
         const float x = rect.x + step * static_cast<float>(i);
-        ink.line(x - step, rect.bottom() - rect.h * cgroup.history[i - 1], x,
-                 rect.bottom() - rect.h * cgroup.history[i], ink.theme().next, 1.5F);
+        ink.line({x - step, rect.bottom() - rect.h * cgroup.history[i - 1]},
+                 {x, rect.bottom() - rect.h * cgroup.history[i]}, ink.theme().next, 1.5F);
     }
 }
 
@@ -90,9 +90,9 @@ std::string without_mask(const std::string& address) { return address.substr(0, 
 
 void draw_wire(Ink& ink, float x0, float x1, float y, bool made) {
     if (made) {
-        ink.line(x0, y, x1, y, ink.theme().good, 2.5F);
+        ink.line({x0, y}, {x1, y}, ink.theme().good, 2.5F);
     } else {
-        ink.dashed_line(x0, y, x1, y, ink.theme().plan);
+        ink.dashed_line({x0, y}, {x1, y}, ink.theme().plan);
     }
 }
 
@@ -249,7 +249,7 @@ void draw_lifecycle(Ink& ink, Rect rect, const view::Lifecycle& lifecycle, Empha
         ink.text(widgets::inset(cell, 4), state.now ? "now: " + state.name : state.name,
                  {Type::label, state.now ? theme.text : theme.muted, Align::centre});
         if (i + 1 < lifecycle.states.size()) {
-            ink.arrow(cell.right() + 4, cell.middle_y(), cell.right() + gap - 4, cell.middle_y(), theme.plan);
+            ink.arrow({cell.right() + 4, cell.middle_y()}, {cell.right() + gap - 4, cell.middle_y()}, theme.plan);
             widgets::cut_left(row, gap);
         }
     }

@@ -121,7 +121,7 @@ void draw_steps(Ink& ink, Rect row, const LessonCard& card, app::Intents& intent
                  : done ? theme.good
                         : theme.muted);
         if (&step != &card.steps.back()) {
-            ink.line(cell.x + 19, cell.middle_y(), cell.right() - 3, cell.middle_y(), theme.line, 1.5F);
+            ink.line({cell.x + 19, cell.middle_y()}, {cell.right() - 3, cell.middle_y()}, theme.line, 1.5F);
         }
         if (ink.hovered(cell)) {
             ink.tip("Begin at \"" + step.title + "\", on a fresh machine");
@@ -273,7 +273,7 @@ void draw_text(Ink& ink, Rect place, const CardView& shown, CardTyping& typing, 
         Sheet measure(ink, rest, 0.8F, false);
         measure.words(card.words);
         if (measure.height() <= rest.h) {
-            ink.line(rest.x, rest.y, rest.right(), rest.y, ink.theme().line);
+            ink.line({rest.x, rest.y}, {rest.right(), rest.y}, ink.theme().line);
             Sheet(ink, {rest.x, rest.y + 6, rest.w, rest.h}, 0.8F, true).words(card.words);
         }
     }

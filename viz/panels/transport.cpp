@@ -76,7 +76,7 @@ void draw_bands(Ink& ink, Rect rect, const view::Timeline& timeline) {
     }
     for (const float tick : timeline.ticks) {
         const float x = rect.x + rect.w * tick;
-        ink.line(x, rect.bottom() - 7, x, rect.bottom(), theme.muted);
+        ink.line({x, rect.bottom() - 7}, {x, rect.bottom()}, theme.muted);
     }
     for (const view::Flag& flag : timeline.flags) {
         const float x = rect.x + rect.w * flag.at;
@@ -93,7 +93,7 @@ void draw_timeline(Ink& ink, Rect rect, const view::Moment& moment, const view::
     draw_bands(ink, rect, timeline);
     const float x = rect.x + rect.w * timeline.view;
     const theme::Colour colour = timeline.behind.empty() ? theme.next : theme.changed;
-    ink.line(x, rect.y - 6, x, rect.bottom() + 4, colour, 3);
+    ink.line({x, rect.y - 6}, {x, rect.bottom() + 4}, colour, 3);
     ink.mark(Mark::dot, x, rect.y - 6, 12, colour);
     (void)ink.touch("timeline", {rect.x, rect.y - 8, rect.w, rect.h + 12});
     if (ink.held()) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "viz/shell/fonts.h"
 
+#include <cmath>
 #include <cstdio>
 #include <span>
 
@@ -61,7 +62,7 @@ theme::Fonts load_fonts(float scale) {
     // ImGui sizes a font by ascent and descent together, designers by the em: 1.21 and 1.32 em for these two.
     const auto pixels = [scale](Type type) {
         const float line = type == Type::mono || type == Type::code ? 1.32F : 1.21F;
-        return static_cast<float>(static_cast<int>(theme::size_of(type) * line * scale + 0.5F));
+        return std::round(theme::size_of(type) * line * scale);
     };
     fonts.of[static_cast<std::size_t>(Type::body)] = add(text_fonts, pixels(Type::body));
     fonts.of[static_cast<std::size_t>(Type::title)] = add(strong_fonts, pixels(Type::title));

@@ -69,7 +69,7 @@ bool wants_text() { return ImGui::GetIO().WantTextInput; }
 Ink::Ink(const theme::Theme& theme, const theme::Fonts& fonts)
     : theme_(theme), fonts_(fonts), scale_(fonts.scale), list_(ImGui::GetWindowDrawList()) {}
 
-Ink::Point Ink::at(float x, float y) const { return {origin_.x + x * scale_, origin_.y + y * scale_}; }
+Point Ink::at(float x, float y) const { return {origin_.x + x * scale_, origin_.y + y * scale_}; }
 
 void Ink::fill(Rect rect, theme::Colour colour, float round) {
     const Point a = at(rect.x, rect.y);
@@ -85,38 +85,42 @@ void Ink::frame(Rect rect, theme::Colour colour, float thick, float round) {
 }
 
 void Ink::dashed_frame(Rect rect, theme::Colour colour, float thick) {
-    dashed_line(rect.x, rect.y, rect.right(), rect.y, colour, thick);
-    dashed_line(rect.right(), rect.y, rect.right(), rect.bottom(), colour, thick);
-    dashed_line(rect.x, rect.bottom(), rect.right(), rect.bottom(), colour, thick);
-    dashed_line(rect.x, rect.y, rect.x, rect.bottom(), colour, thick);
+    dashed_line({rect.x, rect.y}, {rect.right(), rect.y}, colour, thick);
+    dashed_line({rect.right(), rect.y}, {rect.right(), rect.bottom()}, colour, thick);
+    dashed_line({rect.x, rect.bottom()}, {rect.right(), rect.bottom()}, colour, thick);
+    dashed_line({rect.x, rect.y}, {rect.x, rect.bottom()}, colour, thick);
 }
 
-void Ink::line(float x0, float y0, float x1, float y1, theme::Colour colour, float thick) {
-    const Point a = at(x0, y0);
-    const Point b = at(x1, y1);
+void Ink::line(Point from, Point to, theme::Colour colour, float thick) {
+    const Point a = at(from.x, from.y);
+    const Point b = at(to.x, to.y);
     list_->AddLine(ImVec2(a.x, a.y), ImVec2(b.x, b.y), packed(colour), thick * scale_ * theme_.stroke);
 }
 
-void Ink::dashed_line(float x0, float y0, float x1, float y1, theme::Colour colour, float thick) {
-    const float length = std::hypot(x1 - x0, y1 - y0);
+void Ink::dashed_line(Point from, Point to, theme::Colour colour, float thick) {
+    const float length = std::hypot(to.x - from.x, to.y - from.y);
     constexpr float dash = 5;
     constexpr float gap = 4;
-    for (float from = 0; from < length; from += dash + gap) {
-        const float a = from / length;
-        const float b = std::min(from + dash, length) / length;
-        line(x0 + (x1 - x0) * a, y0 + (y1 - y0) * a, x0 + (x1 - x0) * b, y0 + (y1 - y0) * b, colour, thick);
+    const auto along = [&](float way) {
+        const float part = std::min(way, length) / length;
+        return Point{from.x + (to.x - from.x) * part, from.y + (to.y - from.y) * part};
+    };
+    const int dashes = static_cast<int>(std::ceil(length / (dash + gap)));
+    for (int i = 0; i < dashes; ++i) {
+        const float begin = static_cast<float>(i) * (dash + gap);
+        line(along(begin), along(begin + dash), colour, thick);
     }
 }
 
-void Ink::arrow(float x0, float y0, float x1, float y1, theme::Colour colour, float thick) {
-    const float length = std::max(std::hypot(x1 - x0, y1 - y0), 1.0F);
-    const float dx = (x1 - x0) / length;
-    const float dy = (y1 - y0) / length;
+void Ink::arrow(Point from, Point to, theme::Colour colour, float thick) {
+    const float length = std::max(std::hypot(to.x - from.x, to.y - from.y), 1.0F);
+    const float dx = (to.x - from.x) / length;
+    const float dy = (to.y - from.y) / length;
     constexpr float head = 8;
-    line(x0, y0, x1 - dx * head * 0.6F, y1 - dy * head * 0.6F, colour, thick);
-    const Point tip = at(x1, y1);
-    const Point left = at(x1 - dx * head - dy * head * 0.5F, y1 - dy * head + dx * head * 0.5F);
-    const Point right = at(x1 - dx * head + dy * head * 0.5F, y1 - dy * head - dx * head * 0.5F);
+    line(from, {to.x - dx * head * 0.6F, to.y - dy * head * 0.6F}, colour, thick);
+    const Point tip = at(to.x, to.y);
+    const Point left = at(to.x - dx * head - dy * head * 0.5F, to.y - dy * head + dx * head * 0.5F);
+    const Point right = at(to.x - dx * head + dy * head * 0.5F, to.y - dy * head - dx * head * 0.5F);
     list_->AddTriangleFilled(ImVec2(tip.x, tip.y), ImVec2(left.x, left.y), ImVec2(right.x, right.y), packed(colour));
 }
 
@@ -134,12 +138,12 @@ void Ink::mark(Mark mark, float x, float y, float size, theme::Colour colour) {
         case Mark::dot: list_->AddCircleFilled(c, half * 0.8F * scale_, packed(colour)); break;
         case Mark::ring: list_->AddCircle(c, half * 0.8F * scale_, packed(colour), 0, 1.5F * scale_); break;
         case Mark::check:
-            line(x - half * 0.8F, y, x - half * 0.2F, y + half * 0.6F, colour, 2);
-            line(x - half * 0.2F, y + half * 0.6F, x + half * 0.8F, y - half * 0.6F, colour, 2);
+            line({x - half * 0.8F, y}, {x - half * 0.2F, y + half * 0.6F}, colour, 2);
+            line({x - half * 0.2F, y + half * 0.6F}, {x + half * 0.8F, y - half * 0.6F}, colour, 2);
             break;
         case Mark::cross:
-            line(x - half * 0.6F, y - half * 0.6F, x + half * 0.6F, y + half * 0.6F, colour, 2);
-            line(x - half * 0.6F, y + half * 0.6F, x + half * 0.6F, y - half * 0.6F, colour, 2);
+            line({x - half * 0.6F, y - half * 0.6F}, {x + half * 0.6F, y + half * 0.6F}, colour, 2);
+            line({x - half * 0.6F, y + half * 0.6F}, {x + half * 0.6F, y - half * 0.6F}, colour, 2);
             break;
         case Mark::play: triangle(x - half * 0.7F, x + half * 0.9F); break;
         case Mark::pause:
@@ -161,12 +165,12 @@ void Ink::mark(Mark mark, float x, float y, float size, theme::Colour colour) {
             fill({x + half * 0.55F, y - half, half * 0.35F, size}, colour, 1);
             break;
         case Mark::back:
-            line(x + half * 0.4F, y - half * 0.9F, x - half * 0.5F, y, colour, 2.5F);
-            line(x - half * 0.5F, y, x + half * 0.4F, y + half * 0.9F, colour, 2.5F);
+            line({x + half * 0.4F, y - half * 0.9F}, {x - half * 0.5F, y}, colour, 2.5F);
+            line({x - half * 0.5F, y}, {x + half * 0.4F, y + half * 0.9F}, colour, 2.5F);
             break;
         case Mark::forward:
-            line(x - half * 0.4F, y - half * 0.9F, x + half * 0.5F, y, colour, 2.5F);
-            line(x + half * 0.5F, y, x - half * 0.4F, y + half * 0.9F, colour, 2.5F);
+            line({x - half * 0.4F, y - half * 0.9F}, {x + half * 0.5F, y}, colour, 2.5F);
+            line({x + half * 0.5F, y}, {x - half * 0.4F, y + half * 0.9F}, colour, 2.5F);
             break;
     }
 }

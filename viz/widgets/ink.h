@@ -63,6 +63,11 @@ public:
 
 bool wants_text();  // somebody types into a line
 
+struct Point {
+    float x = 0;
+    float y = 0;
+};
+
 class Ink {
 public:
     Ink(const theme::Theme& theme, const theme::Fonts& fonts);
@@ -72,9 +77,9 @@ public:
     void fill(Rect rect, theme::Colour colour, float round = 4);
     void frame(Rect rect, theme::Colour colour, float thick = 1, float round = 4);
     void dashed_frame(Rect rect, theme::Colour colour, float thick = 1);
-    void line(float x0, float y0, float x1, float y1, theme::Colour colour, float thick = 1);
-    void dashed_line(float x0, float y0, float x1, float y1, theme::Colour colour, float thick = 1);
-    void arrow(float x0, float y0, float x1, float y1, theme::Colour colour, float thick = 1.5F);
+    void line(Point from, Point to, theme::Colour colour, float thick = 1);
+    void dashed_line(Point from, Point to, theme::Colour colour, float thick = 1);
+    void arrow(Point from, Point to, theme::Colour colour, float thick = 1.5F);
     void mark(Mark mark, float x, float y, float size, theme::Colour colour);  // around x, y
 
     // One line, shortened with … if it must be; the whole of it is then its tooltip. Answers its width.
@@ -110,10 +115,6 @@ public:
     [[nodiscard]] const std::vector<Label>& labels() const { return labels_; }
 
 private:
-    struct Point {
-        float x;
-        float y;
-    };
     [[nodiscard]] Point at(float x, float y) const;
     void put(std::string_view text, Rect box, Point where, const Style& style, bool shortened);
 
