@@ -26,6 +26,21 @@ public:
     [[nodiscard]] virtual std::string directory() const { return "/root"; }
 };
 
+// Its input as a file is read.
+class ConsoleSource final : public world::Source {
+public:
+    explicit ConsoleSource(Console& console) : console_(console) {}
+    Result<std::size_t> read(std::span<char> into) override { return console_.read_input(into); }
+
+private:
+    Console& console_;
+};
+
+// A name on the machine that the world is, from where the person stands.
+inline std::string on_host(const Console& console, const std::string& path) {
+    return path.starts_with('/') ? path : console.directory() + "/" + path;
+}
+
 class MemoryConsole : public Console {
 public:
     void out(std::string_view bytes) override { out_text += bytes; }

@@ -12,8 +12,6 @@ namespace cutaway::cli {
 
 namespace {
 
-constexpr std::string_view later = "Cutaway does not do this yet";
-
 std::vector<std::string_view> split(std::string_view text, char at) {
     std::vector<std::string_view> parts;
     for (;;) {
@@ -137,12 +135,12 @@ std::vector<FlagSpec> container_flags(bool run) {
     std::vector<FlagSpec> flags{
         {"name", 0, FlagKind::text, "Assign a name to the container", ""},
         {"publish", 'p', FlagKind::list, "Publish a container's port(s) to the host", ""},
-        {"publish-all", 'P', FlagKind::boolean, "Publish all exposed ports to random ports", later},
+        {"publish-all", 'P', FlagKind::boolean, "Publish all exposed ports to random ports", not_yet},
         {"volume", 'v', FlagKind::list, "Bind mount a volume", ""},
         {"mount", 0, FlagKind::list, "Attach a filesystem mount to the container", ""},
         {"tmpfs", 0, FlagKind::list, "Mount a tmpfs directory", ""},
         {"env", 'e', FlagKind::list, "Set environment variables", ""},
-        {"env-file", 0, FlagKind::list, "Read in a file of environment variables", later},
+        {"env-file", 0, FlagKind::list, "Read in a file of environment variables", not_yet},
         {"label", 'l', FlagKind::list, "Set meta data on a container", ""},
         {"network", 0, FlagKind::text, "Connect a container to a network", ""},
         {"network-alias", 0, FlagKind::list, "Add network-scoped alias for the container", ""},
@@ -158,10 +156,10 @@ std::vector<FlagSpec> container_flags(bool run) {
         {"cap-add", 0, FlagKind::list, "Add Linux capabilities", ""},
         {"cap-drop", 0, FlagKind::list, "Drop Linux capabilities", ""},
         {"security-opt", 0, FlagKind::list, "Security Options", ""},
-        {"privileged", 0, FlagKind::boolean, "Give extended privileges to this container", later},
+        {"privileged", 0, FlagKind::boolean, "Give extended privileges to this container", not_yet},
         {"read-only", 0, FlagKind::boolean, "Mount the container's root filesystem as read only", ""},
         {"init", 0, FlagKind::boolean, "Run an init inside the container that forwards signals and reaps processes",
-         later},
+         not_yet},
         {"interactive", 'i', FlagKind::boolean, "Keep STDIN open even if not attached", ""},
         {"tty", 't', FlagKind::boolean, "Allocate a pseudo-TTY", ""},
         {"restart", 0, FlagKind::text, "Restart policy to apply when a container exits", ""},
@@ -169,7 +167,7 @@ std::vector<FlagSpec> container_flags(bool run) {
         {"platform", 0, FlagKind::text, "Set platform if server is multi-platform capable", ""},
         {"stop-signal", 0, FlagKind::text, "Signal to stop the container", ""},
         {"stop-timeout", 0, FlagKind::number, "Timeout (in seconds) to stop a container", ""},
-        {"cidfile", 0, FlagKind::text, "Write the container ID to the file", later},
+        {"cidfile", 0, FlagKind::text, "Write the container ID to the file", not_yet},
         {"rm", 0, FlagKind::boolean, "Automatically remove the container when it exits", ""},
         {"quiet", 'q', FlagKind::boolean, "Suppress the pull output", ""}};
     if (run) {

@@ -22,6 +22,7 @@ struct FlagSpec {
     std::string_view help;
     std::string_view refused;  // not empty: known to docker, and why it is not here
 };
+inline constexpr std::string_view not_yet = "Cutaway does not do this yet";
 
 struct Parsed {
     [[nodiscard]] bool has(std::string_view name) const { return values.contains(std::string(name)); }

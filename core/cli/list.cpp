@@ -158,7 +158,7 @@ std::vector<FlagSpec> list_flags() {
             {"latest", 'l', FlagKind::boolean, "Show the latest created container (includes all states)", ""},
             {"no-trunc", 0, FlagKind::boolean, "Don't truncate output", ""},
             {"quiet", 'q', FlagKind::boolean, "Only display container IDs", ""},
-            {"size", 's', FlagKind::boolean, "Display total file sizes", "Cutaway does not do this yet"}};
+            {"size", 's', FlagKind::boolean, "Display total file sizes", not_yet}};
 }
 
 namespace {

@@ -10,8 +10,6 @@ namespace cutaway::cli {
 
 namespace {
 
-constexpr std::string_view later = "Cutaway does not do this yet";
-
 int told(const Invocation& call, std::string_view text) {
     call.console.err(shown(text) + "\n");
     return 1;
@@ -27,10 +25,6 @@ Result<std::optional<oci::Reference>> name_at(const Invocation& call, std::size_
         return fail(Errc::invalid, "refusing to create a tag with a digest reference");
     }
     return std::optional<oci::Reference>(std::move(name));
-}
-
-std::string on_host(const Invocation& call, const std::string& path) {
-    return path.starts_with('/') ? path : call.console.directory() + "/" + path;
 }
 
 int commit(Invocation& call) {
@@ -67,7 +61,7 @@ public:
                        ? fail(Errc::invalid, "cowardly refusing to save to a terminal. Use the -o flag or redirect")
                        : Status();
         }
-        const std::string path = on_host(call_, given);
+        const std::string path = on_host(call_.console, given);
         world::Disk& disk = call_.engine.world().disk;
         const std::string above = path.substr(0, std::max<std::size_t>(1, path.rfind('/')));
         if (!disk.stat(above)) {
@@ -123,17 +117,8 @@ int export_container(Invocation& call) {
 
 // --- tars that come in ------------------------------------------------------------------------------------------------
 
-class Typed final : public world::Source {
-public:
-    explicit Typed(Console& console) : console_(console) {}
-    Result<std::size_t> read(std::span<char> into) override { return console_.read_input(into); }
-
-private:
-    Console& console_;
-};
-
 Result<std::unique_ptr<world::Source>> open_input(Invocation& call, const std::string& path) {
-    Result<std::unique_ptr<world::Source>> file = call.engine.world().disk.open(on_host(call, path));
+    Result<std::unique_ptr<world::Source>> file = call.engine.world().disk.open(on_host(call.console, path));
     if (!file && file.error().code == Errc::not_found) {
         return fail(Errc::not_found, "open " + path + ": no such file or directory");
     }
@@ -151,7 +136,7 @@ int load(Invocation& call) {
     } else if (call.console.types()) {
         return told(call, "requested load from stdin, but stdin is empty");
     } else {
-        source = std::make_unique<Typed>(call.console);
+        source = std::make_unique<ConsoleSource>(call.console);
     }
     const auto loaded = engine::load_images(call.engine, *source);
     if (!loaded) {
@@ -182,7 +167,7 @@ int import(Invocation& call) {
         return told(call, name.error().doing);
     }
     options.name = std::move(*name);
-    std::unique_ptr<world::Source> source = std::make_unique<Typed>(call.console);
+    std::unique_ptr<world::Source> source = std::make_unique<ConsoleSource>(call.console);
     if (from != "-") {
         Result<std::unique_ptr<world::Source>> file = open_input(call, from);
         if (!file) {
@@ -236,7 +221,7 @@ const std::vector<Verb>& archiving_verbs() {
          "",
          "[OPTIONS] IMAGE [IMAGE...]",
          "Save one or more images to a tar archive (streamed to STDOUT by default)",
-         {output(), platform(later)},
+         {output(), platform(not_yet)},
          Mix::anywhere,
          1,
          -1,
@@ -247,7 +232,7 @@ const std::vector<Verb>& archiving_verbs() {
          "[OPTIONS]",
          "Load an image from a tar archive or STDIN",
          {{"input", 'i', FlagKind::text, "Read from tar archive file, instead of STDIN", ""},
-          platform(later),
+          platform(not_yet),
           {"quiet", 'q', FlagKind::boolean, "Suppress the load output", ""}},
          Mix::anywhere,
          0,

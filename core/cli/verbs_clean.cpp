@@ -157,8 +157,6 @@ int disk_usage(Invocation& call) {
     return 0;
 }
 
-constexpr std::string_view not_yet = "Cutaway does not do this yet";
-
 FlagSpec force() { return {"force", 'f', FlagKind::boolean, "Do not prompt for confirmation", ""}; }
 FlagSpec all(std::string_view help) { return {"all", 'a', FlagKind::boolean, help, ""}; }
 FlagSpec filter() {

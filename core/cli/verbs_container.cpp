@@ -12,8 +12,6 @@ namespace cutaway::cli {
 
 namespace {
 
-constexpr std::string_view later = "Cutaway does not do this yet";
-
 void tell_run(const Invocation& call, const std::string& text) {
     call.console.err("docker: " + shown(text) + "\n\nRun 'docker " + std::string(call.verb.name) +
                      " --help' for more information\n");
@@ -307,7 +305,7 @@ std::vector<FlagSpec> kill_flags() { return {{"signal", 's', FlagKind::text, "Si
 std::vector<FlagSpec> rm_flags() {
     return {{"force", 'f', FlagKind::boolean, "Force the removal of a running container (uses SIGKILL)", ""},
             {"volumes", 'v', FlagKind::boolean, "Remove anonymous volumes associated with the container", ""},
-            {"link", 'l', FlagKind::boolean, "Remove the specified link", later}};
+            {"link", 'l', FlagKind::boolean, "Remove the specified link", not_yet}};
 }
 
 std::vector<FlagSpec> logs_flags() {
@@ -326,7 +324,7 @@ std::vector<FlagSpec> exec_flags() {
             {"tty", 't', FlagKind::boolean, "Allocate a pseudo-TTY", ""},
             {"user", 'u', FlagKind::text, "Username or UID (format: \"<name|uid>[:<group|gid>]\")", ""},
             {"workdir", 'w', FlagKind::text, "Working directory inside the container", ""},
-            {"privileged", 0, FlagKind::boolean, "Give extended privileges to the command", later}};
+            {"privileged", 0, FlagKind::boolean, "Give extended privileges to the command", not_yet}};
 }
 
 std::vector<FlagSpec> attach_flags() {

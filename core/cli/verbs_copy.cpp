@@ -98,9 +98,6 @@ private:
         return 1;
     }
     int told(const Error& error, bool daemon) { return daemon ? refuse(call_, error) : told(error.doing); }
-    std::string on_host(const std::string& path) const {
-        return path.starts_with('/') ? path : call_.console.directory() + "/" + path;
-    }
     Result<engine::Found> look(const std::string& path, engine::LastLink last) {
         const std::unique_ptr<world::TreeReader> root = TRY(call_.engine.world().disk.reader("/"));
         return engine::resolve(*root, path, last);
@@ -179,7 +176,7 @@ int Copying::out(const Side& from, const std::string& to) {
     Side side = from;
     Target target;
     if (to != "-") {
-        target.path = on_host(to);
+        target.path = on_host(call_.console, to);
         const std::string above = folder_of(clean(target.path));
         const Result<engine::Found> folder = look(above, engine::LastLink::followed);
         if (!folder || !folder->info) {
@@ -214,16 +211,6 @@ int Copying::out(const Side& from, const std::string& to) {
     return copied ? done(target.path) : told(copied.error(), daemon);
 }
 
-// The person's own bytes, to their end.
-class ConsoleSource final : public world::Source {
-public:
-    explicit ConsoleSource(Console& console) : console_(console) {}
-    Result<std::size_t> read(std::span<char> into) override { return console_.read_input(into); }
-
-private:
-    Console& console_;
-};
-
 int Copying::stream_in(const Side& to) {
     std::string path = to.path;
     const Result<engine::PathStat> stat = followed(to, path);
@@ -241,7 +228,7 @@ int Copying::in(const std::string& from, const Side& to) {
     if (from == "-") {
         return stream_in(to);
     }
-    const std::string path = on_host(from);
+    const std::string path = on_host(call_.console, from);
     const auto last =
         call_.given.on("follow-link") || says_directory(from) ? engine::LastLink::followed : engine::LastLink::kept;
     const Result<engine::Found> found = look(path, last);

@@ -13,8 +13,6 @@ namespace cutaway::cli {
 
 namespace {
 
-constexpr std::string_view later = "Cutaway does not do this yet";
-
 // A pull's plain lines are the verb's own output; what `run` says of its pull goes to the error stream.
 struct PullOutput : Console {
     PullOutput(Console& inner, bool silent) : console(inner), quiet(silent) {}
@@ -199,7 +197,7 @@ const std::vector<Verb>& image_verbs() {
          "Download an image from a registry",
          {{"quiet", 'q', FlagKind::boolean, "Suppress verbose output", ""},
           {"platform", 0, FlagKind::text, "Set platform if server is multi-platform capable", ""},
-          {"all-tags", 'a', FlagKind::boolean, "Download all tagged images in the repository", later}},
+          {"all-tags", 'a', FlagKind::boolean, "Download all tagged images in the repository", not_yet}},
          Mix::anywhere,
          1,
          1,

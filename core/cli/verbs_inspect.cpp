@@ -16,8 +16,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view not_yet = "Cutaway does not do this yet";
-
 Error from_daemon(const Error& error) {
     Error told = error;
     told.doing = "Error response from daemon: " + error.doing;

@@ -98,8 +98,6 @@ int list_volumes(Invocation& call) {
     return 0;
 }
 
-constexpr std::string_view not_yet = "Cutaway does not do this yet";
-
 std::vector<FlagSpec> network_flags() {
     return {{"attachable", 0, FlagKind::boolean, "Enable manual container attachment", not_yet},
             {"driver", 'd', FlagKind::text, "Driver to manage the Network", ""},

@@ -8,8 +8,6 @@ namespace cutaway::cli {
 
 namespace {
 
-constexpr std::string_view later = "Cutaway does not do this yet";
-
 // The same words as run's, read by the same reader.
 Result<engine::UpdateOptions> options_of(const Parsed& given) {
     Parsed as_run = given;
@@ -62,17 +60,17 @@ int update(Invocation& call) {
 }
 
 std::vector<FlagSpec> flags() {
-    return {{"blkio-weight", 0, FlagKind::number, "Block IO (relative weight), between 10 and 1000", later},
-            {"cpu-period", 0, FlagKind::number, "Limit CPU CFS (Completely Fair Scheduler) period", later},
-            {"cpu-quota", 0, FlagKind::number, "Limit CPU CFS (Completely Fair Scheduler) quota", later},
-            {"cpu-rt-period", 0, FlagKind::number, "Limit the CPU real-time period in microseconds", later},
-            {"cpu-rt-runtime", 0, FlagKind::number, "Limit the CPU real-time runtime in microseconds", later},
+    return {{"blkio-weight", 0, FlagKind::number, "Block IO (relative weight), between 10 and 1000", not_yet},
+            {"cpu-period", 0, FlagKind::number, "Limit CPU CFS (Completely Fair Scheduler) period", not_yet},
+            {"cpu-quota", 0, FlagKind::number, "Limit CPU CFS (Completely Fair Scheduler) quota", not_yet},
+            {"cpu-rt-period", 0, FlagKind::number, "Limit the CPU real-time period in microseconds", not_yet},
+            {"cpu-rt-runtime", 0, FlagKind::number, "Limit the CPU real-time runtime in microseconds", not_yet},
             {"cpu-shares", 'c', FlagKind::number, "CPU shares (relative weight)", ""},
             {"cpus", 0, FlagKind::text, "Number of CPUs", ""},
-            {"cpuset-cpus", 0, FlagKind::text, "CPUs in which to allow execution (0-3, 0,1)", later},
-            {"cpuset-mems", 0, FlagKind::text, "MEMs in which to allow execution (0-3, 0,1)", later},
+            {"cpuset-cpus", 0, FlagKind::text, "CPUs in which to allow execution (0-3, 0,1)", not_yet},
+            {"cpuset-mems", 0, FlagKind::text, "MEMs in which to allow execution (0-3, 0,1)", not_yet},
             {"memory", 'm', FlagKind::text, "Memory limit", ""},
-            {"memory-reservation", 0, FlagKind::text, "Memory soft limit", later},
+            {"memory-reservation", 0, FlagKind::text, "Memory soft limit", not_yet},
             {"memory-swap", 0, FlagKind::text, "Swap limit equal to memory plus swap: -1 to enable unlimited swap", ""},
             {"pids-limit", 0, FlagKind::number, "Tune container pids limit (set -1 for unlimited)", ""},
             {"restart", 0, FlagKind::text, "Restart policy to apply when a container exits", ""}};

@@ -170,10 +170,10 @@ Result<runtime::Launched> bring_up(world::World& world, store::ContainerRecord& 
     record.state.stopped_by_user = false;
     record.state.started_at = store::to_time_text(world.clock.wall_ns());
     TRY(store::save_container(world, record));
-    plugged(world, record, "connect");
-    happened(world, record, "start");
     // A shim that has gone already has told how it ended in the exit record.
     static_cast<void>(launched->channel->send(runtime::encode(runtime::Kept{})));
+    plugged(world, record, "connect");
+    happened(world, record, "start");
     return launched;
 }
 

@@ -23,12 +23,12 @@
 
 namespace cutaway::engine {
 
-// Where an attached container's bytes go and where its input and signals come from. Called on the verb's own thread.
 struct TerminalSize {
     std::uint16_t rows = 0;
     std::uint16_t columns = 0;
 };
 
+// Where an attached container's bytes go and where its input and signals come from. Called on the verb's own thread.
 class Io {
 public:
     virtual ~Io() = default;

@@ -127,7 +127,7 @@ Status settle_network(const world::MachineProfile& machine, const ContainerOptio
         record.host.network_mode = "none";
     }
     const std::string& mode = record.host.network_mode;
-    if (mode != "none" && mode != "host" && !mode.starts_with(joins)) {
+    if (is_on_bridge(record)) {
         return fail(Errc::unsupported, "no address translation here, so no network \"" + mode +
                                            "\": use --network none or --network host");
     }
@@ -155,6 +155,11 @@ Status settle_joined(world::World& world, const ContainerOptions& options, store
     record.host.network_mode = std::string(joins) + other.id;
     record.config.hostname = other.config.hostname;
     return {};
+}
+
+bool is_on_bridge(const store::ContainerRecord& record) {
+    const std::string& mode = record.host.network_mode;
+    return mode != "none" && mode != "host" && !mode.starts_with(joins);
 }
 
 std::string joined_container(const store::ContainerRecord& record) {
@@ -191,11 +196,10 @@ Status ensure_networks(world::World& world) {
 Result<network::Config> take_address(world::World& world, store::ContainerRecord& record) {
     network::Config config;
     config.container = record.id;
-    const std::string& mode = record.host.network_mode;
-    if (mode == "none" || mode == "host" || mode.starts_with(joins)) {
+    if (!is_on_bridge(record)) {
         return config;
     }
-    const store::NetworkRecord found = TRY(store::find_network(world, mode));
+    const store::NetworkRecord found = TRY(store::find_network(world, record.host.network_mode));
     const std::unique_ptr<world::DiskLock> lock = TRY(world.disk.lock(store::lock_path(world)));
     const Taken taken = TRY(taken_by_others(world, record));
     store::NetworkEndpoint endpoint;

@@ -27,6 +27,8 @@ Status settle_network(const world::MachineProfile& machine, const ContainerOptio
 // --network container:NAME: another container's network, by its full id in the record from here on; and what then makes
 // no sense beside it, in docker's words.
 Status settle_joined(world::World& world, const ContainerOptions& options, store::ContainerRecord& record);
+// Whether it goes on a bridge, so that it needs an address there.
+bool is_on_bridge(const store::ContainerRecord& record);
 // Whose network the container has; empty: its own, the host's or none.
 std::string joined_container(const store::ContainerRecord& record);
 // That container, which must be up.

@@ -5,11 +5,11 @@
 
 #include "core/base/sha256.h"
 #include "core/engine/changes.h"
+#include "core/engine/image_record.h"
 #include "core/engine/speak.h"
 #include "core/layer/compress.h"
 #include "core/layer/decompress.h"
 #include "core/layer/keep.h"
-#include "core/oci/chain_id.h"
 #include "core/oci/codec.h"
 #include "core/oci/media_type.h"
 #include "core/store/blobs.h"
@@ -27,47 +27,10 @@ constexpr std::string_view empty_tar = "5f70bf18a086007016e948b04aed3b82103a36be
 Result<std::vector<store::ImageLayer>> keep_layers(world::World& world, const oci::Manifest& manifest,
                                                    const oci::ImageConfig& config) {
     std::vector<store::ImageLayer> layers;
-    const std::vector<oci::Digest> chains = oci::chain_ids(config.diff_ids);
-    for (std::size_t i = 0; i < manifest.layers.size(); ++i) {
-        layer::LayerPlace place;
-        place.digest = manifest.layers[i].digest;
-        place.diff_id = config.diff_ids[i];
-        place.chain_id = chains[i];
-        place.parent = i > 0 ? chains[i - 1] : oci::Digest{};
-        place.size = static_cast<std::uint64_t>(manifest.layers[i].size);
-        const layer::KeptLayer kept = TRY(layer::keep_layer(world, place, nullptr));
-        store::ImageLayer layer;
-        layer.digest = oci::to_text(place.digest);
-        layer.diff_id = oci::to_text(place.diff_id);
-        layer.chain_id = oci::to_text(place.chain_id);
-        layer.size = place.size;
-        layer.unpacked = kept.record.counts.bytes;
-        layer.files = static_cast<std::uint32_t>(kept.record.counts.entries);
-        layer.whiteouts = static_cast<std::uint32_t>(kept.record.counts.whiteouts);
-        if (const auto size = manifest.layers[i].annotations.find("cutaway.published-size");
-            size != manifest.layers[i].annotations.end()) {
-            layer.published_size = std::strtoull(size->second.c_str(), nullptr, 10);
-        }
-        layers.push_back(std::move(layer));
+    for (const layer::LayerPlace& place : layer_places(manifest, config)) {
+        layers.push_back(layer_record(place, TRY(layer::keep_layer(world, place, nullptr)).record));
     }
     return layers;
-}
-
-void name_steps(const oci::ImageConfig& config, std::vector<store::ImageLayer>& layers) {
-    std::size_t layer = 0;
-    for (const oci::HistoryEntry& entry : config.history) {
-        if (!entry.empty_layer && layer < layers.size()) {
-            layers[layer++].created_by = entry.created_by;
-        }
-    }
-}
-
-oci::Descriptor describe(std::string_view media_type, const std::string& bytes) {
-    oci::Descriptor descriptor;
-    descriptor.media_type = media_type;
-    descriptor.digest = oci::digest_of(bytes);
-    descriptor.size = static_cast<std::int64_t>(bytes.size());
-    return descriptor;
 }
 
 }  // namespace
@@ -97,27 +60,18 @@ Result<std::string> keep_image(world::World& world, NewImage image, const std::v
     TRY(oci::check_config_matches(image.manifest, config));
     if (image.manifest_bytes.empty()) {
         image.manifest.config =
-            describe(image.manifest.media_type == oci::media_type::docker_manifest ? oci::media_type::docker_config
-                                                                                   : oci::media_type::oci_config,
-                     image.config_bytes);
+            oci::describe(image.manifest.media_type == oci::media_type::docker_manifest ? oci::media_type::docker_config
+                                                                                        : oci::media_type::oci_config,
+                          image.config_bytes);
         image.manifest_bytes = oci::to_json(image.manifest);
     }
-    const oci::Descriptor document = describe(image.manifest.media_type, image.manifest_bytes);
-    store::ImageRecord record;
-    record.layers = TRY(keep_layers(world, image.manifest, config));
-    name_steps(config, record.layers);
+    const oci::Descriptor document = oci::describe(image.manifest.media_type, image.manifest_bytes);
+    const ImageDocuments documents{image.manifest, document, config, image.config_bytes, image.manifest_bytes.size()};
+    const store::ImageRecord record = image_record(documents, TRY(keep_layers(world, image.manifest, config)));
     world::Span step(world.narrator);
     TRY(step.open(step_span(Phase::layers, "", "write config and manifest, the image's record, then its name")));
-    TRY(store::put_blob(world, describe(oci::media_type::oci_config, image.config_bytes), image.config_bytes, ""));
+    TRY(store::put_blob(world, oci::describe(oci::media_type::oci_config, image.config_bytes), image.config_bytes, ""));
     TRY(store::put_blob(world, document, image.manifest_bytes, ""));
-    record.id = oci::to_text(oci::image_id(image.config_bytes));
-    record.manifest = oci::to_text(document.digest);
-    record.media_type = document.media_type;
-    record.manifest_size = image.manifest_bytes.size();
-    record.platform = oci::to_text(oci::platform_of(config));
-    record.created = config.created;
-    record.command = config.config.entrypoint;
-    record.command.insert(record.command.end(), config.config.cmd.begin(), config.config.cmd.end());
     TRY(store::put_image(world, record, names.empty() ? std::nullopt : std::optional<oci::Reference>(names.front())));
     for (std::size_t i = 1; i < names.size(); ++i) {
         TRY(store::tag_image(world, record.id, names[i]));

@@ -5,9 +5,9 @@
 
 #include "core/engine/engine.h"
 #include "core/engine/happenings.h"
+#include "core/engine/image_record.h"
 #include "core/engine/speak.h"
 #include "core/layer/keep.h"
-#include "core/oci/chain_id.h"
 #include "core/registry/client.h"
 #include "core/store/blobs.h"
 #include "core/store/ids.h"
@@ -80,23 +80,6 @@ Status download(Pull& pull, world::World& world, const oci::Descriptor& layer) {
     });
 }
 
-std::vector<layer::LayerPlace> places_of(const registry::Image& image) {
-    std::vector<layer::LayerPlace> places;
-    const std::vector<oci::Digest> chains = oci::chain_ids(image.config.diff_ids);
-    for (std::size_t i = 0; i < image.manifest.layers.size(); ++i) {
-        layer::LayerPlace place;
-        place.digest = image.manifest.layers[i].digest;
-        place.diff_id = image.config.diff_ids[i];
-        place.chain_id = chains[i];
-        if (i > 0) {
-            place.parent = chains[i - 1];
-        }
-        place.size = static_cast<std::uint64_t>(image.manifest.layers[i].size);
-        places.push_back(place);
-    }
-    return places;
-}
-
 Status download_missing(Pull& pull, const std::vector<layer::LayerPlace>& places) {
     std::vector<world::Task> tasks;
     for (std::size_t i = 0; i < places.size(); ++i) {
@@ -114,7 +97,8 @@ Status download_missing(Pull& pull, const std::vector<layer::LayerPlace>& places
 }
 
 // Bottom first: a layer's place in the stack is named after all below it.
-Status unpack(Pull& pull, const std::vector<layer::LayerPlace>& places, store::ImageRecord& record) {
+Result<std::vector<store::ImageLayer>> unpack(Pull& pull, const std::vector<layer::LayerPlace>& places) {
+    std::vector<store::ImageLayer> layers;
     for (std::size_t i = 0; i < places.size(); ++i) {
         const oci::Descriptor& blob = pull.image.manifest.layers[i];
         const bool there = TRY(layer::has_layer(pull.world, places[i].chain_id));
@@ -129,44 +113,9 @@ Status unpack(Pull& pull, const std::vector<layer::LayerPlace>& places, store::I
             pull.io.say(short_digest(blob.digest) + ": Pull complete");
         }
         tell(pull, pull.world, blob, there ? "present" : "complete", places[i].size);
-        store::ImageLayer layer;
-        layer.digest = oci::to_text(places[i].digest);
-        layer.diff_id = oci::to_text(places[i].diff_id);
-        layer.chain_id = oci::to_text(places[i].chain_id);
-        layer.size = places[i].size;
-        layer.unpacked = kept.counts.bytes;
-        layer.files = static_cast<std::uint32_t>(kept.counts.entries);
-        layer.whiteouts = static_cast<std::uint32_t>(kept.counts.whiteouts);
-        record.layers.push_back(layer);
+        layers.push_back(layer_record(places[i], kept));
     }
-    return {};
-}
-
-void describe(const registry::Image& image, store::ImageRecord& record) {
-    record.id = oci::to_text(oci::image_id(image.config_bytes));
-    record.manifest = oci::to_text(image.descriptor.digest);
-    record.media_type = image.descriptor.media_type;
-    record.manifest_size = image.manifest_bytes.size();
-    record.platform = oci::to_text(oci::platform_of(image.config));
-    record.created = image.config.created;
-    record.command = image.config.config.entrypoint;
-    record.command.insert(record.command.end(), image.config.config.cmd.begin(), image.config.config.cmd.end());
-}
-
-// What the annotation says the published layers weigh; shown, never checked against anything.
-void add_display(const registry::Image& image, store::ImageRecord& record) {
-    std::size_t layer = 0;
-    for (const oci::HistoryEntry& entry : image.config.history) {
-        if (!entry.empty_layer && layer < record.layers.size()) {
-            record.layers[layer++].created_by = entry.created_by;
-        }
-    }
-    for (std::size_t i = 0; i < record.layers.size(); ++i) {
-        const auto& annotations = image.manifest.layers[i].annotations;
-        if (const auto size = annotations.find("cutaway.published-size"); size != annotations.end()) {
-            record.layers[i].published_size = std::strtoull(size->second.c_str(), nullptr, 10);
-        }
-    }
+    return layers;
 }
 
 Status keep_documents(Pull& pull) {
@@ -174,28 +123,26 @@ Status keep_documents(Pull& pull) {
     TRY(store::put_blob(pull.world, config, pull.image.config_bytes, ""));
     TRY(store::put_blob(pull.world, pull.image.descriptor, pull.image.manifest_bytes, ""));
     if (!pull.image.index.empty()) {
-        oci::Descriptor index;
-        index.digest = oci::digest_of(pull.image.index);
-        index.size = static_cast<std::int64_t>(pull.image.index.size());
-        TRY(store::put_blob(pull.world, index, pull.image.index, ""));
+        TRY(store::put_blob(pull.world, oci::describe("", pull.image.index), pull.image.index, ""));
     }
     return {};
 }
 
 Status take_layers(Pull& pull) {
     return world::within(pull.world.narrator, phase_span(Phase::layers, ""), [&]() -> Status {
-        const std::vector<layer::LayerPlace> places = places_of(pull.image);
+        const std::vector<layer::LayerPlace> places = layer_places(pull.image.manifest, pull.image.config);
         TRY(download_missing(pull, places));
-        store::ImageRecord record;
-        TRY(unpack(pull, places, record));
+        std::vector<store::ImageLayer> layers = TRY(unpack(pull, places));
         world::Span step(pull.world.narrator);
         TRY(step.open(step_span(Phase::layers, "", "record the image under its name")));
         TRY(keep_documents(pull));
-        describe(pull.image, record);
+        const registry::Image& image = pull.image;
+        store::ImageRecord record = image_record(
+            {image.manifest, image.descriptor, image.config, image.config_bytes, image.manifest_bytes.size()},
+            std::move(layers));
         if (pull.brought == nullptr) {
             record.pulled_as = {oci::repository(pull.image.reference) + "@" + oci::to_text(pull.image.digest)};
         }
-        add_display(pull.image, record);
         return store::put_image(pull.world, record, pull.image.reference);
     });
 }

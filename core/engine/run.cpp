@@ -41,8 +41,7 @@ Result<store::ContainerRecord> write_record(world::World& world, const Container
         TRY(settle_joined(world, options, record));
         TRY(settle_network(world.machine, options, record));
         record.host.security_options = TRY(settle_security(world.disk, options.security_options));
-        const bool joins = !joined_container(record).empty();
-        if (record.host.network_mode != "host" && record.host.network_mode != "none" && !joins) {
+        if (is_on_bridge(record)) {
             TRY(store::find_network(world, record.host.network_mode));
         }
         describe_image(record, image);

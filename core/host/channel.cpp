@@ -12,7 +12,7 @@ namespace cutaway::host {
 namespace {
 
 constexpr std::int64_t slice_ns = 20'000'000;  // how long a given-up wait goes on at most
-constexpr int slice_ms = 20;
+constexpr int slice_ms = slice_ns / 1'000'000;
 
 }  // namespace
 

@@ -18,9 +18,8 @@ public:
     Status send(std::string_view message) override;
     Result<std::optional<std::string>> receive(std::int64_t timeout_ns) override;
     [[nodiscard]] bool accepts() override;
-    Result<std::optional<std::string>> attend() override {
-        return receive(15'000'000);
-    }  // as a typist notices nothing of
+    // No longer than a typist notices nothing of.
+    Result<std::optional<std::string>> attend() override { return receive(15'000'000); }
 
 private:
     bool given_up();

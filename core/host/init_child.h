@@ -43,10 +43,8 @@ public:
     std::optional<Piece> read_output();
     [[nodiscard]] bool output_ended() const { return !out_.open() && !err_.open() && !outer_.open(); }
     void write_input(std::string_view bytes);  // empty: close it, behind what is still unwritten
-    void pass_input();                         // what the container did not take yet
     [[nodiscard]] std::size_t unwritten_bytes() const { return unwritten_.size(); }
     void resize(std::uint16_t rows, std::uint16_t columns);
-    void take_terminal();  // if its outer end was handed out by now
     // Collects every child that ended (a shim is a subreaper) and answers this one's end.
     std::optional<Ending> reap(std::int64_t pid);
 
@@ -58,6 +56,8 @@ public:
 private:
     struct Ends;
     [[noreturn]] void become_child(const Ends& ends);
+    void pass_input();     // what the container did not take yet
+    void take_terminal();  // if its outer end was handed out by now
 
     ChildMain child_main_;
     bool keep_stdin_;

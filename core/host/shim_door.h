@@ -3,7 +3,6 @@
 // comes sees what the container prints from then on and may type. For cutaway-init alone; nothing here waits.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -27,7 +26,6 @@ public:
     std::vector<PacketSocket>& guests() { return guests_; }
 
 private:
-    std::string name_;
     Fd folder_;
     Fd door_;
     std::vector<PacketSocket> guests_;

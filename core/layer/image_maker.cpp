@@ -13,16 +13,6 @@ namespace cutaway::layer {
 
 namespace {
 
-constexpr const char* published_key = "cutaway.published-size";
-
-oci::Descriptor describe(std::string_view media_type, const std::string& bytes) {
-    oci::Descriptor descriptor;
-    descriptor.media_type = media_type;
-    descriptor.digest = oci::digest_of(bytes);
-    descriptor.size = static_cast<std::int64_t>(bytes.size());
-    return descriptor;
-}
-
 using Directories = std::map<std::string, world::FileInfo>;  // of the layers below and this one
 
 // Docker's layers name the directories on the way, with what they had below.
@@ -115,8 +105,8 @@ Result<ImageMaker::Built> ImageMaker::build(const ImageRecipe& recipe, const oci
         }
         const std::string tar = TRY(tar_of(step, *created, known));
         std::string blob = TRY(gzip(tar));
-        oci::Descriptor layer = describe(oci::media_type::oci_layer_gzip, blob);
-        layer.annotations[published_key] = std::to_string(step.published);
+        oci::Descriptor layer = oci::describe(oci::media_type::oci_layer_gzip, blob);
+        layer.annotations[oci::published_size_key] = std::to_string(step.published);
         built.published += step.published;
         built.config.diff_ids.push_back(oci::digest_of(tar));
         into.blobs[oci::to_text(layer.digest)] = std::move(blob);
@@ -131,12 +121,12 @@ Result<oci::Descriptor> ImageMaker::manifest(const ImageRecipe& recipe, const oc
     const std::string config = oci::to_json(built.config);
     oci::Manifest manifest;
     manifest.media_type = oci::media_type::oci_manifest;
-    manifest.config = describe(oci::media_type::oci_config, config);
+    manifest.config = oci::describe(oci::media_type::oci_config, config);
     manifest.layers = std::move(built.layers);
-    manifest.annotations[published_key] = std::to_string(built.published);
+    manifest.annotations[oci::published_size_key] = std::to_string(built.published);
     const std::string bytes = oci::to_json(manifest);
     into.blobs[oci::to_text(manifest.config.digest)] = config;
-    oci::Descriptor entry = describe(oci::media_type::oci_manifest, bytes);
+    oci::Descriptor entry = oci::describe(oci::media_type::oci_manifest, bytes);
     entry.platform = platform;
     into.blobs[oci::to_text(entry.digest)] = bytes;
     return entry;

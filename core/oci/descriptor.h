@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/fields.h"
@@ -29,5 +30,11 @@ struct Descriptor {
     friend bool operator==(const Descriptor&, const Descriptor&) = default;
 };
 CUTAWAY_FIELDS(Descriptor, media_type, digest, size, platform, urls, annotations, artifact_type)
+
+// Of bytes that are here: their digest and size.
+Descriptor describe(std::string_view media_type, std::string_view bytes);
+
+// Of a layer made for the model, in its annotations: what the real one weighs.
+inline constexpr const char* published_size_key = "cutaway.published-size";
 
 }  // namespace cutaway::oci

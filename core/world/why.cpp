@@ -103,9 +103,8 @@ constexpr auto explanations = std::to_array<Explanation>({
      "seccomp(2); bpf(2)"},
     {"terminal", "openat, ioctl (TIOCGPTPEER, TIOCSCTTY), fchown, setsid, dup2, mount, sendmsg",
      "Makes a terminal for the program, as -t asks: a pair of ends in the container's own /dev/pts. One end becomes "
-     "its "
-     "input and output and sends it Ctrl-C as a signal; the other is handed out to the shim, which passes on what you "
-     "type. Nothing of the host's own terminal gets inside.",
+     "its input and output and sends it Ctrl-C as a signal; the other is handed out to the shim, which passes on what "
+     "you type. Nothing of the host's own terminal gets inside.",
      "pts(4); pty(7); setsid(2)"},
     {"close_range", "close_range",
      "Marks every open file but the first three to be closed at execve. A forgotten handle to a directory of the host "

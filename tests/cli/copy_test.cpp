@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // `docker cp` on the simulated machine: docker's table of what arrives where, and what must not be reached.
-#include "tests/cli/terminal.h"
+#include "tests/cli/verbs.h"
 
 namespace cutaway::cli {
 namespace {
 
-struct Line {
-    std::string typed;
-    std::string out;
-    std::string err;
-    int status = 0;
-};
-
-struct Copy : testing::Test {
+struct Copy : Verbs {
     Copy() {
         given("pull -q alpine");
         given("run -d --name web alpine sleep 1000");
@@ -20,22 +13,7 @@ struct Copy : testing::Test {
         given(
             "sh -c 'mkdir -p /root/d/in; echo one > /root/one; echo two > /root/d/two; echo three > /root/d/in/three'");
     }
-    void given(const std::string& text) {
-        const Answer answer = terminal.type(text);
-        ASSERT_EQ(answer.status, 0) << text << "\n" << answer.err;
-    }
-    void type(const std::vector<Line>& lines) {
-        for (const Line& line : lines) {
-            const Answer answer = terminal.type(line.typed);
-            EXPECT_TRUE(fits(answer.out, line.out)) << "$ " << line.typed << "\n" << answer.out << "---\n" << line.out;
-            EXPECT_TRUE(fits(answer.err, line.err)) << "$ " << line.typed << "\n" << answer.err << "---\n" << line.err;
-            EXPECT_EQ(answer.status, line.status) << "$ " << line.typed << "\n" << answer.err;
-        }
-    }
-    Terminal terminal;
 };
-
-const std::string daemon_says = "Error response from daemon: ";
 
 TEST_F(Copy, what_arrives_in_a_container_is_as_dockers_table_says) {
     type({

@@ -2,27 +2,16 @@
 // commit, save, load, export and import on the simulated machine.
 #include <algorithm>
 
-#include "tests/cli/terminal.h"
+#include "tests/cli/verbs.h"
 
 namespace cutaway::cli {
 namespace {
 
-struct Archives : testing::Test {
-    std::string given(const std::string& text) {
-        const Answer answer = terminal.type(text);
-        EXPECT_EQ(answer.status, 0) << text << "\n" << answer.err;
-        return answer.out;
-    }
+struct Archives : Verbs {
     void expect(const std::string& text, const std::string& out, const std::string& err = "", int status = 0) {
-        const Answer answer = terminal.type(text);
-        EXPECT_TRUE(fits(answer.out, out)) << "$ " << text << "\n" << answer.out << "---\n" << out;
-        EXPECT_TRUE(fits(answer.err, err)) << "$ " << text << "\n" << answer.err << "---\n" << err;
-        EXPECT_EQ(answer.status, status) << "$ " << text << "\n" << answer.err;
+        type({{text, out, err, status}});
     }
-    Terminal terminal;
 };
-
-const std::string daemon_says = "Error response from daemon: ";
 
 TEST_F(Archives, a_commit_keeps_what_diff_lists_and_nothing_else) {
     given(
