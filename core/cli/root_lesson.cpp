@@ -3,11 +3,14 @@
 
 #include <algorithm>
 
+#include "core/cli/lesson_key.h"
 #include "core/cli/lesson_play.h"
 #include "core/cli/lesson_text.h"
 #include "core/cli/lesson_trial.h"
+#include "core/cli/lesson_words.h"
 #include "core/cli/root_console.h"
 #include "core/cli/root_shelf.h"
+#include "core/host/save_file.h"
 #include "core/host/syscall.h"
 #include "core/host/terminal.h"
 
@@ -15,55 +18,9 @@ namespace cutaway::cli {
 
 namespace {
 
-constexpr const char* usage =
-    "Usage:  cutaway lesson COMMAND\n\n"
-    "  list                      The lessons, how long they take and where you are\n"
-    "  play ID [--from STEP]     Play one; [--cut MINUTES] a shorter way through, [--notes] with the presenter's "
-    "notes\n"
-    "  show ID [--solutions]     Print one for reading\n"
-    "  test [ID...]              Play lessons by their own solutions and prove what they claim\n"
-    "  lint [FILE...]            Check lesson files, or those of this program\n\n"
-    "ID is as L07, 7 or docker-run-nginx, or a lesson.md of your own, with its path. [--lang de] where there is "
-    "one.\n";
-
-struct Words {
-    std::string verb;
-    std::vector<std::string> names;
-    std::string from;
-    std::string cut;
-    std::string locale = "en";
-    bool notes = false;
-    bool solutions = false;
-};
-
-Result<Words> read_words(const std::vector<std::string>& words) {
-    Words out;
-    out.verb = words.size() > 1 ? words[1] : "";
-    for (std::size_t n = 2; n < words.size(); ++n) {
-        const bool language = words[n] == "--lang" || words[n] == "--locale";
-        std::string* value = words[n] == "--from"  ? &out.from
-                             : words[n] == "--cut" ? &out.cut
-                             : language            ? &out.locale
-                                                   : nullptr;
-        if (value != nullptr && n + 1 == words.size()) {
-            return fail(Errc::invalid, words[n] + " needs a value behind it");
-        }
-        if (value != nullptr) {
-            *value = words[++n];
-        } else if (words[n] == "--notes" || words[n] == "--solutions") {
-            (words[n] == "--notes" ? out.notes : out.solutions) = true;
-        } else if (words[n].starts_with("-")) {
-            return fail(Errc::invalid, "lesson " + out.verb + " has no option " + words[n]);
-        } else {
-            out.names.push_back(words[n]);
-        }
-    }
-    return out;
-}
-
 class LessonVerb {
 public:
-    LessonVerb(const CommandLine& line, Words words) : line_(line), words_(std::move(words)) {}
+    LessonVerb(const CommandLine& line, LessonWords words) : line_(line), words_(std::move(words)) {}
 
     int perform() {
         files_ = lesson::standard_texts();
@@ -92,8 +49,8 @@ private:
         if (words_.verb == "test") {
             return test();
         }
-        if (words_.verb != "play" && words_.verb != "show") {
-            console_.err(usage);
+        if (words_.verb != "play" && words_.verb != "show" && words_.verb != "handout") {
+            console_.err(lesson_usage);
             return words_.verb.empty() ? 0 : 1;
         }
         if (words_.names.size() != 1) {
@@ -102,17 +59,42 @@ private:
         const lesson::Lesson* found = find(words_.names[0]);
         if (found == nullptr) {
             return complain("there is no lesson \"" + words_.names[0] + "\"" +
-                            (words_.locale == "en" ? "" : " in " + words_.locale) + "; see cutaway lesson list");
+                            (words_.locale() == "en" ? "" : " in " + words_.locale()) + "; see cutaway lesson list");
         }
         if (words_.verb == "show") {
-            console_.out(lesson_document(*found, catalog_, words_.solutions));
+            console_.out(lesson_document(*found, catalog_, words_.has("--solutions")));
             return 0;
         }
-        return play(*found);
+        return words_.verb == "handout" ? handout(*found) : play(*found);
     }
 
     const lesson::Lesson* find(const std::string& name) const {
-        return lesson::find_lesson(catalog_, name, words_.locale);
+        return lesson::find_lesson(catalog_, name, words_.locale());
+    }
+
+    int handout(const lesson::Lesson& what) {
+        const std::map<std::string, std::string> glossary = lesson::glossary_of(catalog_, what.locale);
+        if (!words_.has("--solutions")) {
+            return put(lesson::handout(what, glossary, nullptr));
+        }
+        line_.clock = line_.clock.empty() ? "advance:1s" : line_.clock;
+        const Result<std::unique_ptr<LessonBench>> bench = fresh_bench(line_, what.id + "-key");
+        if (!bench) {
+            return complain(bench.error().doing);
+        }
+        const lesson::Key key = lesson_key(what, **bench);
+        return put(lesson::handout(what, glossary, &key));
+    }
+
+    // Where -o says; to the terminal or pipe if it does not.
+    int put(const std::string& text) {
+        const std::string path = words_.value("-o");
+        if (path.empty() || path == "-") {
+            console_.out(text);
+            return 0;
+        }
+        const Status saved = host::save_file(path, text, host::Sync::no);
+        return saved ? 0 : complain(saved.error().doing);
     }
 
     // A lesson file of one's own is played instead of the one with the same id.
@@ -163,18 +145,19 @@ private:
 
     Result<LessonPlayOptions> options(const lesson::Lesson& what) {
         LessonPlayOptions options;
-        options.notes = words_.notes;
+        options.notes = words_.has("--notes");
         options.glossary = lesson::glossary_of(catalog_, what.locale);
-        if (!words_.from.empty() && lesson::find_step(what, words_.from) == nullptr) {
-            return fail(Errc::not_found, what.id + " has no step \"" + words_.from + "\"; it has " + steps_of(what));
+        if (!words_.value("--from").empty() && lesson::find_step(what, words_.value("--from")) == nullptr) {
+            return fail(Errc::not_found,
+                        what.id + " has no step \"" + words_.value("--from") + "\"; it has " + steps_of(what));
         }
         for (const lesson::Cut& cut : what.cuts) {
-            if (!words_.cut.empty() && std::to_string(cut.minutes) == words_.cut) {
+            if (!words_.value("--cut").empty() && std::to_string(cut.minutes) == words_.value("--cut")) {
                 options.only.insert(cut.steps.begin(), cut.steps.end());
             }
         }
-        if (!words_.cut.empty() && options.only.empty()) {
-            return fail(Errc::not_found, what.id + " has no cut of " + words_.cut + " minutes");
+        if (!words_.value("--cut").empty() && options.only.empty()) {
+            return fail(Errc::not_found, what.id + " has no cut of " + words_.value("--cut") + " minutes");
         }
         options.on_progress = [this, id = what.id](const lesson::Progress& progress) { keep(id, progress); };
         return options;
@@ -202,7 +185,7 @@ private:
         }
         host::catch_signals();
         lesson::Progress progress = std::move(*kept);
-        how->from = words_.from.empty() && !progress.finished ? progress.step : words_.from;
+        how->from = words_.value("--from").empty() && !progress.finished ? progress.step : words_.value("--from");
         if (lesson::find_step(what, how->from) == nullptr) {
             how->from.clear();
         }
@@ -241,8 +224,8 @@ private:
             console_.err(lesson::to_text(one.file, one.mistake) + "\n");
             ++wrong;
         }
-        for (const lesson::Lesson& what : words_.locale == "en" ? catalog_.lessons : catalog_.translations) {
-            const bool wanted = (words_.names.empty() && what.locale == words_.locale) ||
+        for (const lesson::Lesson& what : words_.locale() == "en" ? catalog_.lessons : catalog_.translations) {
+            const bool wanted = (words_.names.empty() && what.locale == words_.locale()) ||
                                 std::any_of(words_.names.begin(), words_.names.end(),
                                             [&](const std::string& name) { return find(name) == &what; });
             wrong += wanted ? test(what) : 0;
@@ -251,9 +234,7 @@ private:
     }
 
     std::size_t test(const lesson::Lesson& what) {
-        CommandLine line = line_;
-        line.clock = line.clock.empty() ? "advance:1s" : line.clock;
-        line_ = line;
+        line_.clock = line_.clock.empty() ? "advance:1s" : line_.clock;
         Result<std::unique_ptr<LessonBench>> bench = fresh_bench(line_, what.id + "-test");
         if (!bench) {
             complain(bench.error().doing);
@@ -270,7 +251,7 @@ private:
     }
 
     CommandLine line_;
-    Words words_;
+    LessonWords words_;
     ProcessConsole console_;
     std::vector<lesson::TextFile> files_;
     std::string own_text_;
@@ -285,7 +266,7 @@ std::optional<int> run_lesson(const CommandLine& line) {
         return std::nullopt;
     }
     ProcessConsole console;
-    Result<Words> words = read_words(line.words);
+    Result<LessonWords> words = read_lesson_words(line.words);
     if (!words) {
         console.err("cutaway: " + words.error().doing + "\n");
         return 1;

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/cli/lesson_words.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace cutaway::cli {
+
+namespace {
+
+struct VerbOptions {
+    std::string_view verb;
+    std::string_view valued;  // each between spaces
+    std::string_view flags;
+};
+
+constexpr std::array<VerbOptions, 6> all{{
+    {"list", " ", " "},
+    {"play", " --from --cut --lang ", " --notes "},
+    {"show", " --lang ", " --solutions "},
+    {"handout", " --lang -o ", " --solutions "},
+    {"test", " --lang ", " "},
+    {"lint", " ", " "},
+}};
+
+bool names(std::string_view list, const std::string& word) { return list.find(" " + word + " ") != list.npos; }
+
+}  // namespace
+
+const char* const lesson_usage =
+    "Usage:  cutaway lesson COMMAND\n\n"
+    "  list                      The lessons, how long they take and where you are\n"
+    "  play ID [--from STEP]     Play one; [--cut MINUTES] a shorter way through, [--notes] with the presenter's "
+    "notes\n"
+    "  show ID [--solutions]     Print one for reading\n"
+    "  handout ID [-o FILE]      A sheet for a learner's desk, as HTML to print; [--solutions] the answer key\n"
+    "  test [ID...]              Play lessons by their own solutions and prove what they claim\n"
+    "  lint [FILE...]            Check lesson files, or those of this program\n\n"
+    "ID is as L07, 7 or docker-run-nginx, or a lesson.md of your own, with its path. [--lang de] where there is "
+    "one.\n";
+
+Result<LessonWords> read_lesson_words(const std::vector<std::string>& words) {
+    LessonWords out;
+    out.verb = words.size() > 1 ? words[1] : "";
+    const auto* spec =
+        std::find_if(all.begin(), all.end(), [&](const VerbOptions& one) { return one.verb == out.verb; });
+    for (std::size_t n = 2; n < words.size(); ++n) {
+        const std::string word = words[n] == "--locale" ? "--lang" : words[n] == "--output" ? "-o" : words[n];
+        const bool option = word.starts_with("-") && word.size() > 1;
+        if (!option || spec == all.end()) {
+            out.names.push_back(word);
+        } else if (names(spec->flags, word)) {
+            out.flags.insert(word);
+        } else if (!names(spec->valued, word)) {
+            return fail(Errc::invalid, "lesson " + out.verb + " has no option " + words[n]);
+        } else if (n + 1 == words.size()) {
+            return fail(Errc::invalid, words[n] + " needs a value behind it");
+        } else {
+            out.values[word] = words[++n];
+        }
+    }
+    return out;
+}
+
+}  // namespace cutaway::cli
