@@ -9,6 +9,7 @@
 
 #include "core/cli/command_line.h"
 #include "core/cli/root_lesson.h"
+#include "core/cli/root_model.h"
 #include "core/cli/root_run.h"
 #include "core/cli/root_tools.h"
 
@@ -36,6 +37,7 @@ Try:
 Commands of Cutaway's own:
   sh          The simulated host's shell (-c COMMAND, or commands on standard input)
   lesson      Lessons: list, play and show them, prove them
+  model       The simulated machine: history, undo, fork, reset
   replay      Step through a recorded trace
   trace       lint, diff or export recorded traces
   doctor      What the real world can and cannot do on this machine
@@ -81,6 +83,9 @@ int main(int argc, char** argv) {
         return 0;
     }
     if (const std::optional<int> status = cutaway::cli::run_tool(*line)) {
+        return *status;
+    }
+    if (const std::optional<int> status = cutaway::cli::run_model(*line)) {
         return *status;
     }
     if (const std::optional<int> status = cutaway::cli::run_lesson(*line)) {

@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "core/base/json_codec.h"
+#include "core/cli/root_model.h"
 #include "core/host/doctor.h"
 #include "core/host/host_world.h"
 #include "core/host/lab/lab_image.h"
@@ -126,6 +127,10 @@ public:
     void park() override { static_cast<void>(world_->park()); }
     void unpark() override { static_cast<void>(world_->unpark()); }
     void journal(const trace::Event& event) override { world_->journal(event); }
+    Status begin(const std::string& command) override { return world_->saved().begin(command); }
+    Result<std::string> wind(const std::vector<std::string>& words) override {
+        return wind_machine(world_->saved(), files_, words);
+    }
     [[nodiscard]] std::uint64_t journaled() const override { return world_->journaled(); }
     Result<std::string> history() override { return world_->history(); }
     Result<ShellOutput> run_on_host(const ShellCommand& command) override {
@@ -191,6 +196,11 @@ public:
     void park() override {}
     void unpark() override {}
     void journal(const trace::Event&) override {}
+    Status begin(const std::string&) override { return {}; }
+    Result<std::string> wind(const std::vector<std::string>&) override {
+        return fail(Errc::unsupported,
+                    "what happened on the real machine cannot be undone; the simulated one can go back");
+    }
     Result<ShellOutput> run_on_host(const ShellCommand&) override {
         return fail(Errc::unsupported, "cutaway sh is the simulated host's shell; on the real one you have your own");
     }

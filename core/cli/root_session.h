@@ -34,6 +34,10 @@ public:
     virtual void park() = 0;      // around a gate that waits: no lock is held
     virtual void unpark() = 0;
     virtual void journal(const trace::Event& event) = 0;
+    // A command that changes something comes next. A world that can go back keeps how it is now.
+    virtual Status begin(const std::string& command) = 0;
+    virtual Result<std::string> wind(
+        const std::vector<std::string>& words) = 0;  // "undo", "history", "fork": what to say
     // What is known of the time before this tape: how many events a history holds, and its text, which is a trace.
     // A world that keeps none answers 0 and nothing.
     [[nodiscard]] virtual std::uint64_t journaled() const { return 0; }

@@ -5,6 +5,8 @@
 #include "core/scene/evolve.h"
 #include "core/scene/found.h"
 #include "core/trace/line.h"
+#include "core/trace/redact.h"
+#include "core/world/by_hand.h"
 
 namespace cutaway::cli {
 
@@ -51,6 +53,16 @@ private:
 };
 
 namespace {
+
+// The command as a person may see it again.
+std::string as_typed(std::vector<std::string> words) {
+    trace::redact_argv(words);
+    std::string text;
+    for (const std::string& word : words) {
+        text += (text.empty() ? "" : " ") + world::shell_word(word);
+    }
+    return text;
+}
 
 // The Picture at the end of a trace's text, which only this machine wrote.
 Result<scene::Picture> picture_of(std::string_view text) {
@@ -123,7 +135,9 @@ int Stage::perform(const std::vector<std::string>& words, Console& console) {
     int status = 1;
     {
         trace::TracedWorld traced(session_->world(), *recorder_);
-        if (const Status introduced = introduce(traced); !introduced) {
+        if (words.front() == "model") {
+            status = wind(words, console);
+        } else if (const Status introduced = introduce(traced, words); !introduced) {
             status = complain(introduced);
         } else {
             traced.world().narrator.note(world::CommandTyped{words});
@@ -137,8 +151,21 @@ int Stage::perform(const std::vector<std::string>& words, Console& console) {
     return status;
 }
 
+int Stage::wind(const std::vector<std::string>& words, Console& console) {
+    const Result<std::string> said = session_->wind({words.begin() + 1, words.end()});
+    if (!said) {
+        console.err("cutaway: " + said.error().doing + "\n");
+        return 1;
+    }
+    console.out(*said);
+    return 0;
+}
+
 // What was there, then what happened since, then what is asked for.
-Status Stage::introduce(trace::TracedWorld& traced) {
+Status Stage::introduce(trace::TracedWorld& traced, const std::vector<std::string>& words) {
+    if (changes_something(words)) {
+        TRY(session_->begin(as_typed(words)));
+    }
     if (tells_history_ && session_->journaled() != told_) {
         const scene::Picture before = TRY(picture_of(TRY(session_->history())));
         if (scene::exists(before)) {

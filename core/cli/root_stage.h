@@ -44,7 +44,8 @@ private:
     class Journal;
     explicit Stage(CommandLine line);
     Status enter();
-    Status introduce(trace::TracedWorld& traced);
+    Status introduce(trace::TracedWorld& traced, const std::vector<std::string>& words);
+    int wind(const std::vector<std::string>& words, Console& console);
     Status leave();
     int shell(const std::vector<std::string>& words, Console& console);
     int verb(const std::vector<std::string>& words, trace::TracedWorld& traced, Console& console);

@@ -117,10 +117,9 @@ bool is_group(std::string_view word) {
 
 // docker's verbs that Cutaway does not have: they are no typing mistakes, and are told so.
 bool is_dockers(std::string_view first, std::string_view second) {
-    constexpr auto alone =
-        std::to_array<std::string_view>({"build",  "builder", "buildx",   "checkpoint", "compose", "config", "context",
-                                         "login",  "logout",  "manifest", "node",       "plugin",  "push",   "search",
-                                         "secret", "service", "stack",    "swarm",      "trust",   "scout",  "model"});
+    constexpr auto alone = std::to_array<std::string_view>(
+        {"build", "builder", "buildx", "checkpoint", "compose", "config",  "context", "login", "logout", "manifest",
+         "node",  "plugin",  "push",   "search",     "secret",  "service", "stack",   "swarm", "trust",  "scout"});
     constexpr auto grouped =
         std::to_array<std::string_view>({"image build", "image push", "network connect", "network disconnect",
                                          "system dial-stdio", "volume update", "image tree"});
@@ -144,6 +143,36 @@ int unknown(Console& console, const std::vector<std::string>& words) {
 }
 
 }  // namespace
+
+bool changes_something(const std::vector<std::string>& words) {
+    constexpr auto looking = std::to_array<std::string_view>({"ps",
+                                                              "logs",
+                                                              "port",
+                                                              "wait",
+                                                              "images",
+                                                              "history",
+                                                              "save",
+                                                              "export",
+                                                              "info",
+                                                              "events",
+                                                              "inspect",
+                                                              "diff",
+                                                              "top",
+                                                              "stats",
+                                                              "system df",
+                                                              "container inspect",
+                                                              "image inspect",
+                                                              "network ls",
+                                                              "network inspect",
+                                                              "volume ls",
+                                                              "volume inspect"});
+    std::size_t used = 0;
+    const Verb* verb = find_verb(words, used);
+    if (verb == nullptr) {
+        return !words.empty() && words.front() == "sh";
+    }
+    return std::find(looking.begin(), looking.end(), verb->name) == looking.end();
+}
 
 int perform(engine::Engine& engine, Console& console, const std::vector<std::string>& words) {
     std::size_t used = 0;

@@ -50,6 +50,9 @@ const std::vector<Verb>& clean_verbs();      // prune and df
 // The verb that these words begin with, and how many words name it; null: none.
 const Verb* find_verb(const std::vector<std::string>& words, std::size_t& used);
 
+// Whether a command may leave things other than they were; `ps` and its like only look.
+bool changes_something(const std::vector<std::string>& words);
+
 // Parses, checks the number of arguments, performs. Everything that goes wrong is told as docker tells it.
 int perform(engine::Engine& engine, Console& console, const std::vector<std::string>& words);
 

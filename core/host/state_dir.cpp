@@ -131,6 +131,34 @@ Status StateDir::remove(const std::string& name) const {
     return {};
 }
 
+Result<std::string> StateDir::set_aside(const std::vector<std::string>& names) {
+    TRY(lock());
+    std::string folder;
+    Status moved;
+    for (const std::string& name : names) {
+        struct stat info {};
+        if (::stat(where(name).c_str(), &info) != 0) {
+            continue;
+        }
+        for (int i = 1; folder.empty(); ++i) {
+            const std::string next = where("aside-" + std::to_string(i));
+            if (::mkdir(next.c_str(), 0700) == 0) {
+                folder = next;
+            } else if (errno != EEXIST) {
+                unlock();
+                return sys_error(errno, "mkdir " + next);
+            }
+        }
+        if (::rename(where(name).c_str(), (folder + "/" + name).c_str()) != 0) {
+            moved = sys_error(errno, "rename " + where(name));
+            break;
+        }
+    }
+    unlock();
+    TRY(moved);
+    return folder;
+}
+
 std::string this_process() {
     const std::string pid = std::to_string(::getpid());
     return pid + ":" + start_time(pid);

@@ -62,6 +62,7 @@ void ModelWorld::journal(const trace::Event& event) { parts_->saved.journal(even
 std::uint64_t ModelWorld::journaled() const { return parts_->saved.journaled(); }
 Result<std::string> ModelWorld::history() { return parts_->saved.history(); }
 Status ModelWorld::commit() { return parts_->saved.commit(); }
+SavedMachine& ModelWorld::saved() { return parts_->saved; }
 Status ModelWorld::park() { return parts_->saved.park(); }
 Status ModelWorld::unpark() { return parts_->saved.unpark(); }
 

@@ -28,7 +28,8 @@ constexpr std::size_t observed_kept = 512;
 const char* const snapshot_name = "machine.bin";
 const char* const journal_name = "journal.jsonl";
 
-std::string object_name(const std::string& digest) { return "objects/" + digest; }
+// The head's fixed part and the checksum: equal in two snapshots of one machine only if they are one.
+std::string_view seal_of(std::string_view bytes) { return bytes.substr(0, std::min(bytes.size(), head_size)); }
 
 template <class Visit>
 void each_content(MachineState& state, Visit&& visit) {
@@ -74,7 +75,7 @@ Error damaged(const std::string& path, std::string_view what) {
 }  // namespace
 
 SavedMachine::SavedMachine(StateFiles& files, Machine& machine, std::vector<HttpServer*> servers)
-    : files_(files), machine_(machine), servers_(std::move(servers)) {
+    : files_(files), machine_(machine), servers_(std::move(servers)), past_(files) {
     machine_.objects = this;
 }
 
@@ -96,7 +97,7 @@ Result<std::string> SavedMachine::load(const std::string& digest) {
     return std::move(*bytes);
 }
 
-Status SavedMachine::load_snapshot(std::string_view bytes) {
+Result<std::string_view> SavedMachine::open_snapshot(std::string_view bytes) const {
     const std::string path = files_.where(snapshot_name);
     if (bytes.size() < head_size || bytes.substr(0, magic.size()) != magic) {
         return damaged(path, "is cut short or no snapshot of a machine");
@@ -105,27 +106,33 @@ Status SavedMachine::load_snapshot(std::string_view bytes) {
     if (found != version) {
         return fail(found > version ? Errc::unsupported : Errc::invalid,
                     "the machine's state " + path + " has format " + std::string(found) + " and this cutaway reads " +
-                        std::string(version) + "; use the cutaway that wrote it, or another --root");
+                        std::string(version) +
+                        "; use the cutaway that wrote it, or another --root, or `cutaway model reset`, which moves it "
+                        "aside");
     }
     const std::string_view checksum = bytes.substr(magic.size() + version.size() + 1, checksum_size);
     const std::string_view body = bytes.substr(head_size);
-    if (sha256_hex(std::string(body)) != checksum) {
+    if (sha256_hex(body) != checksum) {
         return damaged(path, "is cut short or damaged: its checksum differs");
     }
-    binary::Input in{body};
+    return body;
+}
+
+Status SavedMachine::load_snapshot(std::string bytes) {
+    binary::Input in{TRY(open_snapshot(bytes))};
     SnapshotHead head;
     binary::get(in, head);
     MachineState state;
     binary::get(in, state);
     if (!in.ok || !in.rest.empty()) {
-        return damaged(path, "cannot be read");
+        return damaged(files_.where(snapshot_name), "cannot be read");
     }
     machine_.live.clear();
     machine_.next.clear();
     machine_.state = std::move(state);
     machine_.caller = machine_.state.daemon;
     ++machine_.change;
-    known_ = checksum;
+    snapshot_ = std::move(bytes);
     generation_ = head.generation;
     journal_length_ = head.journal_length;
     committed_wall_ns_ = head.wall_ns;
@@ -171,7 +178,7 @@ void SavedMachine::close_orphans() {
 Status SavedMachine::open(const Opening& opening) {
     TRY(files_.lock());
     held_ = true;
-    const std::optional<std::string> bytes = TRY(files_.read(snapshot_name));
+    std::optional<std::string> bytes = TRY(files_.read(snapshot_name));
     if (!bytes.has_value()) {
         if (TRY(files_.size(journal_name)) != 0) {
             return damaged(files_.where(snapshot_name), "is missing though its journal is there");
@@ -185,7 +192,7 @@ Status SavedMachine::open(const Opening& opening) {
         opened_ = true;
         return {};
     }
-    TRY(load_snapshot(*bytes));
+    TRY(load_snapshot(std::move(*bytes)));
     close_orphans();
     opened_ = true;
     const std::int64_t since = opening.advance_ns >= 0 ? opening.advance_ns : files_.wall_ns() - committed_wall_ns_;
@@ -243,6 +250,7 @@ Status SavedMachine::commit() {
         journal_length_ += pending.size();
         journal_.clear();
     }
+    const bool began = TRY(remember());
     SnapshotHead head{++generation_, journal_length_, files_.wall_ns(), {}};
     for (const HttpServer* server : servers_) {
         head.servers.push_back(server->save());
@@ -254,14 +262,12 @@ Status SavedMachine::commit() {
     file.reserve(head_size + body.size());
     file.append(magic).append(version).append(" ").append(checksum).append("\n").append(body);
     TRY(files_.replace(snapshot_name, file));
-    known_ = checksum;
+    snapshot_ = std::move(file);
     committed_wall_ns_ = head.wall_ns;
-    for (const std::string& digest : before) {
-        if (!objects_.contains(digest)) {
-            TRY(files_.remove(object_name(digest)));
-        }
-    }
-    return {};
+    std::set<std::string> gone;
+    std::set_difference(before.begin(), before.end(), objects_.begin(), objects_.end(),
+                        std::inserter(gone, gone.end()));
+    return let_go(gone, began);
 }
 
 Status SavedMachine::park() {
@@ -274,15 +280,14 @@ Status SavedMachine::park() {
 Status SavedMachine::unpark() {
     TRY(files_.lock());
     held_ = true;
-    const std::optional<std::string> bytes = TRY(files_.read(snapshot_name));
+    std::optional<std::string> bytes = TRY(files_.read(snapshot_name));
     if (!bytes.has_value()) {
         return damaged(files_.where(snapshot_name), "went away while a command used it");
     }
-    if (bytes->size() >= head_size &&
-        std::string_view(*bytes).substr(magic.size() + version.size() + 1, checksum_size) == known_) {
+    if (bytes->size() >= head_size && seal_of(*bytes) == seal_of(snapshot_)) {
         return {};
     }
-    TRY(load_snapshot(*bytes));
+    TRY(load_snapshot(std::move(*bytes)));
     close_orphans();
     return {};
 }

@@ -14,9 +14,13 @@
 #include "core/model/http_server.h"
 #include "core/model/journal.h"
 #include "core/model/machine.h"
+#include "core/model/past.h"
 #include "core/model/state_files.h"
 
 namespace cutaway::model {
+
+// What a root holds of its machine, the machine first; beside it may be forks, and lessons.
+const std::vector<std::string>& kept_names();
 
 struct Opening {
     world::MachineProfile profile;  // of a machine that is not there yet
@@ -36,13 +40,23 @@ public:
     [[nodiscard]] std::uint64_t journaled() const { return machine_.state.journal.seq; }
     Result<std::string> history();  // the journal up to its last event: a trace
     Status commit();
-    Status park();    // commit, unlock
-    Status unpark();  // lock, and load what others made of it
+    Status begin(
+        const std::string& command);          // which the next commit is the first of: as it is now can be come back to
+    Result<PastCommand> undo();               // the last command that was begun; refused while somebody else is at work
+    Result<std::vector<PastCommand>> past();  // oldest first
+    [[nodiscard]] std::int64_t wall_ns() const { return machine_.state.boot_wall_ns + machine_.state.now_ns; }
+    Status fork(const std::string& name);  // a copy of all this beside it: forks/NAME
+    Status park();                         // commit, unlock
+    Status unpark();                       // lock, and load what others made of it
     Result<std::string> load(const std::string& digest) override;
 
 private:
-    Status load_snapshot(std::string_view bytes);
+    Result<std::string_view> open_snapshot(std::string_view bytes) const;
+    Status load_snapshot(std::string bytes);
     Status store_contents();
+    Result<bool> remember();  // whether a command has begun
+    Status let_go(const std::set<std::string>& contents, bool began);
+    std::string at_work_elsewhere();
     void close_orphans();
 
     StateFiles& files_;
@@ -50,7 +64,9 @@ private:
     std::vector<HttpServer*> servers_;
     bool held_ = false;
     bool opened_ = false;
-    std::string known_;  // the snapshot's checksum as we know it
+    std::string snapshot_;  // as we know it; empty: there is none yet
+    std::string command_;   // begun, and not committed yet
+    Past past_;
     Journal journal_;
     std::uint64_t generation_ = 0;
     std::uint64_t journal_length_ = 0;

@@ -1,53 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whole command lines on one simulated machine, as a person types them.
-#include <filesystem>
-#include <random>
-
-#include <gtest/gtest.h>
-
-#include "core/cli/root_stage.h"
+#include "tests/model/typed.h"
 
 namespace cutaway::cli {
 namespace {
 
-struct Answer {
-    int code = 0;
-    std::string out;
-    std::string err;
-};
-
-class Session : public ::testing::Test {
-protected:
-    void SetUp() override {
-        root_ = std::filesystem::path(::testing::TempDir()) /
-                (std::string("session-") + ::testing::UnitTest::GetInstance()->current_test_info()->name() + "-" +
-                 std::to_string(std::random_device()()));  // somebody may run the same test beside us
-        std::filesystem::remove_all(root_);
-        CommandLine line;
-        line.world = "model";
-        line.root = root_.string();
-        line.clock = "advance:1s";
-        auto stage = Stage::open(line);
-        ASSERT_TRUE(stage) << stage.error().doing;
-        stage_ = std::move(*stage);
-    }
-    void TearDown() override {
-        stage_.reset();
-        std::filesystem::remove_all(root_);
-    }
-    Answer type(const std::vector<std::string>& words) {
-        MemoryConsole console;
-        Answer answer;
-        answer.code = stage_->perform(words, console);
-        answer.out = console.out_text;
-        answer.err = console.err_text;
-        return answer;
-    }
-
-private:
-    std::filesystem::path root_;
-    std::unique_ptr<Stage> stage_;
-};
+class Session : public Typed {};
 
 TEST_F(Session, exec_in_a_running_container_ends_with_its_output) {
     EXPECT_EQ(type({"run", "-d", "--name", "web", "nginx"}).code, 0);
