@@ -12,6 +12,7 @@ struct LessonLabels {
     std::string_view minutes;
     std::string_view greeting;
     std::string_view going_on;  // {} is the step
+    std::string_view rules;     // the teacher's
     std::string_view step;
     std::string_view of;
     std::string_view words;

@@ -23,6 +23,8 @@ LessonPlay::Outcome LessonPlay::play() {
     how.from = options_.from;
     how.only = options_.only;
     how.on_progress = options_.on_progress;
+    how.policy = options_.policy;
+    how.now_ms = options_.now_ms;
     LessonTutor tutor(player_, bench_, *this, std::move(how));
     const Outcome outcome = tutor.play();
     again_from_ = tutor.from();

@@ -20,6 +20,8 @@ struct LessonPlayOptions {
     bool notes = false;          // the presenter's notes, too
     std::map<std::string, std::string> glossary;
     std::function<void(const lesson::Progress&)> on_progress;  // keep it
+    lesson::Policy policy;
+    std::function<std::int64_t()> now_ms;
 };
 
 class LessonPlay final : public LessonFace {

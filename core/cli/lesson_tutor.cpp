@@ -16,6 +16,13 @@ constexpr std::string_view own = "$ ";  // in front of a command of the learner'
 
 std::string command_of(const std::string& line) { return line.starts_with(own) ? line.substr(own.size()) : line; }
 
+bool lies_ahead(const lesson::Player& player, const std::string& step) {
+    const lesson::Progress& progress = player.progress();
+    const lesson::Step* there = lesson::find_step(player.lesson(), step);
+    const lesson::Step* reached = lesson::find_step(player.lesson(), progress.reached);
+    return there != nullptr && !progress.finished && (reached == nullptr || there > reached);
+}
+
 }  // namespace
 
 bool is_lesson_word(const std::string& line) {
@@ -26,7 +33,33 @@ bool is_lesson_word(const std::string& line) {
 }
 
 LessonTutor::LessonTutor(lesson::Player& player, LessonBench& bench, LessonFace& face, LessonTutorOptions options)
-    : player_(player), bench_(bench), face_(face), options_(std::move(options)), begun_(options_.from.empty()) {}
+    : player_(player), bench_(bench), face_(face), options_(std::move(options)), begun_(options_.from.empty()) {
+    keep_to_policy();
+}
+
+// Whoever may not skip a question may not begin behind it, either.
+void LessonTutor::keep_to_policy() {
+    player_.play_under(lesson::in_words(options_.policy));
+    if (options_.policy.skip) {
+        return;
+    }
+    options_.only.clear();
+    if (lies_ahead(player_, options_.from)) {
+        options_.from = player_.progress().reached;
+        begun_ = options_.from.empty();
+    }
+}
+
+std::optional<std::string> LessonTutor::listen(Awaits awaits) {
+    constexpr std::int64_t longest = std::int64_t{10} * 60 * 1000;  // who is away for lunch is not thinking
+    const std::int64_t began = options_.now_ms ? options_.now_ms() : 0;
+    std::optional<std::string> line = face_.listen(awaits);
+    if (options_.now_ms) {
+        const std::int64_t now = options_.now_ms();
+        player_.pass_time(static_cast<std::uint64_t>(std::clamp(now - began, std::int64_t{0}, longest)), now);
+    }
+    return line;
+}
 
 LessonTutor::Outcome LessonTutor::play() {
     LessonCourse course(player_, bench_, *this);
@@ -40,7 +73,7 @@ LessonTutor::Outcome LessonTutor::play() {
 }
 
 LessonTutor::Outcome LessonTutor::linger() {
-    while (const std::optional<std::string> line = face_.listen(Awaits::own)) {
+    while (const std::optional<std::string> line = listen(Awaits::own)) {
         bool handled = false;
         if (!common(*line, handled)) {
             return again_from_.empty() ? Outcome::left : Outcome::again;
@@ -186,6 +219,10 @@ bool LessonTutor::begin_again(const std::string& line, bool& handled) {
         complain(player_.lesson().id + " has no step \"" + id + "\"");
         return true;
     }
+    if (!options_.policy.skip && lies_ahead(player_, id)) {
+        complain("your teacher has switched skipping off, and you have not come to that step yet");
+        return true;
+    }
     again_from_ = id;
     return false;
 }
@@ -228,7 +265,7 @@ std::string LessonTutor::step_before() const {
 
 bool LessonTutor::wait() {
     while (true) {
-        const std::optional<std::string> line = face_.listen(Awaits::go_on);
+        const std::optional<std::string> line = listen(Awaits::go_on);
         bool handled = false;
         if (!line || !common(*line, handled)) {
             return false;
@@ -248,12 +285,16 @@ bool LessonTutor::ask(const lesson::Predict& predict) {
     question.predict = &predict;
     face_.tell(question);
     while (true) {
-        const std::optional<std::string> line = face_.listen(Awaits::answer);
+        const std::optional<std::string> line = listen(Awaits::answer);
         bool handled = false;
         if (!line || !common(*line, handled)) {
             return false;
         }
+        if ((line->empty() || *line == "skip") && !may_skip()) {
+            continue;
+        }
         if (line->empty() || *line == "skip") {
+            player_.pass_by();
             say(Says::skipped);
             say(Says::turn);
             return true;
@@ -276,30 +317,68 @@ bool LessonTutor::work(const lesson::Task& task) {
     face_.tell(goal);
     int silent = 0;
     while (true) {
-        const std::optional<std::string> line = face_.listen(Awaits::work);
+        const std::optional<std::string> line = listen(Awaits::work);
         bool handled = false;
         if (!line || (!line->starts_with(own) && !common(*line, handled))) {
             return false;
         }
         silent = line->empty() ? silent + 1 : 0;
-        if (*line == "solve" || *line == "skip" || silent == 3) {  // who only presses Enter is shown how
-            solve(task, *line == "skip" ? "skipped" : "shown");
+        const bool skips = *line == "skip";
+        if (skips || *line == "solve" || (silent == 3 && options_.policy.solve)) {  // only Enter: show how
+            if (skips ? !may_skip() : !may_solve()) {
+                continue;
+            }
+            solve(task, skips ? "skipped" : "shown");
             return turn_page();
         }
         if (handled) {
             continue;
         }
         if (*line == "hint" || line->empty()) {
-            say(Says::hint, player_.hint(bench_.picture()));
+            give_hint(task);
         } else if (attempt(task, command_of(*line))) {
             return turn_page();
         }
     }
 }
 
+bool LessonTutor::may_skip() {
+    if (!options_.policy.skip) {
+        complain("your teacher has switched skipping off; a guess is better than nothing");
+    }
+    return options_.policy.skip;
+}
+
+bool LessonTutor::may_solve() {
+    if (!options_.policy.solve) {
+        complain("your teacher has switched solutions off; a hint may help");
+    }
+    return options_.policy.solve;
+}
+
+void LessonTutor::give_hint(const lesson::Task& task) {
+    const lesson::TaskTaken* so_far = player_.so_far();
+    const std::optional<std::uint32_t> most = options_.policy.hints;
+    if (most && (so_far == nullptr ? 0 : so_far->hints) >= *most) {
+        complain(*most == 0 ? "your teacher has switched hints off" : "there are no more hints for " + task.id);
+        return;
+    }
+    say(Says::hint, player_.hint(bench_.picture()));
+}
+
+// Whether that was the last attempt that is allowed. It is counted here.
+bool LessonTutor::is_last(const std::string& line) {
+    if (lesson::only_looks(line)) {
+        return false;
+    }
+    player_.attempted();
+    const std::optional<std::uint32_t> most = options_.policy.attempts;
+    return most && player_.so_far()->attempts >= *most;
+}
+
 bool LessonTutor::attempt(const lesson::Task& task, const std::string& line) {
     bench_.perform(line, face_.console());
-    player_.attempted();
+    const bool last = is_last(line);
     const lesson::Attempt now = player_.look(bench_.picture());
     if (now == lesson::Attempt::done) {
         player_.settle("done");
@@ -310,7 +389,11 @@ bool LessonTutor::attempt(const lesson::Task& task, const std::string& line) {
     if (now == lesson::Attempt::spoiled) {
         say(Says::spoiled, task.fail_say);
     }
-    return false;
+    if (last) {
+        complain("that was the last attempt that your teacher allows here");
+        solve(task, "failed");
+    }
+    return last;
 }
 
 void LessonTutor::solve(const lesson::Task& task, const std::string& how) {

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "core/cli/lesson_course.h"
+#include "core/lesson/policy.h"
 #include "core/lesson/telling.h"
 
 namespace cutaway::cli {
@@ -28,6 +29,8 @@ struct LessonTutorOptions {
     std::set<std::string> only;  // a cut: the other steps are performed in silence; empty: all are told
     bool pages = false;          // wait also behind a picture, feedback and a finished task: the face turns pages
     std::function<void(const lesson::Progress&)> on_progress;  // keep it
+    lesson::Policy policy;
+    std::function<std::int64_t()> now_ms;  // the learner's clock; none: no times are kept
 };
 
 // What the tutor understands that is no answer and no command: hint, solve, skip, reset, back, step ID, show PLACE, …
@@ -52,6 +55,11 @@ public:
 
 private:
     bool quiet();
+    void keep_to_policy();
+    std::optional<std::string> listen(lesson::Awaits awaits);
+    void give_hint(const lesson::Task& task);
+    bool may_skip();
+    bool may_solve();
     void head();
     void say(lesson::Says says, std::string text = {}, std::string more = {});
     void complain(std::string what) { say(lesson::Says::problem, std::move(what)); }
@@ -61,6 +69,7 @@ private:
     bool ask(const lesson::Predict& predict);
     bool work(const lesson::Task& task);
     bool attempt(const lesson::Task& task, const std::string& line);
+    bool is_last(const std::string& line);
     void solve(const lesson::Task& task, const std::string& how);
     bool common(const std::string& line, bool& handled);
     bool begin_again(const std::string& line, bool& handled);

@@ -15,13 +15,15 @@ struct VerbOptions {
     std::string_view flags;
 };
 
-constexpr std::array<VerbOptions, 6> all{{
+constexpr std::array<VerbOptions, 8> all{{
     {"list", " ", " "},
     {"play", " --from --cut --lang ", " --notes "},
     {"show", " --lang ", " --solutions "},
     {"handout", " --lang -o ", " --solutions "},
     {"test", " --lang ", " "},
     {"lint", " ", " "},
+    {"report", " --format -o --name --word ", " "},
+    {"policy", " --attempts --hints --word ", " --no-skip --no-solve --clear "},
 }};
 
 bool names(std::string_view list, const std::string& word) { return list.find(" " + word + " ") != list.npos; }
@@ -35,6 +37,10 @@ const char* const lesson_usage =
     "notes\n"
     "  show ID [--solutions]     Print one for reading\n"
     "  handout ID [-o FILE]      A sheet for a learner's desk, as HTML to print; [--solutions] the answer key\n"
+    "  report [FILE...]          What you did, or the learners of these files: [--format csv|json|xapi] [-o FILE]\n"
+    "                            [--name NAME] for your own, [--word WORD] of the class\n"
+    "  policy                    What the teacher allows; [--no-skip] [--no-solve] [--attempts N] [--hints N]\n"
+    "                            [--word WORD] [--clear]\n"
     "  test [ID...]              Play lessons by their own solutions and prove what they claim\n"
     "  lint [FILE...]            Check lesson files, or those of this program\n\n"
     "ID is as L07, 7 or docker-run-nginx, or a lesson.md of your own, with its path. [--lang de] where there is "

@@ -9,8 +9,8 @@
 #include "core/cli/lesson_trial.h"
 #include "core/cli/lesson_words.h"
 #include "core/cli/root_console.h"
+#include "core/cli/root_lesson_report.h"
 #include "core/cli/root_shelf.h"
-#include "core/host/save_file.h"
 #include "core/host/syscall.h"
 #include "core/host/terminal.h"
 
@@ -26,6 +26,9 @@ public:
         files_ = lesson::standard_texts();
         if (words_.verb == "lint") {
             return lint();
+        }
+        if (words_.verb == "report" || words_.verb == "policy") {
+            return words_.verb == "report" ? report_lessons(line_, words_) : lesson_policy(line_, words_);
         }
         const std::string own =
             !words_.names.empty() && words_.names[0].find('/') != std::string::npos ? words_.names[0] : "";
@@ -75,7 +78,7 @@ private:
     int handout(const lesson::Lesson& what) {
         const std::map<std::string, std::string> glossary = lesson::glossary_of(catalog_, what.locale);
         if (!words_.has("--solutions")) {
-            return put(lesson::handout(what, glossary, nullptr));
+            return put_lesson_text(words_, lesson::handout(what, glossary, nullptr));
         }
         line_.clock = line_.clock.empty() ? "advance:1s" : line_.clock;
         const Result<std::unique_ptr<LessonBench>> bench = fresh_bench(line_, what.id + "-key");
@@ -83,18 +86,7 @@ private:
             return complain(bench.error().doing);
         }
         const lesson::Key key = lesson_key(what, **bench);
-        return put(lesson::handout(what, glossary, &key));
-    }
-
-    // Where -o says; to the terminal or pipe if it does not.
-    int put(const std::string& text) {
-        const std::string path = words_.value("-o");
-        if (path.empty() || path == "-") {
-            console_.out(text);
-            return 0;
-        }
-        const Status saved = host::save_file(path, text, host::Sync::no);
-        return saved ? 0 : complain(saved.error().doing);
+        return put_lesson_text(words_, lesson::handout(what, glossary, &key));
     }
 
     // A lesson file of one's own is played instead of the one with the same id.
@@ -159,6 +151,8 @@ private:
         if (!words_.value("--cut").empty() && options.only.empty()) {
             return fail(Errc::not_found, what.id + " has no cut of " + words_.value("--cut") + " minutes");
         }
+        options.policy = TRY(kept_policy(line_));
+        options.now_ms = &wall_clock_ms;
         options.on_progress = [this, id = what.id](const lesson::Progress& progress) { keep(id, progress); };
         return options;
     }
@@ -189,7 +183,7 @@ private:
         if (lesson::find_step(what, how->from) == nullptr) {
             how->from.clear();
         }
-        greet(what, how->from);
+        greet(what, how->from, lesson::in_words(how->policy));
         TypedLines lines;
         while (true) {
             Result<std::unique_ptr<LessonBench>> bench = fresh_bench(line_, what.id);
@@ -207,11 +201,14 @@ private:
         }
     }
 
-    void greet(const lesson::Lesson& what, const std::string& from) {
+    void greet(const lesson::Lesson& what, const std::string& from, const std::string& rules) {
         const LessonLabels& labels = labels_of(what.locale);
         console_.out(what.id + ": " + what.title + " (" + std::to_string(what.minutes) + " " +
                      std::string(labels.minutes) + ")\n" + lesson_wrapped(what.summary, "", "") +
                      std::string(labels.greeting) + "\n");
+        if (!rules.empty()) {
+            console_.out(std::string(labels.rules) + rules + ".\n");
+        }
         if (!from.empty()) {
             std::string line(labels.going_on);
             console_.out(line.replace(line.find("{}"), 2, from) + "\n");

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/cli/root_shelf.h"
 
+#include <cstdlib>
+
 #include "core/cli/root_session.h"
 #include "core/host/remove_tree.h"
 #include "core/host/state_dir.h"
+#include "core/host/syscall.h"
+#include "core/lesson/seal.h"
 
 namespace cutaway::cli {
 
 namespace {
+
+constexpr const char* policy_file = "policy.json";
 
 std::string directory(const CommandLine& line) { return model_root(line) + "/lessons"; }
 
@@ -16,7 +22,10 @@ std::string directory(const CommandLine& line) { return model_root(line) + "/les
 Result<lesson::Progress> kept_progress(const CommandLine& line, const std::string& id) {
     const host::StateDir state = TRY(host::StateDir::open(directory(line)));
     const std::optional<std::string> text = TRY(state.read(id + ".json"));
-    return text ? lesson::progress_from(*text) : Result<lesson::Progress>(lesson::Progress());
+    if (!text) {
+        return lesson::Progress();
+    }
+    return lesson::examined(TRY(lesson::progress_from(*text)), TRY(kept_policy(line)).word);
 }
 
 std::map<std::string, lesson::Progress> kept_progresses(const CommandLine& line, const lesson::Catalog& catalog) {
@@ -31,8 +40,26 @@ std::map<std::string, lesson::Progress> kept_progresses(const CommandLine& line,
 
 Status keep_progress(const CommandLine& line, const std::string& id, const lesson::Progress& progress) {
     const host::StateDir state = TRY(host::StateDir::open(directory(line)));
-    return state.replace(id + ".json", lesson::to_json(progress) + "\n");
+    const lesson::Progress whole = lesson::sealed(progress, TRY(kept_policy(line)).word);
+    return state.replace(id + ".json", lesson::to_json(whole) + "\n");
 }
+
+Result<lesson::Policy> kept_policy(const CommandLine& line) {
+    const char* named = std::getenv("CUTAWAY_LESSON_POLICY");
+    if (named != nullptr && *named != 0) {
+        return lesson::policy_from(TRY(host::read_file(named)));
+    }
+    const host::StateDir state = TRY(host::StateDir::open(directory(line)));
+    const std::optional<std::string> text = TRY(state.read(policy_file));
+    return text ? lesson::policy_from(*text) : Result<lesson::Policy>(lesson::Policy());
+}
+
+Status keep_policy(const CommandLine& line, const lesson::Policy& policy) {
+    const host::StateDir state = TRY(host::StateDir::open(directory(line)));
+    return state.replace(policy_file, lesson::to_json(policy) + "\n");
+}
+
+std::int64_t wall_clock_ms() { return host::wall_clock_ns() / 1'000'000; }
 
 Result<std::unique_ptr<LessonBench>> fresh_bench(const CommandLine& line, const std::string& id) {
     CommandLine own = line;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Shelf: what is kept of lessons beside the simulated machine: where each learner is, and a machine for each lesson,
-// made afresh whenever it is begun. The terminal and the window keep it in the same files. A composition root's part.
+// Shelf: what is kept of lessons beside the simulated machine: where each learner is, what the teacher allows, and a
+// machine for each lesson, made afresh whenever it is begun. The terminal and the window keep it in the same files. A composition root's part.
 #pragma once
 
 #include <map>
@@ -10,13 +10,20 @@
 #include "core/cli/command_line.h"
 #include "core/cli/lesson_bench.h"
 #include "core/lesson/catalog.h"
+#include "core/lesson/policy.h"
 #include "core/lesson/progress.h"
 
 namespace cutaway::cli {
 
 Result<lesson::Progress> kept_progress(const CommandLine& line, const std::string& id);  // a blank one if none is kept
 std::map<std::string, lesson::Progress> kept_progresses(const CommandLine& line, const lesson::Catalog& catalog);
-Status keep_progress(const CommandLine& line, const std::string& id, const lesson::Progress& progress);
+Status keep_progress(const CommandLine& line, const std::string& id, const lesson::Progress& progress);  // sealed
+
+// What the teacher allows: the file that CUTAWAY_LESSON_POLICY names, else the one beside the progress, else everything.
+Result<lesson::Policy> kept_policy(const CommandLine& line);
+Status keep_policy(const CommandLine& line, const lesson::Policy& policy);
+
+std::int64_t wall_clock_ms();
 
 // A machine on which nothing has happened yet; what an earlier play left is removed.
 Result<std::unique_ptr<LessonBench>> fresh_bench(const CommandLine& line, const std::string& id);

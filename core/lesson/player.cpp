@@ -24,6 +24,10 @@ void Player::skip_empty() {
         part_ = 0;
     }
     progress_.step = over() ? "" : step().id;
+    const Step* furthest = find_step(lesson_, progress_.reached);
+    if (!over() && (furthest == nullptr || furthest < &step())) {
+        progress_.reached = step().id;
+    }
     progress_.finished = progress_.finished || over();
 }
 
@@ -79,13 +83,60 @@ std::vector<Graded> Player::reveal(const scene::Picture& picture) {
     return out;
 }
 
-// A second time through the lesson is for reading: the first answer counts.
-void Player::remember(const Predict& predict, const std::string& given, bool right) {
-    const auto same = [&](const Answered& one) { return one.id == predict.id; };
-    if (std::any_of(progress_.answers.begin(), progress_.answers.end(), same)) {
+void Player::pass_time(std::uint64_t waited_ms, std::int64_t now_ms) {
+    now_ = now_ms;
+    progress_.at_ms = now_ms;
+    progress_.spent_ms += waited_ms;
+    if (over()) {
         return;
     }
-    progress_.answers.push_back({predict.id, given, right, right ? predict.points : 0, predict.points});
+    if (const auto* predict = std::get_if<Predict>(&part().block)) {
+        spent_[predict->id] += waited_ms;
+    } else if (const auto* task = std::get_if<Task>(&part().block)) {
+        spent_[task->id] += waited_ms;
+    }
+}
+
+std::uint64_t Player::take_spent(const std::string& id) {
+    const std::uint64_t spent = spent_[id];
+    spent_.erase(id);
+    return spent;
+}
+
+Answered& Player::answered(const Predict& predict) {
+    const auto found = std::find_if(progress_.answers.begin(), progress_.answers.end(),
+                                    [&](const Answered& one) { return one.id == predict.id; });
+    if (found != progress_.answers.end()) {
+        return *found;
+    }
+    progress_.answers.push_back({predict.id, "", false, 0, predict.points});
+    return progress_.answers.back();
+}
+
+void Player::pass_by() {
+    const auto* predict = over() ? nullptr : std::get_if<Predict>(&part().block);
+    if (predict == nullptr) {
+        return;
+    }
+    Answered& record = answered(*predict);
+    if (record.given.empty()) {
+        ++record.skips;
+        record.spent_ms += take_spent(predict->id);
+        record.at_ms = now_;
+    }
+}
+
+// A second time through the lesson is for reading: the first answer counts.
+void Player::remember(const Predict& predict, const std::string& given, bool right) {
+    Answered& record = answered(predict);
+    if (!record.given.empty()) {
+        return;
+    }
+    record.given = given;
+    record.right = right;
+    record.points = right ? predict.points : 0;
+    record.spent_ms += take_spent(predict.id);
+    record.at_ms = now_;
 }
 
 Attempt Player::look(const scene::Picture& picture) const {
@@ -123,6 +174,13 @@ TaskTaken& Player::taken(const Task& task) {
     return progress_.tasks.back();
 }
 
+const TaskTaken* Player::so_far() const {
+    const auto* task = over() ? nullptr : std::get_if<Task>(&part().block);
+    const auto found = std::find_if(progress_.tasks.begin(), progress_.tasks.end(),
+                                    [&](const TaskTaken& one) { return task != nullptr && one.id == task->id; });
+    return found == progress_.tasks.end() ? nullptr : &*found;
+}
+
 void Player::attempted() {
     if (const auto* task = over() ? nullptr : std::get_if<Task>(&part().block)) {
         ++taken(*task).attempts;
@@ -136,6 +194,8 @@ void Player::settle(const std::string& how) {
     }
     TaskTaken& record = taken(*task);
     record.how = how;
+    record.spent_ms += take_spent(task->id);
+    record.at_ms = now_;
     record.points = how == "done" ? task->points : 0;
 }
 

@@ -4,6 +4,7 @@
 // became of it, and calls next(). It is told Pictures and keeps none. One thread at a time; the lesson outlives it.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,16 +41,22 @@ public:
     // A run that stops follow: it is not performed to its end at once.
     [[nodiscard]] bool stops_follow() const;
 
+    // What a learner was waited for, and when that ended: it counts for the lesson and for the question or task here.
+    void pass_time(std::uint64_t waited_ms, std::int64_t now_ms);
+    void play_under(std::string policy) { progress_.policy = std::move(policy); }
+
     // A predict: Errc::invalid if it cannot be read. It waits for reveal(), or for none: then grade it right away.
     Status answer(std::string_view typed);
+    void pass_by();  // it is skipped
     // Grades what waits, on the Picture of the stop or the end that was reached.
     std::vector<Graded> reveal(const scene::Picture& picture);
 
     // A task.
     [[nodiscard]] Attempt look(const scene::Picture& picture) const;
     std::string hint(const scene::Picture& picture);  // the first that fits; counted
+    [[nodiscard]] const TaskTaken* so_far() const;    // null: neither tried nor hinted at yet
     void attempted();                                 // a command was performed for it
-    void settle(const std::string& how);              // "done", "shown", "skipped"
+    void settle(const std::string& how);              // "done", "shown", "skipped", "failed"
 
     [[nodiscard]] const Progress& progress() const { return progress_; }
 
@@ -59,6 +66,8 @@ private:
         std::string given;
     };
     TaskTaken& taken(const Task& task);
+    Answered& answered(const Predict& predict);
+    std::uint64_t take_spent(const std::string& id);
     void remember(const Predict& predict, const std::string& given, bool right);
     void skip_empty();
 
@@ -66,6 +75,8 @@ private:
     std::size_t step_ = 0;
     std::size_t part_ = 0;
     std::vector<Waiting> waiting_;
+    std::map<std::string, std::uint64_t> spent_;  // on what is not settled yet
+    std::int64_t now_ = 0;
     Progress progress_;
 };
 

@@ -7,6 +7,7 @@
 #include <iterator>
 #include <set>
 
+#include "core/cli/root_shelf.h"
 #include "core/lesson/grade.h"
 #include "core/lesson/progress.h"
 #include "tests/gui/gui_room.h"
@@ -202,6 +203,32 @@ TEST(LessonInTheWindow, TicksATaskByItselfAndGivesHints) {
     learner.act(worded(Act::perform, "curl http://localhost:8080"));
     EXPECT_EQ(learner.card().tasks[0].state, view::TickState::done);
     EXPECT_EQ(learner.card().blocks.back().kind, view::BlockKind::done);
+}
+
+TEST(LessonInTheWindow, KeepsToWhatTheTeacherAllows) {
+    GuiRoom own(catalog());
+    const auto line = cli::read_command_line({"--root", own.folder()}, "model");
+    lesson::Policy policy;
+    policy.skip = false;
+    policy.attempts = 1;
+    ASSERT_TRUE(cli::keep_policy(*line, policy).has_value());
+    ASSERT_TRUE(own.room().open_lesson("L01", "kernel").has_value());
+    Learner learner(own.room());
+    learner.settle();
+    EXPECT_EQ(learner.card().where, "step 1 of 3") << "behind a question one may not begin";
+    learner.act(Intent{Act::page_on});
+    for (int i = 0; i < 9 && learner.card().awaits != Awaits::answer; ++i) {
+        learner.act(Intent{Act::page_on});
+    }
+    learner.coach("skip");
+    ASSERT_EQ(learner.card().awaits, Awaits::answer);
+    EXPECT_NE(learner.card().blocks.back().text.find("switched skipping off"), std::string::npos);
+    for (int i = 0; i < 9 && learner.card().awaits != Awaits::work; ++i) {
+        learner.act(learner.card().awaits == Awaits::answer ? worded(Act::answer, "b") : Intent{Act::page_on});
+    }
+    learner.act(worded(Act::perform, "docker run alpine true"));
+    ASSERT_FALSE(learner.card().tasks.empty());
+    EXPECT_EQ(learner.card().tasks[0].state, view::TickState::failed);
 }
 
 TEST(LessonInTheWindow, BeginsAStepAgainOnAFreshMachineAndComesBackWhereItWasLeft) {

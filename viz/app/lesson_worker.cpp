@@ -32,6 +32,8 @@ void LessonWorker::run() {
     how.from = start_.from;
     how.pages = true;
     how.on_progress = [this](const lesson::Progress& progress) { remember(progress); };
+    how.policy = start_.policy;
+    how.now_ms = start_.now_ms;
     cli::LessonTutor tutor(player, *bench_, *this, std::move(how));
     cli::LessonTutor::Outcome outcome = tutor.play();
     if (outcome == cli::LessonTutor::Outcome::finished) {

@@ -26,6 +26,8 @@ struct LessonStart {
     std::string from;                                     // a step; empty: the first
     std::function<Status(const lesson::Progress&)> keep;  // called on the worker
     std::function<void()> wake;
+    lesson::Policy policy = {};
+    std::function<std::int64_t()> now_ms = {};
 };
 
 struct Told {

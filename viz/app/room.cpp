@@ -47,6 +47,8 @@ Status Room::begin(const lesson::Lesson& what, lesson::Progress progress, const 
     std::unique_ptr<cli::LessonBench> bench =
         TRY_IN("make a machine for " + what.id, cli::fresh_bench(lessons_.line, what.id));
     LessonStart start{what, std::move(progress), from, {}, lessons_.wake};
+    start.policy = TRY(cli::kept_policy(lessons_.line));
+    start.now_ms = &cli::wall_clock_ms;
     start.keep = [line = lessons_.line, id = what.id](const lesson::Progress& now) {
         return cli::keep_progress(line, id, now);
     };

@@ -58,8 +58,8 @@ struct LessonStep {
     StepState state = StepState::ahead;
 };
 
-enum class TickState { open, done, shown, skipped };
-CUTAWAY_ENUM(TickState, open, done, shown, skipped)
+enum class TickState { open, done, shown, skipped, failed };
+CUTAWAY_ENUM(TickState, open, done, shown, skipped, failed)
 
 struct LessonTick {
     std::string id;
