@@ -61,17 +61,7 @@ private:
     bool takes_value(const std::string& word) {
         std::size_t used = 0;
         const Verb* verb = find_verb(line_.words, used);
-        if (verb == nullptr || word.find('=') != std::string::npos) {
-            return false;
-        }
-        for (const FlagSpec& flag : verb->flags) {
-            const bool long_form = word == "--" + std::string(flag.name);
-            const bool short_form = word[1] != '-' && flag.letter != 0 && word.back() == flag.letter;
-            if ((long_form || short_form) && flag.kind != FlagKind::boolean) {
-                return true;
-            }
-        }
-        return false;
+        return verb != nullptr && flag_wanting(verb->flags, word) != nullptr;
     }
 
     Result<std::string> value_of(const std::string& word) {

@@ -155,6 +155,20 @@ std::optional<std::int64_t> Parsed::number(std::string_view name) const {
     return found == values.end() ? std::nullopt : to_number(found->second.back());
 }
 
+const FlagSpec* flag_wanting(const std::vector<FlagSpec>& flags, const std::string& word) {
+    if (word.size() < 2 || word.front() != '-' || word.find('=') != std::string::npos) {
+        return nullptr;
+    }
+    for (const FlagSpec& flag : flags) {
+        const bool is_long = word == "--" + std::string(flag.name);
+        const bool is_short = word[1] != '-' && flag.letter != 0 && word.back() == flag.letter;
+        if ((is_long || is_short) && flag.kind != FlagKind::boolean) {
+            return &flag;
+        }
+    }
+    return nullptr;
+}
+
 Result<Parsed> parse_flags(const std::vector<std::string>& words, const std::vector<FlagSpec>& specs, Mix mix) {
     return Parser(words, specs).run(mix);
 }

@@ -24,6 +24,9 @@ struct FlagSpec {
 };
 inline constexpr std::string_view not_yet = "Cutaway does not do this yet";
 
+// The flag that wants the next word: "--name", "-p", "-itp"; null: none, or its value stands with it already.
+const FlagSpec* flag_wanting(const std::vector<FlagSpec>& flags, const std::string& word);
+
 struct Parsed {
     [[nodiscard]] bool has(std::string_view name) const { return values.contains(std::string(name)); }
     [[nodiscard]] bool on(std::string_view name) const;  // a boolean that is set and not =false

@@ -46,6 +46,14 @@ const char* const lesson_usage =
     "ID is as L07, 7 or docker-run-nginx, or a lesson.md of your own, with its path. [--lang de] where there is "
     "one.\n";
 
+std::vector<std::string_view> lesson_verbs() {
+    std::vector<std::string_view> verbs;
+    for (const VerbOptions& one : all) {
+        verbs.push_back(one.verb);
+    }
+    return verbs;
+}
+
 Result<LessonWords> read_lesson_words(const std::vector<std::string>& words) {
     LessonWords out;
     out.verb = words.size() > 1 ? words[1] : "";

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/result.h"
@@ -27,6 +28,8 @@ struct LessonWords {
 
 // Of all words, the first of which is "lesson". Errc::invalid: the verb has no such option, or its value is missing.
 Result<LessonWords> read_lesson_words(const std::vector<std::string>& words);
+
+std::vector<std::string_view> lesson_verbs();
 
 extern const char* const lesson_usage;
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/cli/command_line.h"
+#include "core/cli/root_completion.h"
 #include "core/cli/root_lesson.h"
 #include "core/cli/root_model.h"
 #include "core/cli/root_run.h"
@@ -41,6 +42,7 @@ Commands of Cutaway's own:
   replay      Step through a recorded trace
   trace       lint, diff or export recorded traces
   doctor      What the real world can and cannot do on this machine
+  completion  A script for your shell: source <(cutaway completion bash); also zsh, fish
   version     The version
 
 Options:
@@ -63,6 +65,9 @@ std::vector<std::string> to_words(int argc, char** argv) { return {argv + (argc 
 
 int main(int argc, char** argv) {
     const std::vector<std::string> arguments = to_words(argc, argv);
+    if (!arguments.empty() && arguments.front() == "__complete") {
+        return cutaway::cli::print_completions({arguments.begin() + 1, arguments.end()});
+    }
     const char* environment = std::getenv("CUTAWAY_WORLD");
     auto line = cutaway::cli::read_command_line(arguments, environment == nullptr ? "" : environment);
     if (!line) {
@@ -84,6 +89,9 @@ int main(int argc, char** argv) {
     }
     if (const std::optional<int> status = cutaway::cli::run_tool(*line)) {
         return *status;
+    }
+    if (first == "completion") {
+        return cutaway::cli::print_completion_script(line->words);
     }
     if (const std::optional<int> status = cutaway::cli::run_model(*line)) {
         return *status;

@@ -90,6 +90,16 @@ bool asks_for_help(const Verb& verb, const std::vector<std::string>& words) {
 
 }  // namespace
 
+std::vector<const Verb*> all_verbs() {
+    std::vector<const Verb*> all;
+    for (const auto* table : tables()) {
+        for (const Verb& verb : *table) {
+            all.push_back(&verb);
+        }
+    }
+    return all;
+}
+
 const Verb* find_verb(const std::vector<std::string>& words, std::size_t& used) {
     used = 1;
     if (words.empty()) {

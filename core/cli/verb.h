@@ -47,6 +47,8 @@ const std::vector<Verb>& archiving_verbs();  // commit, save, load, export, impo
 const std::vector<Verb>& object_verbs();     // of networks and volumes
 const std::vector<Verb>& clean_verbs();      // prune and df
 
+std::vector<const Verb*> all_verbs();
+
 // The verb that these words begin with, and how many words name it; null: none.
 const Verb* find_verb(const std::vector<std::string>& words, std::size_t& used);
 
