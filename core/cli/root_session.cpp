@@ -106,7 +106,8 @@ public:
         options.opening.seed = line.seed;
         options.opening.advance_ns = TRY(advance_of(line.clock.empty() ? text_of("CUTAWAY_CLOCK") : line.clock));
         options.servers = {&registry_};
-        options.realtime = line.realtime || host::is_terminal(1);
+        // Whoever waits for what others will do waits in their time.
+        options.realtime = line.realtime || host::is_terminal(1) || (!line.words.empty() && line.words[0] == "events");
         world_ = TRY(model::ModelWorld::open(files_, options));
         return {};
     }

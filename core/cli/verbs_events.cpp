@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// `docker events`: what has happened, chosen by time and filters. It replays and does not follow.
+// `docker events`: what has happened, chosen by time and filters, and then what happens.
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
 #include <map>
+#include <optional>
 
 #include <nlohmann/json.hpp>
 
@@ -21,10 +23,12 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::int64_t second = 1'000'000'000;
 
-// "1h30m", "10s", "1.5m": Go's durations.
+// "1h30m", "10s", "1.5m", "-5s": Go's durations.
 std::optional<std::int64_t> duration(std::string_view text) {
     constexpr std::array<std::pair<std::string_view, double>, 6> units{
         {{"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}, {"m", 60e9}, {"h", 3600e9}}};
+    const double sign = text.starts_with('-') ? -1 : 1;
+    text.remove_prefix(text.starts_with('-') || text.starts_with('+') ? 1U : 0U);
     double sum = 0;
     bool any = false;
     while (!text.empty()) {
@@ -43,10 +47,10 @@ std::optional<std::int64_t> duration(std::string_view text) {
         text.remove_prefix(unit.size());
         any = true;
     }
-    return any ? std::optional<std::int64_t>(static_cast<std::int64_t>(sum)) : std::nullopt;
+    return any ? std::optional<std::int64_t>(static_cast<std::int64_t>(sign * sum)) : std::nullopt;
 }
 
-// A moment, seconds since 1970 (with a fraction), or how long ago.
+// A moment, seconds since 1970 (with a fraction), or how long ago; "-5s" is yet to come.
 Result<std::int64_t> moment(const std::string& text, std::int64_t now) {
     if (const auto ago = duration(text)) {
         return now - *ago;
@@ -205,47 +209,81 @@ int tell(Invocation& call, const Error& error) {
     return 1;
 }
 
+struct Span {
+    std::int64_t since = 0;
+    std::int64_t until = std::numeric_limits<std::int64_t>::max();
+};
+
+// Without a beginning, from now on; without an end, until somebody gives up waiting.
+Result<Span> span_of(const Parsed& given, std::int64_t now) {
+    Span span;
+    span.since = given.has("since") ? TRY(moment(given.text("since"), now)) : now;
+    span.until = given.has("until") ? TRY(moment(given.text("until"), now)) : span.until;
+    return span;
+}
+
+class Teller {
+public:
+    Teller(Invocation& call, Filters filters, Span span) : call_(call), filters_(std::move(filters)), span_(span) {}
+
+    // What was not there when it was last looked at; the exit status, where something is wrong.
+    std::optional<int> look() {
+        if (const Status ready = call_.engine.reconcile(); !ready) {
+            return refuse(call_, ready.error());
+        }
+        Result<std::vector<Happening>> all = engine::happenings(call_.engine.world());
+        if (!all) {
+            return refuse(call_, all.error());
+        }
+        for (const Happening& one : *all == seen_ ? std::vector<Happening>() : *all) {
+            const bool is_new = std::find(seen_.begin(), seen_.end(), one) == seen_.end();
+            const bool is_due = one.wall_ns >= span_.since && one.wall_ns <= span_.until;
+            if (!is_new || !is_due || !fits(one, filters_)) {
+                continue;
+            }
+            const Result<std::string> text = shown_as(one, call_.given.text("format"));
+            if (!text) {
+                call_.console.err(text.error().doing + "\n");
+                return 64;
+            }
+            call_.console.out(shown(*text) + "\n");
+        }
+        call_.console.flush();
+        seen_ = std::move(*all);
+        return std::nullopt;
+    }
+
+private:
+    Invocation& call_;
+    Filters filters_;
+    Span span_;
+    std::vector<Happening> seen_;
+};
+
 int events(Invocation& call) {
-    const Result<Filters> filters = read_filters(call.given);
+    constexpr std::int64_t between_looks = second / 2;
+    Result<Filters> filters = read_filters(call.given);
     if (!filters) {
         return tell(call, filters.error());
     }
-    const std::int64_t now = call.engine.world().clock.wall_ns();
-    std::int64_t since = 0;
-    std::int64_t until = now;
-    for (const auto& [name, into] : {std::pair{"since", &since}, {"until", &until}}) {
-        if (call.given.has(name)) {
-            const Result<std::int64_t> time = moment(call.given.text(name), now);
-            if (!time) {
-                return tell(call, time.error());
-            }
-            *into = *time;
+    world::Clock& clock = call.engine.world().clock;
+    const Result<Span> span = span_of(call.given, clock.wall_ns());
+    if (!span) {
+        return tell(call, span.error());
+    }
+    Teller teller(call, std::move(*filters), *span);
+    while (true) {
+        if (const std::optional<int> wrong = teller.look()) {
+            return *wrong;
+        }
+        const std::int64_t left = span->until - clock.wall_ns();
+        if (left <= 0) {
+            return 0;
+        }
+        if (const Status waited = clock.sleep(std::min(left, between_looks)); !waited) {
+            return waited.error().code == Errc::cancelled ? 0 : refuse(call, waited.error());
         }
     }
-    if (!call.given.has("until") || until > now + second) {
-        call.console.err(
-            "cutaway: events are replayed and not followed: say until when, as in --since 1h --until 0s\n");
-        return 1;
-    }
-    if (const Status ready = call.engine.reconcile(); !ready) {
-        return refuse(call, ready.error());
-    }
-    const Result<std::vector<Happening>> all = engine::happenings(call.engine.world());
-    if (!all) {
-        return refuse(call, all.error());
-    }
-    for (const Happening& one : *all) {
-        if (one.wall_ns < since || one.wall_ns > until || !call.given.has("since") || !fits(one, *filters)) {
-            continue;
-        }
-        const Result<std::string> text = shown_as(one, call.given.text("format"));
-        if (!text) {
-            call.console.err(text.error().doing + "\n");
-            return 64;
-        }
-        call.console.out(shown(*text) + "\n");
-    }
-    return 0;
 }
 
 }  // namespace

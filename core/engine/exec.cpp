@@ -153,7 +153,9 @@ Status Engine::logs(const LogOptions& options, Io& io) {
         if (over) {
             break;
         }
-        TRY(world_.clock.sleep(poll_ns));
+        if (Status waited = world_.clock.sleep(poll_ns); !waited) {
+            return waited.error().code == Errc::cancelled ? Status() : waited;  // nobody wants to see more
+        }
     }
     return {};
 }

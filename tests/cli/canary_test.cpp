@@ -132,7 +132,7 @@ TEST(Canary, in_environments_and_arguments_sings_on_no_screen_and_in_no_export) 
         {"exec", "web", "no-such-program", "--password=" + c("missing")},
         {"login", "-u", "me", "-p", c("login"), "example.com"},
         {"logs", "web"},
-        {"events", "--since", "0", "--until", "9999999999"},
+        {"events", "--since", "0", "--until", "0s"},
         {"stop", "-t", "1", "web"},
     };
     for (const Words& words : quiet) {
