@@ -15,13 +15,14 @@ struct VerbOptions {
     std::string_view flags;
 };
 
-constexpr std::array<VerbOptions, 8> all{{
+constexpr std::array<VerbOptions, 9> all{{
     {"list", " ", " "},
     {"play", " --from --cut --lang ", " --notes "},
     {"show", " --lang ", " --solutions "},
     {"handout", " --lang -o ", " --solutions "},
     {"test", " --lang ", " "},
     {"lint", " ", " "},
+    {"new", " --from -o ", " "},
     {"report", " --format -o --name --word ", " "},
     {"policy", " --attempts --hints --word ", " --no-skip --no-solve --clear "},
 }};
@@ -42,7 +43,9 @@ const char* const lesson_usage =
     "  policy                    What the teacher allows; [--no-skip] [--no-solve] [--attempts N] [--hints N]\n"
     "                            [--word WORD] [--clear]\n"
     "  test [ID...]              Play lessons by their own solutions and prove what they claim\n"
-    "  lint [FILE...]            Check lesson files, or those of this program\n\n"
+    "  lint [FILE...]            Check lesson files, or those of this program\n"
+    "  new ID [NAME]             Begin one of your own: a folder with its first text; [--from TRACE] a step for each\n"
+    "                            phase of a recorded story, [-o FOLDER] where\n\n"
     "ID is as L07, 7 or docker-run-nginx, or a lesson.md of your own, with its path. [--lang de] where there is "
     "one.\n";
 

@@ -9,6 +9,7 @@
 #include "core/cli/lesson_trial.h"
 #include "core/cli/lesson_words.h"
 #include "core/cli/root_console.h"
+#include "core/cli/root_lesson_new.h"
 #include "core/cli/root_lesson_report.h"
 #include "core/cli/root_shelf.h"
 #include "core/host/syscall.h"
@@ -26,6 +27,9 @@ public:
         files_ = lesson::standard_texts();
         if (words_.verb == "lint") {
             return lint();
+        }
+        if (words_.verb == "new") {
+            return new_lesson(words_);
         }
         if (words_.verb == "report" || words_.verb == "policy") {
             return words_.verb == "report" ? report_lessons(line_, words_) : lesson_policy(line_, words_);
