@@ -16,6 +16,8 @@ namespace {
 constexpr const char* policy_file = "policy.json";
 
 std::string directory(const CommandLine& line) { return model_root(line) + "/lessons"; }
+std::string window_directory(const CommandLine& line) { return model_root(line) + "/window"; }
+constexpr const char* preferences_file = "preferences.json";
 
 }  // namespace
 
@@ -60,6 +62,16 @@ Status keep_policy(const CommandLine& line, const lesson::Policy& policy) {
 }
 
 std::int64_t wall_clock_ms() { return host::wall_clock_ns() / 1'000'000; }
+
+Result<std::string> kept_preferences(const CommandLine& line) {
+    const host::StateDir state = TRY(host::StateDir::open(window_directory(line)));
+    return TRY(state.read(preferences_file)).value_or("");
+}
+
+Status keep_preferences(const CommandLine& line, const std::string& text) {
+    const host::StateDir state = TRY(host::StateDir::open(window_directory(line)));
+    return state.replace(preferences_file, text + "\n");
+}
 
 Result<std::unique_ptr<LessonBench>> fresh_bench(const CommandLine& line, const std::string& id) {
     CommandLine own = line;

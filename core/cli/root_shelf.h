@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Shelf: what is kept of lessons beside the simulated machine: where each learner is, what the teacher allows, and a
-// machine for each lesson, made afresh whenever it is begun. The terminal and the window keep it in the same files. A composition root's part.
+// Shelf: what is kept beside the simulated machine: of lessons, where each learner is, what the teacher allows, and a
+// machine for each lesson, made afresh whenever it is begun, in the same files for terminal and window; and what the
+// window remembers. A composition root's part.
 #pragma once
 
 #include <map>
@@ -24,6 +25,10 @@ Result<lesson::Policy> kept_policy(const CommandLine& line);
 Status keep_policy(const CommandLine& line, const lesson::Policy& policy);
 
 std::int64_t wall_clock_ms();
+
+// What the window remembers, as text; empty: nothing yet.
+Result<std::string> kept_preferences(const CommandLine& line);
+Status keep_preferences(const CommandLine& line, const std::string& text);
 
 // A machine on which nothing has happened yet; what an earlier play left is removed.
 Result<std::unique_ptr<LessonBench>> fresh_bench(const CommandLine& line, const std::string& id);

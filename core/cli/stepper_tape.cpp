@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/cli/stepper_tape.h"
 
+#include "core/trace/line.h"
+
 namespace cutaway::cli {
 
 Tape::Tape(const trace::Header& header)
-    : world_(header.world),
+    : header_(header),
       timeline_(header, [this](std::uint64_t position, trace::Event& event) { return read(position, event); }) {}
 
 Tape::Tape(const trace::Trace& trace)
     : trace_(&trace),
-      world_(trace.header().world),
+      header_(trace.header()),
       timeline_(trace.header(), [this](std::uint64_t position, trace::Event& event) { return read(position, event); }) {
     trace::Event event;
     for (std::size_t n = 0; n < trace.size(); ++n) {
@@ -53,6 +55,17 @@ trace::Event Tape::event(std::size_t n) const {
     trace::Event event;
     static_cast<void>(read(static_cast<std::uint64_t>(n) + 1, event));
     return event;
+}
+
+std::string Tape::line(std::size_t n) const {
+    if (trace_ != nullptr) {
+        return n < trace_->size() ? trace_->line(n) : std::string();
+    }
+    std::string out;
+    if (n < events_.size()) {
+        trace::append_line(out, events_[n]);
+    }
+    return out;
 }
 
 std::string Tape::container_id(const std::string& name) const {

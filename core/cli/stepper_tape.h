@@ -25,9 +25,11 @@ public:
 
     [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(timeline_.size()); }
     [[nodiscard]] trace::Event event(std::size_t n) const;
+    [[nodiscard]] std::string line(std::size_t n) const;  // of event n, as a trace file has it
     [[nodiscard]] const scene::Timeline& timeline() const { return timeline_; }
     [[nodiscard]] scene::Picture picture(std::size_t position) const { return timeline_.at(position); }
-    [[nodiscard]] const std::string& world() const { return world_; }
+    [[nodiscard]] const std::string& world() const { return header_.world; }
+    [[nodiscard]] const trace::Header& header() const { return header_; }
     // The full id of a container that the tape has ever named so; an id or its beginning is answered as it is.
     [[nodiscard]] std::string container_id(const std::string& name) const;
 
@@ -38,7 +40,7 @@ private:
     const trace::Trace* trace_ = nullptr;
     std::deque<trace::Event> events_;
     std::map<std::string, std::string> ids_;  // by name
-    std::string world_;
+    trace::Header header_;
     scene::Timeline timeline_;
 };
 

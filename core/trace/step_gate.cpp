@@ -73,6 +73,11 @@ bool StepGate::hits(const std::shared_ptr<const Points>& points, const Event& ne
 }
 
 Status StepGate::wait(std::unique_lock<std::mutex>& lock, const Event& next, bool hit) {
+    if (wait_begins_) {
+        lock.unlock();
+        wait_begins_();
+        lock.lock();
+    }
     const auto self = std::make_shared<Waiter>(Waiter{next, hit, false});
     waiters_.push_back(self);
     person_.notify_all();
@@ -85,7 +90,12 @@ Status StepGate::wait(std::unique_lock<std::mutex>& lock, const Event& next, boo
     }
     waiters_.erase(std::find(waiters_.begin(), waiters_.end(), self));
     person_.notify_all();
-    return given_up() ? Status(given_up_error()) : Status();
+    const bool over = given_up();
+    if (wait_ends_) {
+        lock.unlock();
+        wait_ends_();
+    }
+    return over ? Status(given_up_error()) : Status();
 }
 
 void StepGate::take(const Event& event) {
@@ -163,6 +173,12 @@ void StepGate::set_breakpoints(std::vector<Breakpoint> points) {
     const std::lock_guard lock(mutex_);
     held_.assign(points.size(), false);
     points_ = std::make_shared<const Points>(Points{std::move(points), std::nullopt});
+}
+
+void StepGate::around_waits(std::function<void()> begins, std::function<void()> ends) {
+    const std::lock_guard lock(mutex_);
+    wait_begins_ = std::move(begins);
+    wait_ends_ = std::move(ends);
 }
 
 std::optional<Event> StepGate::waiting() const {

@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -35,6 +36,9 @@ public:
     void rearm(StepMode mode);             // before the next command
 
     void set_breakpoints(std::vector<Breakpoint> points);
+    // Around every wait, on the thread that waits and with no lock held: to let go what others need meanwhile. To be set
+    // before anybody comes.
+    void around_waits(std::function<void()> begins, std::function<void()> ends);
 
     [[nodiscard]] std::optional<Event> waiting() const;  // what happens next, if somebody waits
     // Waits until somebody waits here, at most that long. False: nobody did, or the work ended.
@@ -65,6 +69,8 @@ private:
     std::shared_ptr<const Points> points_ = std::make_shared<const Points>();
     std::vector<bool> held_;  // of each predicate breakpoint: it held at the last look, so it is not news
     std::deque<std::shared_ptr<Waiter>> waiters_;
+    std::function<void()> wait_begins_;
+    std::function<void()> wait_ends_;
     bool pausing_ = false;
     bool failed_ = false;  // a breakpoint on errors was hit and not yet served
     bool cancelled_ = false;

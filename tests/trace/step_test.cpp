@@ -235,6 +235,29 @@ TEST(StepGate, AStopThatFallsWhereNobodyMayStandComesBehindIt) {
     engine.join();
 }
 
+TEST(StepGate, WhatOthersNeedIsLetGoBeforeAWaitAndTakenBackBehindIt) {
+    StepGate gate(StepMode::call);
+    std::atomic<int> begun = 0;
+    std::atomic<int> ended = 0;
+    gate.around_waits([&] { ++begun; }, [&] { ++ended; });
+    Event call;
+    call.kind = EventKind::call_begin;
+    call.body = world::Call(world::MakeDir{"/here", 0755});
+    std::thread engine([&] {
+        EXPECT_TRUE(gate.before(call));
+        EXPECT_EQ(ended, 1);
+        gate.rearm(StepMode::run);
+        EXPECT_TRUE(gate.before(call));
+        gate.finished();
+    });
+    ASSERT_TRUE(gate.wait_for_stop(soon));
+    EXPECT_EQ(begun, 1) << "whoever sees it waiting finds it let go";
+    EXPECT_EQ(ended, 0);
+    gate.resume(StepMode::run);
+    engine.join();
+    EXPECT_EQ(begun, 1) << "who does not wait lets nothing go";
+}
+
 TEST(StepGate, AConditionStopsWhenItBecomesTrueAndNotAgainWhileItStaysSo) {
     Stepped stepped(StepMode::run);
     Breakpoint many;

@@ -20,13 +20,12 @@ Desk::Desk(Session& session) : session_(session), view_(session.is_recorded() ? 
 
 void Desk::handle(const Intent& intent) {
     state_.notice.clear();
+    seeking_.reset();
     switch (intent.act) {
         case Act::next: next(intent.mode.value_or(state_.grain)); break;
         case Act::back: back(intent.mode.value_or(state_.grain)); break;
-        case Act::run_on:
-            move_to(head());
-            hold_on(session_.resume(StepMode::run));
-            break;
+        case Act::run_on: run_on(); break;
+        case Act::run_back: begin_seek({false, false}); break;
         case Act::pause:
             state_.playing = false;
             session_.pause();
@@ -40,7 +39,11 @@ void Desk::handle(const Intent& intent) {
             move_to(head());
             session_.give_up();
             break;
-        default: look(intent); break;
+        default:
+            if (!mark(intent)) {
+                look(intent);
+            }
+            break;
     }
     stale_ = true;
 }
@@ -63,9 +66,16 @@ void Desk::look(const Intent& intent) {
         case Act::own_size: state_.zoom = 1; break;
         case Act::next_theme: state_.profile = (state_.profile + 1) % 4; break;
         case Act::help: state_.help = !state_.help; break;
+        case Act::side: {
+            const Side side = from_name<Side>(intent.text).value_or(Side::inspector);
+            state_.side = state_.side == side ? Side::inspector : side;
+            break;
+        }
         case Act::close:
             if (state_.help) {
                 state_.help = false;
+            } else if (state_.side != Side::inspector) {
+                state_.side = Side::inspector;
             } else {
                 state_.open.reset();
             }
@@ -77,7 +87,11 @@ void Desk::look(const Intent& intent) {
 void Desk::next(StepMode mode) {
     if (view_ < head()) {
         const bool returns = detour_ && detour_->mode == mode && !detour_->forward && detour_->to == view_;
-        const std::uint64_t to = returns ? detour_->from : session_.story().after(mode, view_);
+        std::uint64_t to = returns ? detour_->from : session_.story().after(mode, view_);
+        if (const auto stop = points_.after(view_); state_.playing && stop && *stop <= to) {
+            to = *stop;
+            stopped_at(to);
+        }
         detour_ = Detour{mode, view_, to, true};
         move_to(to);
         return;
@@ -107,6 +121,10 @@ void Desk::back(StepMode mode) {
 }
 
 void Desk::play() {
+    if (session_.working() && !session_.waiting() && !state_.playing && view_ == head()) {
+        session_.pause();
+        return;
+    }
     state_.playing = !state_.playing;
     since_step_ = 0;
     if (state_.playing && view_ == head() && session_.is_recorded()) {
@@ -148,8 +166,9 @@ bool Desk::tick(double seconds) {
         view_ = head();
     }
     stale_ = stale_ || changed;
+    const bool looked = look_around();
     if (!state_.playing) {
-        return changed;
+        return changed || looked;
     }
     since_step_ += seconds;
     const bool ready = view_ < head() || session_.waiting().has_value();
@@ -189,6 +208,15 @@ void Desk::refresh() {
     moment_ = {&picture_,      &session_.story(),      at(next_),          at(call_),
                at(last_call_), at(last_reply_),        &changes_,          view_,
                head(),         session_.is_recorded(), session_.working(), session_.waiting().has_value()};
+    moment_.marks.a = pin_a_;
+    moment_.marks.b = pin_b_;
+    moment_.marks.between = &between_;
+    moment_.marks.found = search_.asked() ? &search_.hits() : nullptr;
+    for (const Points::Row& row : points_.rows()) {
+        if (row.on) {
+            moment_.marks.stops.push_back(&row.marks);
+        }
+    }
 }
 
 // The calls around the view: the first from here on, the last one before, and how that ended.

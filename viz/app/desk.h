@@ -9,9 +9,15 @@
 #include <vector>
 
 #include "viz/app/intent.h"
+#include "viz/app/points.h"
+#include "viz/app/search.h"
 #include "viz/app/session.h"
 
 namespace cutaway::app {
+
+// What stands in the column beside the drawing.
+enum class Side { inspector, points, search, pins };
+CUTAWAY_ENUM(Side, inspector, points, search, pins)
 
 struct UiState {
     trace::StepMode grain = trace::StepMode::step;
@@ -21,6 +27,7 @@ struct UiState {
     int profile = 0;  // of theme::Profile
     std::optional<view::Part> open;
     bool help = false;
+    Side side = Side::inspector;
     std::vector<std::string> typed;  // newest last
     std::string notice;              // a sentence with what to do next; empty: none
 };
@@ -32,13 +39,16 @@ public:
     void handle(const Intent& intent);
     void adopt(const UiState& other);  // size, theme, grain and speed of another desk
     bool tick(double seconds);         // polls the session, plays; whether anything changed
-    [[nodiscard]] bool moving() const { return state_.playing || session_.working(); }
+    [[nodiscard]] bool moving() const { return state_.playing || session_.working() || looking(); }
 
     [[nodiscard]] const UiState& state() const { return state_; }
     void remember(const std::string& line);  // among what was typed
     void follow() { move_to(head()); }       // as go_live, but what is said stays
     void say(const std::string& notice) { state_.notice = notice; }
     [[nodiscard]] const Session& session() const { return session_; }
+    [[nodiscard]] const Points& points() const { return points_; }
+    [[nodiscard]] const Search& search() const { return search_; }
+    void adopt(const std::vector<KeptPoint>& points);
     const view::Moment& moment();  // good until the next handle() or tick()
 
 private:
@@ -53,6 +63,23 @@ private:
     void back(trace::StepMode mode);
     void perform(const std::string& line);
     void play();
+    void run_on();
+    struct Seek {  // what is gone to as soon as it is known
+        bool forward = true;
+        bool found = false;  // by the search; else a breakpoint
+    };
+    void begin_seek(Seek what);
+    void seek();
+    void arrive(Seek what, std::optional<std::uint64_t> where);
+    bool look_around();
+    [[nodiscard]] bool looking() const {
+        return points_.looked() < head() || (search_.asked() && search_.looked() < head());
+    }
+    void stopped_at(std::uint64_t position);
+    void set_point(const std::string& text);
+    bool mark(const Intent& intent);
+    void tell_points();
+    void pin(std::optional<std::uint64_t>& which);
     void look(const Intent& intent);
     void move_to(std::uint64_t position) {
         view_ = position;
@@ -68,6 +95,12 @@ private:
     std::uint64_t view_ = 0;
     std::optional<Detour> detour_;
     double since_step_ = 0;
+    Points points_;
+    Search search_;
+    std::optional<std::uint64_t> pin_a_;
+    std::optional<std::uint64_t> pin_b_;
+    std::vector<scene::Change> between_;
+    std::optional<Seek> seeking_;
     bool stale_ = true;
     view::Moment moment_;
     scene::Picture picture_;

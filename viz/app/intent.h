@@ -15,7 +15,8 @@ namespace cutaway::app {
 enum class Act {
     next,
     back,
-    run_on,
+    run_on,    // to the next breakpoint, live or in the past
+    run_back,  // to the one before
     pause,
     go_live,
     to_start,
@@ -33,6 +34,16 @@ enum class Act {
     next_theme,
     help,
     close,
+    side,          // `text` names it: what the column shows, or again: the inspector
+    add_point,     // `text`, as --break takes it
+    remove_point,  // the one at `position`
+    turn_point,    // on or off
+    search,        // `text`, as view::parse_query takes it
+    find_next,
+    find_back,
+    pin_a,  // at the view; once more there: gone
+    pin_b,
+    palette,
     page_on,    // of a lesson: the next page, or what it waits for
     page_back,  // the page before, and the view to where it was
     pick,       // the choice at `position`, or the next one of an order
@@ -48,15 +59,16 @@ enum class Act {
     open_lesson,  // `text`, or the row that is chosen
     leave_lesson
 };
-CUTAWAY_ENUM(Act, next, back, run_on, pause, go_live, to_start, jump, play, slower, faster, set_grain, perform, give_up,
-             open_part, larger, smaller, own_size, next_theme, help, close, page_on, page_back, pick, answer, submit,
-             coach, words, notes, blank, present, lessons, lesson_row, open_lesson, leave_lesson)
+CUTAWAY_ENUM(Act, next, back, run_on, run_back, pause, go_live, to_start, jump, play, slower, faster, set_grain,
+             perform, give_up, open_part, larger, smaller, own_size, next_theme, help, close, side, add_point,
+             remove_point, turn_point, search, find_next, find_back, pin_a, pin_b, palette, page_on, page_back, pick,
+             answer, submit, coach, words, notes, blank, present, lessons, lesson_row, open_lesson, leave_lesson)
 
 struct Intent {
     Act act = Act::next;
     std::optional<trace::StepMode> mode = {};  // of next and back: none is the chosen grain
-    std::uint64_t position = 0;                // of jump, pick and lesson_row
-    std::string text = {};                     // of perform, answer, coach and open_lesson
+    std::uint64_t position = 0;                // of jump, pick, lesson_row and points
+    std::string text = {};                     // of perform, answer, coach, open_lesson, side, points, search
     std::optional<view::Part> part = {};       // of open_part: none is the overview
 };
 

@@ -52,6 +52,7 @@ public:
 
     Status perform(const std::vector<std::string>& words, trace::StepMode mode) override;
     bool resume(trace::StepMode) override { return false; }
+    void stop_at(const std::vector<cli::StopPoint>&) override {}
     void pause() override {}
     void give_up() override;
     Delivery collect() override;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/cli/stepper_points.h"
 #include "core/trace/breakpoints.h"
 
 namespace cutaway::app {
@@ -26,6 +27,8 @@ public:
     virtual Status perform(const std::vector<std::string>& words, trace::StepMode mode) = 0;
     // False: how far a command goes is not the person's to say, but a lesson's.
     virtual bool resume(trace::StepMode mode) = 0;
+    // Where a running command stops. A lesson's commands stop where the lesson says, and nowhere else.
+    virtual void stop_at(const std::vector<cli::StopPoint>& points) = 0;
     virtual void pause() = 0;
     virtual void give_up() = 0;
     virtual Delivery collect() = 0;

@@ -39,9 +39,9 @@ Status Room::open_lesson(const std::string& name, const std::string& from) {
 
 // The lecture that there was is closed first: both would stand on the same machine.
 Status Room::begin(const lesson::Lesson& what, lesson::Progress progress, const std::string& from) {
-    std::optional<UiState> before;
+    std::optional<Preferences> before;
     if (desk_ != nullptr || lecture_ != nullptr) {
-        before = desk().state();
+        before = preferences_of(desk());
     }
     lecture_.reset();
     std::unique_ptr<cli::LessonBench> bench =
@@ -54,7 +54,7 @@ Status Room::begin(const lesson::Lesson& what, lesson::Progress progress, const 
     };
     lecture_ = std::make_unique<Lecture>(std::move(bench), start, lesson::glossary_of(lessons_.catalog, what.locale));
     if (before) {
-        lecture_->desk().adopt(*before);
+        prefer(lecture_->desk(), *before);
     }
     state_.lessons = false;
     state_.words = false;
@@ -69,10 +69,35 @@ void Room::handle(const Intent& intent) {
     if (!handle_own(intent)) {
         handle_lesson(intent);
     }
+    keep();
+}
+
+Status Room::remember() {
+    kept_ = preferences_of(desk());
+    const std::string text = TRY(cli::kept_preferences(lessons_.line));
+    if (!text.empty()) {
+        prefer(desk(), TRY(preferences_from(text)));
+        kept_ = preferences_of(desk());
+    }
+    return {};
+}
+
+void Room::keep() {
+    if (!kept_ || (lecture_ == nullptr && desk_ == nullptr) || preferences_of(desk()) == *kept_) {
+        return;
+    }
+    kept_ = preferences_of(desk());
+    if (const Status done = cli::keep_preferences(lessons_.line, to_json(*kept_)); !done) {
+        desk().say("This is not remembered: " + done.error().doing);
+    }
 }
 
 bool Room::handle_own(const Intent& intent) {
     switch (intent.act) {
+        case Act::palette:
+            state_.palette = !state_.palette;
+            state_.lessons = false;
+            return true;
         case Act::blank: state_.blank = !state_.blank; return true;
         case Act::words: state_.words = !state_.words; return true;
         case Act::notes: state_.notes = !state_.notes; return true;
@@ -85,6 +110,10 @@ bool Room::handle_own(const Intent& intent) {
         case Act::open_lesson: open_row(intent.text); return true;
         case Act::leave_lesson: leave(); return true;
         case Act::close:
+            if (state_.palette) {
+                state_.palette = false;
+                return true;
+            }
             if (state_.lessons || state_.words) {
                 (state_.lessons ? state_.lessons : state_.words) = false;
                 return true;
@@ -171,7 +200,7 @@ void Room::leave() {
         return;
     }
     if (lecture_ != nullptr) {
-        desk_->adopt(lecture_->desk().state());
+        prefer(*desk_, preferences_of(lecture_->desk()));
     }
     lecture_.reset();
     list();

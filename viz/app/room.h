@@ -11,6 +11,7 @@
 #include "core/cli/command_line.h"
 #include "core/lesson/catalog.h"
 #include "viz/app/lecture.h"
+#include "viz/app/preferences.h"
 #include "viz/view/lesson_list.h"
 
 namespace cutaway::app {
@@ -22,6 +23,7 @@ struct RoomState {
     bool notes = false;
     bool blank = false;
     bool present = false;
+    bool palette = false;
 };
 
 struct Lessons {  // what a room can play
@@ -43,6 +45,9 @@ public:
     // By "L07", "7" or the folder's name; `from` a step, or empty: where the learner stopped.
     Status open_lesson(const std::string& name, const std::string& from = {});
 
+    // From now on what the desk prefers is what was kept, and what is changed is kept again.
+    Status remember();
+
     void handle(const Intent& intent);
     bool tick(double seconds);
     [[nodiscard]] bool moving();
@@ -62,6 +67,7 @@ private:
     void leave();
     void list();
     void tell(const Status& done);
+    void keep();
     Status begin(const lesson::Lesson& what, lesson::Progress progress, const std::string& from);
 
     Lessons lessons_;
@@ -72,6 +78,7 @@ private:
     RoomState state_;
     Status usable_;
     std::vector<view::LessonRow> rows_;
+    std::optional<Preferences> kept_;  // as the file has it; nothing: the room does not remember
 };
 
 }  // namespace cutaway::app

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "viz/app/session.h"
 
-#include <atomic>
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 
-#include "core/cli/console.h"
 #include "core/cli/root_stage.h"
-#include "core/trace/step_gate.h"
+#include "viz/app/live_worker.h"
 
 namespace cutaway::app {
 
@@ -21,123 +17,6 @@ constexpr std::size_t most_output = 256 * 1024;
 
 }  // namespace
 
-// Owns the stage and the thread that performs on it. Its lock is held for moments; the gate has its own.
-class Session::Worker final : public Performer, public trace::Gate, public trace::Sink, public cli::Console {
-public:
-    Worker(std::unique_ptr<cli::Stage> stage, std::function<void()> wake)
-        : stage_(std::move(stage)), wake_(std::move(wake)) {
-        stage_->recorder().set_gate(this);
-        stage_->recorder().add_sink(*this);
-        stage_->tell_history();
-        thread_ = std::thread([this] { run(); });
-    }
-    ~Worker() override {
-        {
-            const std::lock_guard lock(mutex_);
-            closing_ = true;
-        }
-        give_up();
-        work_.notify_all();
-        thread_.join();
-        stage_->recorder().set_gate(nullptr);
-    }
-
-    Status before(const trace::Event& next) override {
-        const bool stops = pausing_.exchange(false) || trace::stops_at(mode_, next);
-        if (!stops) {
-            return gate_.before(next);
-        }
-        stage_->park();
-        stands_ = true;
-        wake_();
-        Status status = gate_.before(next);
-        stands_ = false;
-        stage_->unpark();
-        return status;
-    }
-    void take(const trace::Event& event) override {
-        const std::lock_guard lock(mutex_);
-        events_.push_back(event);
-        wake_();
-    }
-    void out(std::string_view bytes) override {
-        const std::lock_guard lock(mutex_);
-        text_ += bytes;
-        wake_();
-    }
-    void err(std::string_view bytes) override { out(bytes); }
-    std::optional<std::string> signal() override {
-        return interrupt_.exchange(false) ? std::optional<std::string>("SIGINT") : std::nullopt;
-    }
-
-    Status perform(const std::vector<std::string>& words, StepMode mode) override {
-        mode_ = mode;
-        gate_.rearm(mode);
-        const std::lock_guard lock(mutex_);
-        words_ = words;
-        busy_ = true;
-        work_.notify_all();
-        return {};
-    }
-    bool resume(StepMode mode) override {
-        mode_ = mode;
-        gate_.resume(mode);
-        return true;
-    }
-    void pause() override {
-        pausing_ = true;
-        gate_.pause();
-    }
-    void give_up() override {
-        interrupt_ = true;
-        gate_.cancel();
-        stage_->cancel();
-    }
-
-    // In this order: whoever waits has told everything that came before.
-    Delivery collect() override {
-        std::optional<trace::Event> waiting = stands_ ? gate_.waiting() : std::nullopt;
-        const std::lock_guard lock(mutex_);
-        const bool stands = busy_ && waiting.has_value();
-        return {std::exchange(events_, {}), std::exchange(text_, {}), stands ? std::move(waiting) : std::nullopt, busy_,
-                !busy_ || stands};
-    }
-
-private:
-    void run() {
-        std::unique_lock lock(mutex_);
-        while (true) {
-            work_.wait(lock, [this] { return closing_ || !words_.empty(); });
-            if (closing_) {
-                return;
-            }
-            const std::vector<std::string> words = std::exchange(words_, {});
-            lock.unlock();
-            interrupt_ = false;
-            (void)stage_->perform(words, *this);
-            lock.lock();
-            busy_ = false;
-            wake_();
-        }
-    }
-
-    std::unique_ptr<cli::Stage> stage_;
-    std::function<void()> wake_;
-    trace::StepGate gate_;
-    std::atomic<StepMode> mode_{StepMode::run};
-    std::atomic<bool> pausing_{false};
-    std::atomic<bool> interrupt_{false};
-    std::atomic<bool> stands_{false};
-    std::mutex mutex_;
-    std::condition_variable work_;
-    std::vector<std::string> words_;
-    std::vector<trace::Event> events_;
-    std::string text_;
-    bool busy_ = false;
-    bool closing_ = false;
-    std::thread thread_;
-};
-
 Session::Session() = default;
 Session::~Session() = default;
 
@@ -145,7 +24,7 @@ Result<std::unique_ptr<Session>> Session::live(const cli::CommandLine& line, std
     std::unique_ptr<cli::Stage> stage = TRY_IN("open the machine", cli::Stage::open(line));
     std::unique_ptr<Session> session(new Session());
     session->tape_ = std::make_unique<cli::Tape>(stage->header());
-    session->worker_ = std::make_unique<Worker>(std::move(stage), std::move(wake));
+    session->worker_ = std::make_unique<LiveWorker>(std::move(stage), std::move(wake));
     return session;
 }
 
@@ -221,6 +100,12 @@ bool Session::resume(StepMode mode) {
         waiting_.reset();
     }
     return goes;
+}
+
+void Session::stop_at(const std::vector<cli::StopPoint>& points) {
+    if (worker_ != nullptr) {
+        worker_->stop_at(points);
+    }
 }
 
 void Session::pause() {

@@ -35,7 +35,8 @@ public:
 
     // One docker command, or `sh`; it stops where `mode` says. Errc::conflict while another runs, or in a recording.
     Status perform(const std::vector<std::string>& words, trace::StepMode mode);
-    bool resume(trace::StepMode mode);  // false: a lesson holds the command, and lets it go on
+    bool resume(trace::StepMode mode);                        // false: a lesson holds the command, and lets it go on
+    void stop_at(const std::vector<cli::StopPoint>& points);  // from now on, until the next such call
     void pause();
     void give_up();
 
@@ -48,7 +49,6 @@ public:
     void print(const std::string& text);
 
 private:
-    class Worker;
     Session();
     std::unique_ptr<trace::Trace> trace_;
     std::unique_ptr<cli::Tape> tape_;

@@ -18,27 +18,36 @@ struct KeyLine {
 };
 constexpr KeyLine key_lines[] = {{"Right, PgDn", "next, by the chosen grain"},
                                  {"Left, PgUp", "back: moves the view, never the work"},
-                                 {"Shift / Ctrl with them", "by phase / by call"},
+                                 {"Shift, Ctrl with them", "by phase, by call"},
                                  {"P  S  C", "grain: phase, step, call"},
                                  {"Space", "play or pause"},
                                  {"Home, End", "to the beginning, go live"},
-                                 {"R", "run on to the next breakpoint or the end"},
+                                 {"R, Shift R", "to the next breakpoint, to the one before"},
+                                 {"F9, Ctrl F9", "breakpoints; one at what is next"},
+                                 {"Ctrl F", "search events"},
+                                 {"N, Shift N, F3", "the next one found, the one before"},
+                                 {"[  ]  D", "pin A, pin B, what differs between them"},
+                                 {"Ctrl Shift P, :", "everything by its name"},
                                  {"Ctrl +  -  0", "larger, smaller, own size"},
+                                 {"T", "theme: dark, light, projector, contrast"},
                                  {"L", "the list of lessons"},
-                                 {"F5", "presenter: larger type, the card and the drawing alone"},
+                                 {"F5", "presenter: larger type, less around it"},
                                  {"B or .", "blank the screen; any key brings it back"},
-                                 {"T", "theme: dark, light, projector, high contrast"},
                                  {"Tab, Enter", "move the focus, press"},
                                  {"Esc", "close this, back to the overview"},
                                  {"?", "this sheet"}};
 
 constexpr KeyLine lesson_lines[] = {{"Right, PgDn, Space", "the lesson goes on"},
-                                    {"Left, PgUp", "the page before, and the view to where it was"},
+                                    {"Left, PgUp", "the page before, and the view with it"},
                                     {"1 to 9", "choose an answer, or the next of an order"},
                                     {"Enter", "send an order or what was typed"},
                                     {"W, N", "the step's words, the presenter's notes"},
-                                    {"Shift / Ctrl Left", "look back by phase / by call; End is the present"},
-                                    {"F5", "presenter: larger type, the card and the drawing alone"},
+                                    {"Shift, Ctrl Left", "look back by phase, by call; End returns"},
+                                    {"F9, R, Shift R", "breakpoints; to the next in the past, back"},
+                                    {"Ctrl F, F3", "search events; the next one found"},
+                                    {"[  ]  D", "pin A, pin B, what differs between them"},
+                                    {"Ctrl Shift P, :", "everything by its name"},
+                                    {"F5", "presenter: larger type, less around it"},
                                     {"B or .", "blank the screen; any key brings it back"},
                                     {"L", "the list of lessons, and out of this one"},
                                     {"Ctrl +  -  0, T", "larger, smaller, own size; theme"},
@@ -99,13 +108,18 @@ void draw_standing_line(Ink& ink, Rect rect) {
              {Type::label, ink.theme().muted, Align::centre});
 }
 
+// In one column, or in two where that would be higher than the window.
 void draw_help(Ink& ink, Rect rect, bool lesson, app::Intents& intents) {
+    constexpr float line_height = 26;
+    constexpr float above = 60;
     const theme::Theme& theme = ink.theme();
     ink.set_layer(1);
-    const float wide = std::min(560.0F, rect.w - 40);
     const std::span<const KeyLine> lines =
         lesson ? std::span<const KeyLine>(lesson_lines) : std::span<const KeyLine>(key_lines);
-    const float high = 60 + 26 * static_cast<float>(lines.size());
+    const bool two = above + line_height * static_cast<float>(lines.size()) > rect.h - 16;
+    const std::size_t each = two ? (lines.size() + 1) / 2 : lines.size();
+    const float wide = std::min(two ? 980.0F : 560.0F, rect.w - 24);
+    const float high = above + line_height * static_cast<float>(each);
     const Rect sheet{rect.middle_x() - wide / 2, std::max(rect.middle_y() - high / 2, 8.0F), wide, high};
     ink.fill(rect, theme::faded(theme.background, 0.7F), 0);
     ink.fill(sheet, theme.panel, 8);
@@ -116,10 +130,12 @@ void draw_help(Ink& ink, Rect rect, bool lesson, app::Intents& intents) {
         intents.push_back(Intent{Act::help});
     }
     ink.text(head, "Keys", {Type::narration, theme.text});
-    for (const KeyLine& line : lines) {
-        Rect row = widgets::cut_top(inner, 26);
-        ink.text(widgets::cut_left(row, 200), line.keys, {Type::mono, theme.next});
-        ink.text(row, line.does, {Type::body, theme.text});
+    const float column = two ? (inner.w - 16) / 2 : inner.w;
+    for (std::size_t n = 0; n < lines.size(); ++n) {
+        Rect row{inner.x + (column + 16) * static_cast<float>(n / each),
+                 inner.y + line_height * static_cast<float>(n % each), column, line_height};
+        ink.text(widgets::cut_left(row, two ? 170 : 190), lines[n].keys, {Type::mono, theme.next});
+        ink.text(row, lines[n].does, {Type::body, theme.text});
     }
     ink.set_layer(0);
 }

@@ -31,14 +31,7 @@ public:
         y_ += std::max(
             19.0F, ink_.wrapped({name, y_, width_ - name, 4 * 19}, argument.value, {Type::mono, ink_.theme().text}));
     }
-    void change(const view::ChangeRow& change) {
-        const theme::Theme& theme = ink_.theme();
-        const bool added = change.kind == scene::ChangeKind::added;
-        const bool removed = change.kind == scene::ChangeKind::removed;
-        const theme::Colour colour = added ? theme.good : removed ? theme.bad : theme.changed;
-        ink_.text({0, y_, 18, 19}, added ? "+" : removed ? "-" : "~", {Type::mono, colour, Align::centre});
-        y_ += ink_.wrapped({20, y_, width_ - 20, 3 * 19}, change.words, {Type::label, theme.text});
-    }
+    void change(const view::ChangeRow& change) { y_ += draw_change(ink_, {0, y_, width_, 3 * 19}, change); }
     void code(const char* id, const std::string& text) {
         const float high = ink_.wrapped_height(width_ - 16, text, Type::mono);
         const Rect box{0, y_, width_, std::min(high, 9 * 19.0F) + 10};
@@ -114,6 +107,15 @@ void draw_last(Column& column, const theme::Theme& theme, const view::Inspector&
 }
 
 }  // namespace
+
+float draw_change(Ink& ink, Rect place, const view::ChangeRow& change) {
+    const theme::Theme& theme = ink.theme();
+    const bool added = change.kind == scene::ChangeKind::added;
+    const bool removed = change.kind == scene::ChangeKind::removed;
+    const theme::Colour colour = added ? theme.good : removed ? theme.bad : theme.changed;
+    ink.text({place.x, place.y, 18, 19}, added ? "+" : removed ? "-" : "~", {Type::mono, colour, Align::centre});
+    return ink.wrapped({place.x + 20, place.y, place.w - 20, place.h}, change.words, {Type::label, theme.text});
+}
 
 void draw_inspector(Ink& ink, Rect rect, const view::Inspector& inspector, app::Intents& /*intents*/) {
     const theme::Theme& theme = ink.theme();

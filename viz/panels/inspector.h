@@ -8,6 +8,9 @@
 
 namespace cutaway::panels {
 
+// A change with its mark; answers its height, at most that of its place.
+float draw_change(Ink& ink, Rect place, const view::ChangeRow& change);
+
 void draw_inspector(Ink& ink, Rect rect, const view::Inspector& inspector, app::Intents& intents);
 
 }  // namespace cutaway::panels

@@ -87,10 +87,49 @@ void draw_bands(Ink& ink, Rect rect, const view::Timeline& timeline) {
     }
 }
 
+// A square on a stalk below the band: where breakpoints stop.
+void draw_stops(Ink& ink, Rect rect, const view::Timeline& timeline) {
+    const theme::Theme& theme = ink.theme();
+    for (const float stop : timeline.stops) {
+        const float x = rect.x + rect.w * stop;
+        ink.line({x, rect.y}, {x, rect.bottom() + 4}, theme.bad, 1.5F);
+        ink.mark(Mark::square, x, rect.bottom() + 6, 10, theme.bad);
+    }
+}
+
+// A short thick tick that hangs from the band's upper edge: what a search found.
+void draw_found(Ink& ink, Rect rect, const view::Timeline& timeline) {
+    for (const float found : timeline.found) {
+        const float x = rect.x + rect.w * found;
+        ink.line({x, rect.y}, {x, rect.y + 8}, ink.theme().changed, 2.5F);
+    }
+}
+
+// A letter on a stalk above the band; two that meet stand side by side.
+void draw_pins(Ink& ink, Rect rect, const view::Timeline& timeline) {
+    const theme::Theme& theme = ink.theme();
+    const auto draw = [&](float part, std::string_view letter, float shift) {
+        const float x = rect.x + rect.w * part;
+        ink.line({x, rect.y - 8}, {x, rect.bottom() + 3}, theme.text, 2);
+        const Rect flag{x + shift, rect.y - 13, 13, 16};
+        ink.fill(flag, theme.text, 2);
+        ink.text(flag, letter, {Type::label, theme.panel, Align::centre, 0.9F});
+    };
+    if (timeline.a) {
+        draw(*timeline.a, "A", -13);
+    }
+    if (timeline.b) {
+        draw(*timeline.b, "B", 0);
+    }
+}
+
 void draw_timeline(Ink& ink, Rect rect, const view::Moment& moment, const view::Timeline& timeline,
                    app::Intents& intents) {
     const theme::Theme& theme = ink.theme();
     draw_bands(ink, rect, timeline);
+    draw_found(ink, rect, timeline);
+    draw_stops(ink, rect, timeline);
+    draw_pins(ink, rect, timeline);
     const float x = rect.x + rect.w * timeline.view;
     const theme::Colour colour = timeline.behind.empty() ? theme.next : theme.changed;
     ink.line({x, rect.y - 6}, {x, rect.bottom() + 4}, colour, 3);
@@ -116,8 +155,9 @@ void draw_transport(Ink& ink, Rect rect, const view::Moment& moment, const app::
     draw_speed(ink, row, state.speed, intents);
     widgets::cut_left(row, 12);
     if (moment.working && !moment.recorded) {
-        if (ink.button("run_on", widgets::cut_left(row, 76), "run on")) {
-            intents.push_back(Intent{Act::run_on});
+        const bool runs = !moment.waiting && !view::behind(moment);
+        if (ink.button("run_on", widgets::cut_left(row, 76), runs ? "pause" : "run on")) {
+            intents.push_back(Intent{runs ? Act::pause : Act::run_on});
         }
         widgets::cut_left(row, 4);
         if (ink.button("give_up", widgets::cut_left(row, 76), "Ctrl-C")) {
@@ -127,6 +167,7 @@ void draw_transport(Ink& ink, Rect rect, const view::Moment& moment, const app::
     const view::Timeline timeline = view::timeline_of(moment, static_cast<int>(inner.w));
     ink.text(row, timeline.where, {Type::label, theme.muted, Align::right});
     widgets::cut_top(inner, 13);
+    widgets::cut_bottom(inner, 5);
     draw_timeline(ink, inner, moment, timeline, intents);
 }
 

@@ -14,6 +14,7 @@ With a trace it shows the recording; with a command it begins with that.
       --lesson ID      Play a lesson, where you stopped, or --from STEP; --lesson list begins with the list
       --present        For a class: larger type, the lesson's card and the drawing alone (F5)
       --shots DIR      Draw a picture a stop, or a page of the lesson, into DIR instead of opening a window
+      --script FILE    With --shots: do what the lines of FILE say, and draw where they say so
       --size WxH       Of the window or the pictures (1600x900; pictures 1920x1080)
       --theme NAME     dark, light, projector, contrast
       --scale FACTOR   Of everything drawn, 0.75 to 2.5
@@ -40,6 +41,8 @@ Status read_size(const std::string& text, ShotOptions& options) {
 Status read_option(const std::string& name, const std::string& value, Arguments& into) {
     if (name == "--shots") {
         into.shots = value;
+    } else if (name == "--script") {
+        into.script = value;
     } else if (name == "--lesson") {
         into.lesson = value;
     } else if (name == "--from") {
@@ -56,12 +59,14 @@ Status read_option(const std::string& name, const std::string& value, Arguments&
         if (!profile) {
             return fail(Errc::invalid, "--theme takes dark, light, projector or contrast, not \"" + value + "\"");
         }
+        into.themed = true;
         into.options.profile = static_cast<int>(*profile);
     } else if (name == "--grain") {
         const auto grain = from_name<trace::StepMode>(value);
         if (!grain || *grain == trace::StepMode::run) {
             return fail(Errc::invalid, "--grain takes phase, step or call, not \"" + value + "\"");
         }
+        into.grained = true;
         into.options.grain = *grain;
     } else {
         into.rest.push_back(name);
@@ -100,6 +105,9 @@ Result<Arguments> read_arguments(const std::vector<std::string>& given) {
     }
     if (!out.lesson.empty() && (!out.trace.empty() || !out.words.empty())) {
         return fail(Errc::invalid, "--lesson plays a lesson; a trace or a command is shown without it");
+    }
+    if (!out.script.empty() && out.shots.empty()) {
+        return fail(Errc::invalid, "--script draws into a folder: say which with --shots");
     }
     if (out.shots.empty() && !out.sized) {
         out.options.width = 1600;

@@ -10,6 +10,7 @@
 namespace cutaway::root {
 
 struct Arguments {
+    std::string script;  // a file of what is done, for pictures; empty: a walk from stop to stop
     std::string shots;   // the folder of pictures; empty: a window
     std::string trace;   // a recording to look at; empty: a machine
     std::string lesson;  // an id, or "list"; empty: none
@@ -17,6 +18,8 @@ struct Arguments {
     bool present = false;
     ShotOptions options;
     bool sized = false;
+    bool themed = false;
+    bool grained = false;
     std::vector<std::string> rest;   // of Cutaway's own options: --root, --world, …
     std::vector<std::string> words;  // behind --: a docker command
 };

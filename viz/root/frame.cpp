@@ -4,11 +4,15 @@
 #include <algorithm>
 #include <cmath>
 
+#include "viz/panels/between.h"
 #include "viz/panels/canvas.h"
 #include "viz/panels/header.h"
 #include "viz/panels/inspector.h"
 #include "viz/panels/lesson_list.h"
+#include "viz/panels/palette.h"
+#include "viz/panels/points.h"
 #include "viz/panels/rail.h"
+#include "viz/panels/search.h"
 #include "viz/panels/transport.h"
 
 namespace cutaway::root {
@@ -29,6 +33,7 @@ public:
         const bool small = all.h < 640;
         app::Intents& intents = drawn_.intents;
         const app::UiState& state = room_.desk().state();
+        ink_.set_asleep(state.help || room_.state().palette);
         Rect rest = widgets::inset(all, gap);
         panels::draw_header(ink_, widgets::cut_top(rest, 36), moment_, room_.lecture() != nullptr, intents);
         widgets::cut_top(rest, 6);
@@ -43,9 +48,14 @@ public:
         } else {
             draw_lesson(rest);
         }
-        if (state.help) {
+        typing_.side = side();
+        ink_.set_asleep(false);
+        if (room_.state().palette) {
+            draw_palette(all);
+        } else if (state.help) {
             panels::draw_help(ink_, all, room_.lecture() != nullptr, intents);
         }
+        typing_.in_palette = room_.state().palette;
     }
 
 private:
@@ -61,13 +71,54 @@ private:
             draw_rail(rest);
         }
         if (rest.w > 760) {
-            panels::draw_inspector(ink_, widgets::cut_right(rest, std::clamp(rest.w * 0.25F, 290.0F, 400.0F)),
-                                   view::inspector_of(moment_), drawn_.intents);
+            const float part = side() == app::Side::inspector ? 0.25F : 0.33F;
+            draw_column(widgets::cut_right(rest, std::clamp(rest.w * part, 290.0F, part > 0.3F ? 520.0F : 400.0F)));
             widgets::cut_right(rest, gap);
+        } else if (side() != app::Side::inspector) {
+            draw_column(rest);
+            return;
         }
         draw_terminal(widgets::cut_bottom(rest, std::clamp(rest.h * 0.18F, 96.0F, 220.0F)));
         widgets::cut_bottom(rest, gap);
-        panels::draw_canvas(ink_, rest, moment_, {room_.desk().state().open, {}, {}}, drawn_.intents);
+        panels::draw_canvas(ink_, rest, moment_, canvas_state(rest), drawn_.intents);
+    }
+
+    [[nodiscard]] app::Side side() const { return room_.desk().state().side; }
+
+    void draw_column(Rect rect) {
+        const bool opens = typing_.side != side();
+        switch (side()) {
+            case app::Side::inspector:
+                panels::draw_inspector(ink_, rect, view::inspector_of(moment_), drawn_.intents);
+                break;
+            case app::Side::points:
+                typing_.point.wants_focus |= opens;
+                panels::draw_points(
+                    ink_, rect, {room_.desk().points(), room_.session().tape(), moment_, room_.lecture() != nullptr},
+                    typing_.point, drawn_.intents);
+                break;
+            case app::Side::pins: panels::draw_between(ink_, rect, view::between_of(moment_), drawn_.intents); break;
+            case app::Side::search: {
+                const app::Search& search = room_.desk().search();
+                if (opens) {
+                    typing_.search.set(search.text());
+                    typing_.search.wants_focus = true;
+                }
+                panels::draw_search(ink_, rect, {search, room_.session().tape(), moment_}, typing_.search,
+                                    drawn_.intents);
+                break;
+            }
+        }
+    }
+
+    void draw_palette(Rect all) {
+        if (!typing_.in_palette) {
+            typing_.palette = {};
+            typing_.palette.wants_focus = true;
+        }
+        const bool lesson = room_.lecture() != nullptr;
+        panels::draw_palette(ink_, all, app::palette_entries({*moment_.story, room_.rows(), lesson}), typing_.palette,
+                             drawn_.intents);
     }
 
     void draw_terminal(Rect rect) {
@@ -86,6 +137,10 @@ private:
             draw_rail(rest);
         }
         draw_card(rest, card);
+        if (side() != app::Side::inspector) {
+            draw_column(rest);
+            return;
+        }
         const bool types = card.awaits == lesson::Awaits::work || card.awaits == lesson::Awaits::own;
         const bool roomy = rest.h > 480 && !presents;
         draw_terminal(widgets::cut_bottom(rest, roomy || types ? std::clamp(rest.h * 0.2F, 110.0F, 220.0F) : 72));
@@ -121,13 +176,17 @@ private:
         panels::draw_lesson_card(ink_, place, shown, typing_.answer, drawn_.intents);
     }
 
-    // Too little room for all parts: the one that happens next, then those that the lesson speaks of.
+    // Too little room for all parts: the one that happens next, then those that the lesson speaks of, or, without a
+    // lesson, those that changed just now.
     panels::CanvasState canvas_state(Rect rect) {
-        panels::CanvasState state{room_.desk().state().open, room_.lecture()->lit(), {}};
+        panels::CanvasState state{room_.desk().state().open, {}, {}};
+        if (room_.lecture() != nullptr) {
+            state.lit = room_.lecture()->lit();
+        }
         if (state.open || (rect.h >= least_overview && rect.w >= 600)) {
             return state;
         }
-        state.few = state.lit;
+        state.few = room_.lecture() != nullptr ? state.lit : view::parts_of(*moment_.changes);
         if (const auto next = moment_.next == nullptr ? std::nullopt : view::part_of(*moment_.next)) {
             state.few.erase(std::remove(state.few.begin(), state.few.end(), *next), state.few.end());
             state.few.insert(state.few.begin(), *next);
@@ -174,6 +233,7 @@ Drawn draw_frame(app::Room& room, const theme::Fonts& fonts, float width, float 
     widgets::Ink ink(theme, fonts);
     draw_room(ink, {0, 0, width / fonts.scale, height / fonts.scale}, room, typing, drawn);
     drawn.labels = ink.labels();
+    drawn.touchables = ink.touchables();
     return drawn;
 }
 

@@ -5,6 +5,7 @@
 
 #include "viz/app/room.h"
 #include "viz/panels/lesson_card.h"
+#include "viz/panels/side.h"
 #include "viz/panels/terminal.h"
 #include "viz/shell/keys.h"
 #include "viz/theme/theme.h"
@@ -13,13 +14,19 @@ namespace cutaway::root {
 
 struct Drawn {
     app::Intents intents;
-    std::vector<widgets::Label> labels;  // for tests: what was written, where
-    bool card_fits = true;               // nothing of a lesson's card must be scrolled to
+    std::vector<widgets::Label> labels;          // for tests: what was written, where
+    std::vector<widgets::Touchable> touchables;  // for scripts: what can be pressed, where
+    bool card_fits = true;                       // nothing of a lesson's card must be scrolled to
 };
 
 struct Typing {
     panels::TypedLine command;
     panels::CardTyping answer;
+    panels::FieldText point;
+    panels::FieldText search;
+    panels::FieldText palette;
+    bool in_palette = false;
+    app::Side side = app::Side::inspector;  // as drawn last: a panel that opens takes the keyboard
 };
 
 // How many pixels a unit is: 1600 x 900 units fill the window, times the person's zoom, never smaller than can be read.
@@ -31,6 +38,7 @@ struct Keyboard {         // what a key means depends on
     bool typing = false;  // letters are text
     bool lesson = false;
     bool list = false;
+    bool palette = false;
     bool blank = false;  // any key brings the picture back
 };
 Keyboard keyboard_of(app::Room& room);

@@ -16,7 +16,7 @@ struct KeyIntent {
     Key key;
     Act act;
 };
-constexpr std::array<KeyIntent, 11> keys{{{Key::right, Act::next},
+constexpr std::array<KeyIntent, 10> keys{{{Key::right, Act::next},
                                           {Key::page_down, Act::next},
                                           {Key::left, Act::back},
                                           {Key::page_up, Act::back},
@@ -25,8 +25,7 @@ constexpr std::array<KeyIntent, 11> keys{{{Key::right, Act::next},
                                           {Key::escape, Act::close},
                                           {Key::question, Act::help},
                                           {Key::space, Act::play},
-                                          {Key::f5, Act::present},
-                                          {Key::f9, Act::pause}}};
+                                          {Key::f5, Act::present}}};
 
 // Before those, while a lesson plays.
 constexpr std::array<KeyIntent, 6> lesson_keys{{{Key::right, Act::page_on},
@@ -41,14 +40,17 @@ struct LetterIntent {
     Act act;
     std::optional<StepMode> mode;
 };
-constexpr std::array<LetterIntent, 8> letters{{{'p', Act::set_grain, StepMode::phase},
-                                               {'s', Act::set_grain, StepMode::step},
-                                               {'c', Act::set_grain, StepMode::call},
-                                               {'r', Act::run_on, std::nullopt},
-                                               {'t', Act::next_theme, std::nullopt},
-                                               {'l', Act::lessons, std::nullopt},
-                                               {'b', Act::blank, std::nullopt},
-                                               {'.', Act::blank, std::nullopt}}};
+constexpr std::array<LetterIntent, 11> letters{{{'p', Act::set_grain, StepMode::phase},
+                                                {'s', Act::set_grain, StepMode::step},
+                                                {'c', Act::set_grain, StepMode::call},
+                                                {'r', Act::run_on, std::nullopt},
+                                                {'t', Act::next_theme, std::nullopt},
+                                                {'l', Act::lessons, std::nullopt},
+                                                {'b', Act::blank, std::nullopt},
+                                                {':', Act::palette, std::nullopt},
+                                                {'[', Act::pin_a, std::nullopt},
+                                                {']', Act::pin_b, std::nullopt},
+                                                {'.', Act::blank, std::nullopt}}};
 
 std::optional<Intent> letter_intent(const shell::Stroke& stroke, const Keyboard& keyboard) {
     if (stroke.control) {
@@ -62,10 +64,42 @@ std::optional<Intent> letter_intent(const shell::Stroke& stroke, const Keyboard&
         pick.position = static_cast<std::uint64_t>(stroke.letter - '1');
         return pick;
     }
+    if (stroke.letter == 'd') {
+        Intent pins{Act::side};
+        pins.text = "pins";
+        return pins;
+    }
+    if (stroke.letter == 'n') {
+        return Intent{stroke.shift ? Act::find_back : Act::find_next};
+    }
+    if (stroke.letter == 'r' && stroke.shift) {
+        return Intent{Act::run_back};
+    }
     for (const LetterIntent& one : letters) {
         if (one.letter == stroke.letter) {
             return Intent{one.act, one.mode};
         }
+    }
+    return std::nullopt;
+}
+
+// What works while somebody types, too.
+std::optional<Intent> panel_intent(const shell::Stroke& stroke) {
+    if (stroke.key == Key::f9) {
+        Intent points{stroke.control ? Act::add_point : Act::side};
+        points.text = stroke.control ? "" : "points";
+        return points;
+    }
+    if (stroke.control && stroke.shift && stroke.letter == 'p') {
+        return Intent{Act::palette};
+    }
+    if (stroke.key == Key::f3) {
+        return Intent{stroke.shift ? Act::find_back : Act::find_next};
+    }
+    if (stroke.control && stroke.letter == 'f') {
+        Intent search{Act::side};
+        search.text = "search";
+        return search;
     }
     return std::nullopt;
 }
@@ -119,8 +153,15 @@ std::optional<Intent> intent_of(const shell::Stroke& stroke, const Keyboard& key
     if (keyboard.blank) {
         return Intent{Act::blank};
     }
+    if (keyboard.palette) {
+        const bool out = stroke.key == Key::escape || (stroke.control && stroke.shift && stroke.letter == 'p');
+        return out ? std::optional<Intent>(Intent{Act::close}) : std::nullopt;
+    }
     if (keyboard.list) {
         return list_intent(stroke);
+    }
+    if (std::optional<Intent> panel = panel_intent(stroke)) {
+        return panel;
     }
     const bool paging = stroke.key == Key::page_down || stroke.key == Key::page_up || stroke.key == Key::escape ||
                         stroke.key == Key::f5;
@@ -154,6 +195,7 @@ Keyboard keyboard_of(app::Room& room) {
     out.typing = widgets::wants_text();
     out.lesson = room.lecture() != nullptr;
     out.list = room.state().lessons;
+    out.palette = room.state().palette;
     out.blank = room.state().blank;
     return out;
 }

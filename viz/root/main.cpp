@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The composition root of `cutaway-window`: arguments in, a session and a surface made, frames drawn until it closes.
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -9,7 +10,7 @@
 #include "viz/recording/png.h"
 #include "viz/root/arguments.h"
 #include "viz/root/frame.h"
-#include "viz/root/shots.h"
+#include "viz/root/script.h"
 #include "viz/shell/window.h"
 
 namespace {
@@ -73,6 +74,20 @@ std::vector<std::string> story_of(const std::vector<std::string>& words) {
     return lines;
 }
 
+Result<std::string> read_whole(const std::string& path) {
+    std::FILE* file = std::fopen(path.c_str(), "rb");
+    if (file == nullptr) {
+        return fail(Errc::not_found, "the script " + path + " cannot be read");
+    }
+    std::string text;
+    std::array<char, 4096> piece{};
+    while (const std::size_t got = std::fread(piece.data(), 1, piece.size(), file)) {
+        text.append(piece.data(), got);
+    }
+    (void)std::fclose(file);
+    return text;
+}
+
 Status draw_shots(const root::Arguments& arguments, app::Room& room) {
     const auto studio = TRY(root::Studio::create(room, arguments.options));
     const auto take = [&](const root::Shot& shot) {
@@ -80,6 +95,9 @@ Status draw_shots(const root::Arguments& arguments, app::Room& room) {
         std::printf("%s\n", path.c_str());
         return recording::write_png(path, shot.pixels);
     };
+    if (!arguments.script.empty()) {
+        return root::play_script(*studio, TRY(read_whole(arguments.script)), take);
+    }
     return room.lecture() != nullptr ? studio->walk_lesson(take) : studio->walk(story_of(arguments.words), take);
 }
 
@@ -102,9 +120,15 @@ void draw_one(shell::Window& window, app::Room& room, root::Typing& typing, floa
 
 // The flagship, ready to play, unless something else was asked for.
 void set_stage(const root::Arguments& arguments, app::Room& room) {
-    room.desk().handle(app::Intent{app::Act::set_grain, arguments.options.grain});
-    for (int i = 0; i < arguments.options.profile; ++i) {
+    const Status remembers = room.remember();
+    if (arguments.grained) {
+        room.desk().handle(app::Intent{app::Act::set_grain, arguments.options.grain});
+    }
+    while (arguments.themed && room.desk().state().profile != arguments.options.profile) {
         room.desk().handle(app::Intent{app::Act::next_theme});
+    }
+    if (!remembers) {
+        room.desk().say("What this window remembered is lost: " + remembers.error().doing);
     }
     if (arguments.lesson == "list") {
         room.handle(app::Intent{app::Act::lessons});

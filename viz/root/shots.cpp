@@ -64,6 +64,7 @@ Shot Studio::shoot(const std::string& name) {
         surface_->frame({}, theme.background, [&](const theme::Fonts& fonts, float width, float height) {
             Drawn drawn = draw_frame(room_, fonts, width, height, typing_);
             labels_ = std::move(drawn.labels);
+            touchables_ = std::move(drawn.touchables);
             card_fits_ = drawn.card_fits;
         });
     }
@@ -71,11 +72,68 @@ Shot Studio::shoot(const std::string& name) {
     return {pixels_, labels_, desk().moment(), name, card_fits_};
 }
 
+void Studio::draw(const shell::Pointer& pointer) {
+    const theme::Theme& theme = theme::theme_of(static_cast<theme::Profile>(desk().state().profile));
+    app::Intents intents;
+    surface_->frame(pointer, theme.background, [&](const theme::Fonts& fonts, float width, float height) {
+        Drawn drawn = draw_frame(room_, fonts, width, height, typing_);
+        touchables_ = std::move(drawn.touchables);
+        intents = std::move(drawn.intents);
+        unit_ = fonts.scale;
+    });
+    for (const app::Intent& intent : intents) {
+        room_.handle(intent);
+    }
+}
+
+Status Studio::press(const std::string& id) {
+    draw({});
+    const auto found = std::find_if(touchables_.begin(), touchables_.end(),
+                                    [&](const widgets::Touchable& one) { return one.id == id; });
+    if (found == touchables_.end()) {
+        return fail(Errc::not_found, "nothing that is drawn is called \"" + id + "\"");
+    }
+    shell::Pointer pointer{found->box.middle_x() * unit_, found->box.middle_y() * unit_, false, 0};
+    draw(pointer);
+    pointer.down = true;
+    draw(pointer);
+    pointer.down = false;
+    draw(pointer);
+    draw({});
+    return settle();
+}
+
+Status Studio::type(const std::string& text) {
+    draw({});
+    shell::Offscreen::type(text);
+    draw({});
+    draw({});
+    return settle();
+}
+
+Status Studio::strike(const shell::Stroke& stroke) {
+    draw({});
+    if (const auto intent = intent_of(stroke, keyboard_of(room_))) {
+        room_.handle(*intent);
+    }
+    shell::Offscreen::strike(stroke.key, true);
+    draw({});
+    shell::Offscreen::strike(stroke.key, false);
+    draw({});
+    draw({});
+    return settle();
+}
+
+// Who looked at the present goes on doing that.
 Status Studio::settle() {
+    const bool follows = room_.lecture() == nullptr && !view::behind(desk().moment());
     const bool settled =
         room_.lecture() != nullptr ? room_.lecture()->settle(patience_ns) : room_.session().settle(patience_ns);
     if (!settled) {
         return fail(Errc::timeout, "draw the run: the engine neither stops nor ends");
+    }
+    if (follows) {
+        desk().follow();
     }
     (void)room_.tick(0);
     return {};

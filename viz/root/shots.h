@@ -43,9 +43,16 @@ public:
     Status walk_lesson(const TakeShot& take);
     Status settle();  // until nothing more comes by itself
 
+    // What a person does, as scripts and tests do it: each draws the frames that it takes, and what the panels then ask
+    // for is done. Errc::not_found: nothing of that id is drawn.
+    Status press(const std::string& id);
+    Status type(const std::string& text);
+    Status strike(const shell::Stroke& stroke);
+
 private:
     Studio(app::Room& room, const ShotOptions& options) : room_(room), options_(options) {}
     Status walk_on(const TakeShot& take);
+    void draw(const shell::Pointer& pointer);
     std::string name_here();
 
     app::Room& room_;
@@ -54,7 +61,9 @@ private:
     Typing typing_;
     shell::Pixels pixels_;
     std::vector<widgets::Label> labels_;
+    std::vector<widgets::Touchable> touchables_;
     bool card_fits_ = true;
+    float unit_ = 1;  // pixels
     int number_ = 0;
 };
 

@@ -27,4 +27,14 @@ inline void feed_wheel(float steps) {
 #endif
 }
 
+inline void feed_key(ImGuiKey key, bool down) {
+    ImGuiIO& io = ImGui::GetIO();
+#if IMGUI_VERSION_NUM >= 18700
+    io.AddKeyEvent(key, down);
+#else
+    io.KeyMap[key] = key;
+    io.KeysDown[key] = down;
+#endif
+}
+
 }  // namespace cutaway::shell

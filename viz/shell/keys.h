@@ -23,16 +23,17 @@ enum class Key {
     minus,
     zero,
     question,
+    f3,
     f5,
     f9,
     letter
 };
 CUTAWAY_ENUM(Key, left, right, up, down, home, end, page_up, page_down, space, enter, escape, tab, plus, minus, zero,
-             question, f5, f9, letter)
+             question, f3, f5, f9, letter)
 
 struct Stroke {
     Key key = Key::letter;
-    char letter = 0;  // of Key::letter: 'a' to 'z', '1' to '9', '.'
+    char letter = 0;  // of Key::letter: 'a' to 'z', '1' to '9', '.', and as characters ':', '[', ']'
     bool shift = false;
     bool control = false;
 };

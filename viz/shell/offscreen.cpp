@@ -154,6 +154,19 @@ void Offscreen::frame(const Pointer& pointer, theme::Colour ground, const Draw& 
     ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
 }
 
+void Offscreen::type(const std::string& text) { ImGui::GetIO().AddInputCharactersUTF8(text.c_str()); }
+
+void Offscreen::strike(Key key, bool down) {
+    switch (key) {
+        case Key::enter: feed_key(ImGuiKey_Enter, down); break;
+        case Key::tab: feed_key(ImGuiKey_Tab, down); break;
+        case Key::up: feed_key(ImGuiKey_UpArrow, down); break;
+        case Key::down: feed_key(ImGuiKey_DownArrow, down); break;
+        case Key::escape: feed_key(ImGuiKey_Escape, down); break;
+        default: break;
+    }
+}
+
 Pixels Offscreen::read() {
     Pixels pixels;
     pixels.width = parts_->width;

@@ -43,6 +43,9 @@ public:
     void set_scale(float scale);
     Status resize(int width, int height);
     void frame(const Pointer& pointer, theme::Colour ground, const Draw& draw);
+    // Into the line that has the keyboard, with the next frame: letters, or the key that this stroke is.
+    static void type(const std::string& text);
+    static void strike(Key key, bool down);
     Pixels read();
 
 private:

@@ -45,27 +45,17 @@ struct KeyName {
     int code;
     Key key;
 };
-constexpr std::array<KeyName, 21> names{{{GLFW_KEY_LEFT, Key::left},
-                                         {GLFW_KEY_RIGHT, Key::right},
-                                         {GLFW_KEY_UP, Key::up},
-                                         {GLFW_KEY_DOWN, Key::down},
-                                         {GLFW_KEY_HOME, Key::home},
-                                         {GLFW_KEY_END, Key::end},
-                                         {GLFW_KEY_PAGE_UP, Key::page_up},
-                                         {GLFW_KEY_PAGE_DOWN, Key::page_down},
-                                         {GLFW_KEY_SPACE, Key::space},
-                                         {GLFW_KEY_ENTER, Key::enter},
-                                         {GLFW_KEY_ESCAPE, Key::escape},
-                                         {GLFW_KEY_TAB, Key::tab},
-                                         {GLFW_KEY_EQUAL, Key::plus},
-                                         {GLFW_KEY_KP_ADD, Key::plus},
-                                         {GLFW_KEY_MINUS, Key::minus},
-                                         {GLFW_KEY_KP_SUBTRACT, Key::minus},
-                                         {GLFW_KEY_0, Key::zero},
-                                         {GLFW_KEY_SLASH, Key::question},
-                                         {GLFW_KEY_KP_ENTER, Key::enter},
-                                         {GLFW_KEY_F5, Key::f5},
-                                         {GLFW_KEY_F9, Key::f9}}};
+constexpr std::array<KeyName, 22> names{{{GLFW_KEY_LEFT, Key::left},       {GLFW_KEY_RIGHT, Key::right},
+                                         {GLFW_KEY_UP, Key::up},           {GLFW_KEY_DOWN, Key::down},
+                                         {GLFW_KEY_HOME, Key::home},       {GLFW_KEY_END, Key::end},
+                                         {GLFW_KEY_PAGE_UP, Key::page_up}, {GLFW_KEY_PAGE_DOWN, Key::page_down},
+                                         {GLFW_KEY_SPACE, Key::space},     {GLFW_KEY_ENTER, Key::enter},
+                                         {GLFW_KEY_ESCAPE, Key::escape},   {GLFW_KEY_TAB, Key::tab},
+                                         {GLFW_KEY_EQUAL, Key::plus},      {GLFW_KEY_KP_ADD, Key::plus},
+                                         {GLFW_KEY_MINUS, Key::minus},     {GLFW_KEY_KP_SUBTRACT, Key::minus},
+                                         {GLFW_KEY_0, Key::zero},          {GLFW_KEY_SLASH, Key::question},
+                                         {GLFW_KEY_KP_ENTER, Key::enter},  {GLFW_KEY_F3, Key::f3},
+                                         {GLFW_KEY_F5, Key::f5},           {GLFW_KEY_F9, Key::f9}}};
 
 void note_stroke(std::vector<Stroke>& strokes, int code, int modifiers) {
     Stroke stroke;
@@ -149,6 +139,16 @@ Result<std::unique_ptr<Window>> Window::create(int width, int height, float scal
         if (enter && !types && !all.holds_arrows) {  // presses what has the focus, as Space does elsewhere
             ImGui_ImplGlfw_KeyCallback(where, GLFW_KEY_SPACE, scancode, action, modifiers);
         }
+    });
+    // Where these are differs from keyboard to keyboard: what is meant is the character.
+    glfwSetCharCallback(parts->window, [](GLFWwindow* where, unsigned character) {
+        auto& all = *static_cast<Parts*>(glfwGetWindowUserPointer(where));
+        if (character == ':' || character == '[' || character == ']') {
+            Stroke stroke;
+            stroke.letter = static_cast<char>(character);
+            all.strokes.push_back(stroke);
+        }
+        ImGui_ImplGlfw_CharCallback(where, character);
     });
     parts->renderer = ImGui_ImplOpenGL3_Init("#version 150");
     std::unique_ptr<Window> window(new Window(std::move(parts)));

@@ -144,12 +144,14 @@ bool is_noise(const scene::Change& change) {
            path.find("/log/") != std::string_view::npos;
 }
 
-void show_changes(Inspector& out, const Moment& moment) {
-    constexpr std::size_t most = 40;
+}  // namespace
+
+std::vector<ChangeRow> change_rows(const std::vector<scene::Change>& changes, std::size_t most, std::size_t& more) {
     constexpr std::size_t of_a_kind = 3;
     constexpr std::size_t widest = 140;
     std::vector<Group> groups;
-    for (const scene::Change& change : *moment.changes) {
+    std::vector<ChangeRow> rows;
+    for (const scene::Change& change : changes) {
         if (is_noise(change)) {
             continue;
         }
@@ -160,22 +162,21 @@ void show_changes(Inspector& out, const Moment& moment) {
         }
         if (group->shown >= of_a_kind) {
             ++group->more;
-        } else if (out.changes.size() >= most) {
-            ++out.more_changes;
+        } else if (rows.size() >= most) {
+            ++more;
         } else {
             ++group->shown;
-            group->row = out.changes.size();
-            out.changes.push_back({change.kind, shorten_middle(with_short_ids(change.words), widest)});
+            group->row = rows.size();
+            rows.push_back({change.kind, shorten_middle(with_short_ids(change.words), widest)});
         }
     }
     for (const Group& group : groups) {
         if (group.more != 0) {
-            out.changes[group.row].words += ", and " + std::to_string(group.more) + " more like it";
+            rows[group.row].words += ", and " + std::to_string(group.more) + " more like it";
         }
     }
+    return rows;
 }
-
-}  // namespace
 
 std::vector<Argument> arguments_of(const world::Call& call) {
     std::vector<Argument> out = std::visit([](const auto& one) { return fields_of(one); }, call);
@@ -191,7 +192,7 @@ Inspector inspector_of(const Moment& moment) {
     Inspector out;
     show_next(out, moment);
     show_last(out, moment);
-    show_changes(out, moment);
+    out.changes = change_rows(*moment.changes, 40, out.more_changes);
     return out;
 }
 

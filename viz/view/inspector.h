@@ -35,6 +35,10 @@ struct Inspector {
     std::size_t more_changes = 0;
 };
 
+// Changes as rows: what is about the trace itself is left out, many of a kind are told as a few and a count; `more` is
+// how many rows there would be beyond `most`.
+std::vector<ChangeRow> change_rows(const std::vector<scene::Change>& changes, std::size_t most, std::size_t& more);
+
 Inspector inspector_of(const Moment& moment);
 std::vector<Argument> arguments_of(const world::Call& call);
 

@@ -16,6 +16,15 @@ namespace cutaway::view {
 enum class Part { exchange, layers, overlay, spaces, processes, cgroup, network, lifecycle };
 CUTAWAY_ENUM(Part, exchange, layers, overlay, spaces, processes, cgroup, network, lifecycle)
 
+// What a person marked on the tape; positions ascending.
+struct Marks {
+    std::vector<const std::vector<std::uint64_t>*> stops;  // of each breakpoint that is on
+    const std::vector<std::uint64_t>* found = nullptr;     // by a search
+    std::optional<std::uint64_t> a;                        // pins
+    std::optional<std::uint64_t> b;
+    const std::vector<scene::Change>* between = nullptr;  // from A to B
+};
+
 struct Moment {
     const scene::Picture* picture = nullptr;
     const Story* story = nullptr;
@@ -29,6 +38,7 @@ struct Moment {
     bool recorded = false;  // a trace from a file: nothing can be performed
     bool working = false;   // a command runs, or stands at a stop
     bool waiting = false;   // it stands at a stop
+    Marks marks = {};
 };
 
 inline bool behind(const Moment& moment) { return moment.position < moment.head; }

@@ -39,13 +39,24 @@ void Story::add(const trace::Event& event) {
     } else if (std::holds_alternative<trace::SpanEnd>(event.body)) {
         close(event);
     } else if (const auto* note = std::get_if<world::Note>(&event.body)) {
-        if (const auto* typed = std::get_if<world::CommandTyped>(note)) {
-            commands_.push_back({size_, joined(typed->argv), starts_run(typed->argv)});
-        }
+        this->note(*note);
     }
     ++size_;
     for (auto run = phases_.rbegin(); run != phases_.rend() && run->open; ++run) {
         run->end = size_;
+    }
+}
+
+void Story::note(const world::Note& note) {
+    if (const auto* typed = std::get_if<world::CommandTyped>(&note)) {
+        commands_.push_back({size_, joined(typed->argv), starts_run(typed->argv)});
+        return;
+    }
+    const auto* known = std::get_if<world::ContainerKnown>(&note);
+    const bool fresh = known != nullptr && std::none_of(containers_.rbegin(), containers_.rend(),
+                                                        [&](const Known& one) { return one.id == known->id; });
+    if (fresh) {
+        containers_.push_back({known->name, known->id, size_});
     }
 }
 

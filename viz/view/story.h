@@ -38,6 +38,12 @@ struct Typed {
     bool starts_run = false;  // run, create, pull: the rail begins anew
 };
 
+struct Known {  // a container, where the trace first has it
+    std::string name;
+    std::string id;
+    std::uint64_t position = 0;
+};
+
 class Story {
 public:
     void add(const trace::Event& event);
@@ -46,6 +52,7 @@ public:
     [[nodiscard]] const std::vector<PhaseRun>& phases() const { return phases_; }
     [[nodiscard]] const std::vector<StepRun>& steps() const { return steps_; }
     [[nodiscard]] const std::vector<Typed>& commands() const { return commands_; }
+    [[nodiscard]] const std::vector<Known>& containers() const { return containers_; }
     [[nodiscard]] const std::vector<std::uint64_t>& stops(trace::StepMode mode) const {
         return stops_[static_cast<std::size_t>(mode)];
     }
@@ -63,11 +70,13 @@ public:
 
 private:
     void close(const trace::Event& event);
+    void note(const world::Note& note);
 
     std::uint64_t size_ = 0;
     std::vector<PhaseRun> phases_;
     std::vector<StepRun> steps_;
     std::vector<Typed> commands_;
+    std::vector<Known> containers_;
     std::array<std::vector<std::uint64_t>, count_of<trace::StepMode>()> stops_;
 };
 

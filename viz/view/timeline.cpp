@@ -55,6 +55,19 @@ Timeline timeline_of(const Moment& moment, int pixels) {
             out.flags.push_back({part_of_whole(typed.position, out.size), typed.text, typed.position});
         }
     }
+    for (const std::vector<std::uint64_t>* stops : moment.marks.stops) {
+        const std::vector<float> ticks = ticks_of(*stops, out.size, pixels / 6);
+        out.stops.insert(out.stops.end(), ticks.begin(), ticks.end());
+    }
+    if (moment.marks.a) {
+        out.a = part_of_whole(*moment.marks.a, out.size);
+    }
+    if (moment.marks.b) {
+        out.b = part_of_whole(*moment.marks.b, out.size);
+    }
+    if (moment.marks.found != nullptr) {
+        out.found = ticks_of(*moment.marks.found, out.size, pixels / 2);
+    }
     out.view = part_of_whole(moment.position, out.size);
     out.where = "event " + std::to_string(moment.position) + " of " + std::to_string(out.size);
     out.behind = replay_text(moment);

@@ -25,6 +25,10 @@ struct Timeline {
     std::vector<Band> bands;
     std::vector<float> ticks;
     std::vector<Flag> flags;
+    std::vector<float> stops;  // of breakpoints
+    std::vector<float> found;  // by a search
+    std::optional<float> a;    // pins
+    std::optional<float> b;
     float view = 0;
     std::uint64_t size = 0;
     std::string where;   // "event 335 of 531"

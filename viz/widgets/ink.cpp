@@ -271,7 +271,15 @@ float Ink::wrapped_height(float width, std::string_view text, theme::Type type) 
     return y;
 }
 
+void Ink::note_touchable(const char* id, Rect rect) {
+    touchables_.push_back({id, {rect.x + origin_.x / scale_, rect.y + origin_.y / scale_, rect.w, rect.h}});
+}
+
 bool Ink::touch(const char* id, Rect rect) {
+    if (asleep_) {
+        return false;
+    }
+    note_touchable(id, rect);
     const Point where = at(rect.x, rect.y);
     ImGui::SetCursorScreenPos(ImVec2(where.x, where.y));
     const bool pressed =
@@ -304,11 +312,11 @@ bool Ink::icon_button(const char* id, Rect rect, Mark which, std::string_view ti
 bool Ink::hovered(Rect rect) const {
     const Point a = at(rect.x, rect.y);
     const Point b = at(rect.right(), rect.bottom());
-    return ImGui::IsWindowHovered(ImGuiHoveredFlags_ChildWindows) &&
+    return !asleep_ && ImGui::IsWindowHovered(ImGuiHoveredFlags_ChildWindows) &&
            ImGui::IsMouseHoveringRect(ImVec2(a.x, a.y), ImVec2(b.x, b.y));
 }
 
-bool Ink::held() const { return ImGui::IsItemActive(); }
+bool Ink::held() const { return !asleep_ && ImGui::IsItemActive(); }
 
 float Ink::pointer_x() const { return (ImGui::GetIO().MousePos.x - origin_.x) / scale_; }
 
@@ -344,13 +352,28 @@ int recall(ImGuiInputTextCallbackData* data) {
 
 }  // namespace
 
-bool Ink::line_input(const char* id, Rect rect, std::span<char> text, History history) {
+void Ink::begin_input(const char* id, Rect rect) {
+    note_touchable(id, rect);
     const Point where = at(rect.x, rect.y + (rect.h - 22) / 2);
     ImGui::SetCursorScreenPos(ImVec2(where.x, where.y));
     ImGui::PushFont(fonts_.of[static_cast<std::size_t>(theme::Type::mono)]);
     ImGui::PushStyleColor(ImGuiCol_FrameBg, 0);
     ImGui::PushStyleColor(ImGuiCol_Text, packed(theme_.text));
     ImGui::PushItemWidth(std::max(rect.w * scale_, 1.0F));
+}
+
+void Ink::end_input() {
+    ImGui::PopItemWidth();
+    ImGui::PopStyleColor(2);
+    ImGui::PopFont();
+}
+
+bool Ink::line_input(const char* id, Rect rect, std::span<char> text, History history) {
+    if (asleep_) {
+        this->text(rect, text.data(), {theme::Type::mono, theme_.muted});
+        return false;
+    }
+    begin_input(id, rect);
     if (std::exchange(history.wants_focus, false)) {
         ImGui::SetKeyboardFocusHere();
     }
@@ -359,10 +382,51 @@ bool Ink::line_input(const char* id, Rect rect, std::span<char> text, History hi
         ImGui::InputText(label.c_str(), text.data(), text.size(),
                          ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_CallbackHistory, recall, &history);
     history.wants_focus = entered;
-    ImGui::PopItemWidth();
-    ImGui::PopStyleColor(2);
-    ImGui::PopFont();
+    end_input();
     return entered;
+}
+
+namespace {
+
+struct Felt {
+    std::string_view completed;
+    Ink::FieldNews& news;
+};
+
+int feel(ImGuiInputTextCallbackData* data) {
+    auto& felt = *static_cast<Felt*>(data->UserData);
+    if (data->EventFlag == ImGuiInputTextFlags_CallbackHistory) {
+        felt.news.moved += data->EventKey == ImGuiKey_UpArrow ? -1 : 1;
+    } else if (!felt.completed.empty()) {
+        data->DeleteChars(0, data->BufTextLen);
+        data->InsertChars(0, felt.completed.data(), felt.completed.data() + felt.completed.size());
+        felt.news.changed = true;
+    }
+    return 0;
+}
+
+}  // namespace
+
+Ink::FieldNews Ink::field(const char* id, Rect rect, const Field& what) {
+    FieldNews news;
+    if (asleep_) {
+        text(rect, what.text.data(), {theme::Type::mono, theme_.muted});
+        return news;
+    }
+    begin_input(id, rect);
+    if (std::exchange(what.wants_focus, false)) {
+        ImGui::SetKeyboardFocusHere();
+    }
+    Felt felt{what.completed, news};
+    const std::string label = "##" + std::string(id);
+    const std::string before = what.text.data();
+    constexpr auto flags = ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_CallbackHistory |
+                           ImGuiInputTextFlags_CallbackCompletion;
+    news.entered = ImGui::InputText(label.c_str(), what.text.data(), what.text.size(), flags, feel, &felt);
+    news.changed = news.changed || before != what.text.data();
+    news.focused = ImGui::IsItemActive();
+    end_input();
+    return news;
 }
 
 void Ink::keep_at_bottom() { at_bottom_ = ImGui::GetScrollY() >= ImGui::GetScrollMaxY() - 1; }

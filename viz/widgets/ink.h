@@ -45,6 +45,11 @@ struct Label {
     bool shortened = false;
 };
 
+struct Touchable {  // what can be pressed, by its stable id; for scripts and tests
+    std::string id;
+    Rect box;
+};
+
 struct Style {
     theme::Type type = theme::Type::body;
     theme::Colour colour;
@@ -106,16 +111,35 @@ public:
     };
     bool line_input(const char* id, Rect rect, std::span<char> text, History history);
 
+    // A line to type into that answers at every letter. Tab makes `completed` of it, if there is one.
+    struct Field {
+        std::span<char> text;
+        std::string_view completed;
+        bool& wants_focus;  // it takes the keyboard, and the flag is put down
+    };
+    struct FieldNews {
+        bool changed = false;
+        bool entered = false;
+        bool focused = false;
+        int moved = 0;  // rows: up is -1
+    };
+    FieldNews field(const char* id, Rect rect, const Field& field);
+
     // A part that scrolls by itself: until end_scroll units count from its top left corner.
     void begin_scroll(const char* id, Rect rect);
     void end_scroll(float height);
     void keep_at_bottom();  // inside such a part: follows what is added, unless it was scrolled up
 
-    void set_layer(int layer) { layer_ = layer; }  // labels of different layers may cover each other
+    void set_layer(int layer) { layer_ = layer; }       // labels of different layers may cover each other
+    void set_asleep(bool asleep) { asleep_ = asleep; }  // something lies over it: it is seen and not felt
     [[nodiscard]] const std::vector<Label>& labels() const { return labels_; }
+    [[nodiscard]] const std::vector<Touchable>& touchables() const { return touchables_; }
 
 private:
     [[nodiscard]] Point at(float x, float y) const;
+    void note_touchable(const char* id, Rect rect);
+    void begin_input(const char* id, Rect rect);
+    static void end_input();
     void put(std::string_view text, Rect box, Point where, const Style& style, bool shortened);
 
     const theme::Theme& theme_;
@@ -127,7 +151,9 @@ private:
     Rect clip_;           // of a scrolling part, in its units
     int layer_ = 0;
     bool at_bottom_ = false;
+    bool asleep_ = false;
     std::vector<Label> labels_;
+    std::vector<Touchable> touchables_;
 };
 
 }  // namespace cutaway::widgets
