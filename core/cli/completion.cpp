@@ -44,7 +44,7 @@ const std::vector<OwnWord>& own_commands() {
         {"lesson", lesson_verbs(), false, false},
         {"replay", {"--at", "--phase", "--show", "--json"}, false, true},
         {"trace", {"lint", "diff", "export"}, false, true},
-        {"model", {"history", "undo", "fork", "reset"}, false, false},
+        {"model", {"history", "undo", "fork", "reset", "fault"}, false, false},
         {"doctor", {"--profile"}, false, false},
         {"completion", {"bash", "zsh", "fish"}, false, false},
         {"version", {}, false, false},

@@ -20,6 +20,7 @@ public:
     [[nodiscard]] virtual std::string world() const { return "model"; }  // which one this is: only the root knows
     virtual std::string all_input() { return {}; }                       // to its end; waits
     virtual std::string answer() { return {}; }                          // a line typed to a question; waits
+    virtual std::string secret_answer() { return answer(); }             // one that is not shown while it is typed
     // Its input as bytes, piece by piece; 0 is the end. Waits.
     virtual Result<std::size_t> read_input(std::span<char>) { return std::size_t{0}; }
     // Where names without a slash in front begin, on the machine that the world is.

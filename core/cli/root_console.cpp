@@ -63,6 +63,15 @@ std::string ProcessConsole::answer() {
     return line;
 }
 
+std::string ProcessConsole::secret_answer() {
+    host::set_echo(0, false);
+    bool end = false;
+    std::string line = host::read_line(0, end);
+    host::set_echo(0, true);
+    put(stdout, "\n");
+    return line;
+}
+
 std::optional<std::string> ProcessConsole::input() {
     std::optional<std::string> read = input_ended_ ? std::nullopt : host::read_now(0);
     input_ended_ = input_ended_ || (read && read->empty());  // the end of input is told once

@@ -18,6 +18,7 @@ public:
     [[nodiscard]] bool is_terminal() const override;
     std::string all_input() override;
     std::string answer() override;
+    std::string secret_answer() override;
     [[nodiscard]] bool types() const override;
     Result<std::size_t> read_input(std::span<char> into) override;
     [[nodiscard]] std::string directory() const override;

@@ -32,11 +32,12 @@ Try:
   cutaway run --step nginx               stop before every step, go on and back with n and b
   cutaway run -d -p 8080:80 --name web nginx
   cutaway sh -c 'curl localhost:8080'    a command on the simulated host
-  cutaway ps, logs, exec, inspect, stop, start, pause, unpause, kill, rm, pull, images, rmi, create, cp, commit,
-          save, load, export, import, ...
+  cutaway ps, logs, exec, inspect, stop, start, pause, unpause, kill, rm, pull, push, login, images, rmi, create,
+          cp, commit, save, load, export, import, ...
 
 Commands of Cutaway's own:
   sh          The simulated host's shell (-c COMMAND, or commands on standard input)
+  model fault Let the simulated registries do something wrong: list, clear, or a kind
   lesson      Lessons: list, play and show them, prove them
   model       The simulated machine: history, undo, fork, reset
   replay      Step through a recorded trace

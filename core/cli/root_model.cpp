@@ -24,6 +24,7 @@ Commands:
   undo [N]     Go back to before the last command, or the last N; commands that only look are not counted
   fork NAME    Keep a copy of the machine as it is now, beside this one
   reset        Move the machine aside and start with a new one
+  fault KIND   Let its registries do something wrong; cutaway model fault --help lists the kinds
 )";
 
 Result<std::size_t> count_of(const std::vector<std::string>& words) {
@@ -118,7 +119,7 @@ std::optional<int> run_model(const CommandLine& line) {
     if (line.world == "model" && verb == "reset" && words.size() == 2) {
         return reset(model_root(line));
     }
-    if (!is_one_of(verb, {"undo", "history", "fork", "reset"})) {
+    if (!is_one_of(verb, {"undo", "history", "fork", "reset", "fault"})) {
         std::fprintf(stderr, "cutaway: unknown command: cutaway model %s\n\n%s", verb.c_str(), usage);
         return 1;
     }

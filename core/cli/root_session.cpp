@@ -5,7 +5,9 @@
 #include <mutex>
 
 #include "core/base/json_codec.h"
+#include "core/cli/root_fault.h"
 #include "core/cli/root_model.h"
+#include "core/host/credential_program.h"
 #include "core/host/doctor.h"
 #include "core/host/host_world.h"
 #include "core/host/lab/lab_image.h"
@@ -98,7 +100,7 @@ Result<world::MachineProfile> profile_of(const std::string& machine) {
 class ModelSession final : public Session {
 public:
     ModelSession(host::StateDir directory, std::uint64_t seed)
-        : files_(std::move(directory)), registry_(model::standard_images(), {model::docker_hub()}), seed_(seed) {}
+        : files_(std::move(directory)), registry_(model::standard_images(), model::standard_sites()), seed_(seed) {}
 
     Status open(const CommandLine& line) {
         model::ModelOptions options;
@@ -141,6 +143,9 @@ public:
         const model::HostOutput output = TRY(world_->run_on_host(host));
         return ShellOutput{output.out, output.err, output.code};
     }
+    Result<ShellOutput> fault(const std::vector<std::string>& words) override {
+        return fault_command(registry_, words);
+    }
 
 private:
     RootFiles files_;
@@ -180,6 +185,11 @@ class RealSession final : public Session {
 public:
     explicit RealSession(const host::HostOptions& options)
         : world_(options), filters_(options.run_root + "/seccomp"), brought_(lab_.brought()) {
+        const std::string given = text_of("DOCKER_CONFIG");
+        brought_.docker_config = (given.empty() ? text_of("HOME") + "/.docker" : given) + "/config.json";
+        brought_.run_helper = [](const std::string& name, const std::string& verb, const std::string& input) {
+            return host::run_credential_program("docker-credential-" + name, verb, input);
+        };
         brought_.compile_filter = [this](const std::string& rules) { return filters_.compile(rules); };
     }
 
@@ -204,6 +214,9 @@ public:
     }
     Result<ShellOutput> run_on_host(const ShellCommand&) override {
         return fail(Errc::unsupported, "cutaway sh is the simulated host's shell; on the real one you have your own");
+    }
+    Result<ShellOutput> fault(const std::vector<std::string>&) override {
+        return fail(Errc::unsupported, "only a simulated registry does wrong when it is asked to");
     }
 
     [[nodiscard]] const engine::Brought* brought() const override { return &brought_; }

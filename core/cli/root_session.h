@@ -43,6 +43,8 @@ public:
     [[nodiscard]] virtual std::uint64_t journaled() const { return 0; }
     virtual Result<std::string> history() { return std::string(); }
     virtual Result<ShellOutput> run_on_host(const ShellCommand& command) = 0;
+    // `cutaway model fault …`: the words behind it.
+    virtual Result<ShellOutput> fault(const std::vector<std::string>& words) = 0;
     [[nodiscard]] virtual const engine::Brought* brought() const { return nullptr; }  // images it brings along
 };
 

@@ -135,13 +135,16 @@ int Stage::perform(const std::vector<std::string>& words, Console& console) {
     int status = 1;
     {
         trace::TracedWorld traced(session_->world(), *recorder_);
-        if (words.front() == "model") {
+        const bool fault_asked = words.size() > 1 && words[0] == "model" && words[1] == "fault";
+        if (words.front() == "model" && !fault_asked) {
             status = wind(words, console);
         } else if (const Status introduced = introduce(traced, words); !introduced) {
             status = complain(introduced);
         } else {
             traced.world().narrator.note(world::CommandTyped{words});
-            status = words.front() == "sh" ? shell(words, console) : verb(words, traced, console);
+            status = words.front() == "sh" ? shell(words, console)
+                     : fault_asked         ? fault(words, console)
+                                           : verb(words, traced, console);
             traced.drain();
         }
     }
@@ -181,14 +184,9 @@ int Stage::verb(const std::vector<std::string>& words, trace::TracedWorld& trace
     return cli::perform(engine, console, words);
 }
 
-// Without arguments the commands come from the console's input, to its end.
-int Stage::shell(const std::vector<std::string>& words, Console& console) {
-    ShellCommand command;
-    command.argv = words;
-    if (words.size() == 1) {
-        command.input = console.all_input();
-    }
-    const Result<ShellOutput> output = session_->run_on_host(command);
+namespace {
+
+int print(const Result<ShellOutput>& output, Console& console) {
     if (!output) {
         console.err("cutaway: " + output.error().doing + "\n");
         return 1;
@@ -196,6 +194,22 @@ int Stage::shell(const std::vector<std::string>& words, Console& console) {
     console.out(output->out);
     console.err(output->err);
     return output->code;
+}
+
+}  // namespace
+
+int Stage::fault(const std::vector<std::string>& words, Console& console) {
+    return print(session_->fault({words.begin() + 2, words.end()}), console);
+}
+
+// Without arguments the commands come from the console's input, to its end.
+int Stage::shell(const std::vector<std::string>& words, Console& console) {
+    ShellCommand command;
+    command.argv = words;
+    if (words.size() == 1) {
+        command.input = console.all_input();
+    }
+    return print(session_->run_on_host(command), console);
 }
 
 void Stage::cancel() {

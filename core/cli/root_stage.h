@@ -48,6 +48,7 @@ private:
     int wind(const std::vector<std::string>& words, Console& console);
     Status leave();
     int shell(const std::vector<std::string>& words, Console& console);
+    int fault(const std::vector<std::string>& words, Console& console);
     int verb(const std::vector<std::string>& words, trace::TracedWorld& traced, Console& console);
 
     CommandLine line_;

@@ -57,10 +57,10 @@ std::string wanted_arguments(const Verb& verb) {
                            : "requires at least " + std::to_string(verb.least) + " and at most " + count(verb.most);
 }
 
-std::array<const std::vector<Verb>*, 11> tables() {
+std::array<const std::vector<Verb>*, 12> tables() {
     return {&container_verbs(), &image_verbs(),     &system_verbs(),     &object_verbs(),
             &observing_verbs(), &event_verbs(),     &inspecting_verbs(), &clean_verbs(),
-            &copying_verbs(),   &archiving_verbs(), &updating_verbs()};
+            &copying_verbs(),   &archiving_verbs(), &updating_verbs(),   &registry_verbs()};
 }
 
 const Verb* by_name(std::string_view group, std::string_view name) {
@@ -127,12 +127,11 @@ bool is_group(std::string_view word) {
 
 // docker's verbs that Cutaway does not have: they are no typing mistakes, and are told so.
 bool is_dockers(std::string_view first, std::string_view second) {
-    constexpr auto alone = std::to_array<std::string_view>(
-        {"build", "builder", "buildx", "checkpoint", "compose", "config",  "context", "login", "logout", "manifest",
-         "node",  "plugin",  "push",   "search",     "secret",  "service", "stack",   "swarm", "trust",  "scout"});
-    constexpr auto grouped =
-        std::to_array<std::string_view>({"image build", "image push", "network connect", "network disconnect",
-                                         "system dial-stdio", "volume update", "image tree"});
+    constexpr auto alone = std::to_array<std::string_view>({"build", "builder", "buildx", "checkpoint", "compose",
+                                                            "config", "context", "manifest", "node", "plugin", "search",
+                                                            "secret", "service", "stack", "swarm", "trust", "scout"});
+    constexpr auto grouped = std::to_array<std::string_view>(
+        {"image build", "network connect", "network disconnect", "system dial-stdio", "volume update", "image tree"});
     const std::string both = std::string(first) + " " + std::string(second);
     return std::find(alone.begin(), alone.end(), first) != alone.end() ||
            std::find(grouped.begin(), grouped.end(), both) != grouped.end();
@@ -179,7 +178,8 @@ bool changes_something(const std::vector<std::string>& words) {
     std::size_t used = 0;
     const Verb* verb = find_verb(words, used);
     if (verb == nullptr) {
-        return !words.empty() && words.front() == "sh";
+        const bool fault = words.size() > 2 && words[0] == "model" && words[1] == "fault" && words[2] != "list";
+        return fault || (!words.empty() && words.front() == "sh");
     }
     return std::find(looking.begin(), looking.end(), verb->name) == looking.end();
 }

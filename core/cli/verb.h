@@ -46,6 +46,7 @@ const std::vector<Verb>& event_verbs();
 const std::vector<Verb>& archiving_verbs();  // commit, save, load, export, import
 const std::vector<Verb>& object_verbs();     // of networks and volumes
 const std::vector<Verb>& clean_verbs();      // prune and df
+const std::vector<Verb>& registry_verbs();   // push
 
 std::vector<const Verb*> all_verbs();
 

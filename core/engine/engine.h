@@ -115,6 +115,7 @@ public:
     Result<std::vector<store::VolumeRecord>> volumes();
 
     world::World& world() { return world_; }
+    [[nodiscard]] const Brought* brought() const { return brought_; }
 
 private:
     Result<store::ContainerRecord> make(const ContainerOptions& options, Io& io);

@@ -6,6 +6,7 @@
 #include "core/engine/engine.h"
 #include "core/engine/happenings.h"
 #include "core/engine/image_record.h"
+#include "core/engine/logins.h"
 #include "core/engine/speak.h"
 #include "core/layer/keep.h"
 #include "core/registry/client.h"
@@ -84,7 +85,9 @@ Status download_missing(Pull& pull, const std::vector<layer::LayerPlace>& places
     std::vector<world::Task> tasks;
     for (std::size_t i = 0; i < places.size(); ++i) {
         const oci::Descriptor& layer = pull.image.manifest.layers[i];
-        if (TRY(layer::has_layer(pull.world, places[i].chain_id))) {
+        // Its files may have come in another blob; then this one is fetched all the same, to be pushed and saved as it is.
+        const bool unpacked = TRY(layer::has_layer(pull.world, places[i].chain_id));
+        if (unpacked && TRY(store::has_blob(pull.world, layer.digest))) {
             pull.io.say(short_digest(layer.digest) + ": Already exists");
             tell(pull, pull.world, layer, "present", places[i].size);
             continue;
@@ -147,14 +150,30 @@ Status take_layers(Pull& pull) {
     });
 }
 
+// Whether nothing of it was lost since it was recorded.
+bool is_whole(world::World& world, const store::ImageRecord& record) {
+    const auto has_blob = [&world](const std::string& text) {
+        const Result<oci::Digest> digest = oci::parse_digest(text);
+        return digest && store::has_blob(world, *digest).value_or(false);
+    };
+    return has_blob(record.manifest) && has_blob(record.id) &&
+           std::all_of(record.layers.begin(), record.layers.end(), [&](const store::ImageLayer& layer) {
+               const Result<oci::Digest> chain = oci::parse_digest(layer.chain_id);
+               return chain && has_blob(layer.digest) && layer::has_layer(world, *chain).value_or(false);
+           });
+}
+
 bool up_to_date(world::World& world, const registry::Resolved& resolved, const std::string& name, bool brought) {
     const Result<store::Image> here = store::find_image(world, name);
+    if (!here || !is_whole(world, here->record)) {
+        return false;
+    }
     if (brought) {  // the program brings one image of a name, and it is there
-        return here.has_value();
+        return true;
     }
     const std::string called = oci::repository(resolved.reference) + "@" + oci::to_text(resolved.digest);
-    return here && std::find(here->record.pulled_as.begin(), here->record.pulled_as.end(), called) !=
-                       here->record.pulled_as.end();
+    return std::find(here->record.pulled_as.begin(), here->record.pulled_as.end(), called) !=
+           here->record.pulled_as.end();
 }
 
 Result<registry::Resolved> resolve(Pull& pull, const std::string& name) {
@@ -197,7 +216,9 @@ Result<PullResult> Engine::pull(const std::string& name, const std::string& plat
     }
     const Brought* brought = among(brought_, name);
     world::World from = asking(world_, brought);
-    registry::Client client(from, registry::Settings{});
+    registry::Settings settings;
+    settings.credentials = credentials_for(world_, brought_);
+    registry::Client client(from, settings);
     Pull pull{world_, client, io, brought, {}};
     const registry::Resolved resolved = TRY(resolve(pull, name));
     PullResult result;

@@ -77,17 +77,38 @@ void come_back() {
 
 }  // namespace
 
-void set_raw(int fd, bool on) {
-    come_back();
+namespace {
+
+// Nothing, unless fd is a terminal; it is itself again at exit.
+std::optional<termios> settings_to_change(int fd) {
     termios settings{};
-    if (!on || ::tcgetattr(fd, &settings) < 0) {
-        return;
+    if (::tcgetattr(fd, &settings) < 0) {
+        return std::nullopt;
     }
     static const int registered = std::atexit(come_back);
     static_cast<void>(registered);
     before_raw() = {fd, settings};
-    ::cfmakeraw(&settings);
-    static_cast<void>(::tcsetattr(fd, TCSADRAIN, &settings));
+    return settings;
+}
+
+}  // namespace
+
+void set_raw(int fd, bool on) {
+    come_back();
+    std::optional<termios> settings = on ? settings_to_change(fd) : std::nullopt;
+    if (settings) {
+        ::cfmakeraw(&*settings);
+        static_cast<void>(::tcsetattr(fd, TCSADRAIN, &*settings));
+    }
+}
+
+void set_echo(int fd, bool on) {
+    come_back();
+    std::optional<termios> settings = on ? std::nullopt : settings_to_change(fd);
+    if (settings) {
+        settings->c_lflag &= ~static_cast<tcflag_t>(ECHO);
+        static_cast<void>(::tcsetattr(fd, TCSAFLUSH, &*settings));
+    }
 }
 
 std::optional<WindowSize> window_size(int fd) {

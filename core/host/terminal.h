@@ -13,6 +13,8 @@ bool is_terminal(int fd);
 std::optional<std::string> read_now(int fd);  // "" is the end of input; nothing: nothing there now
 // Keys as they are, unless fd is no terminal; the second call brings back what was before the first. Also at exit.
 void set_raw(int fd, bool on);
+// What is typed is shown, or not; also undone at exit.
+void set_echo(int fd, bool on);
 struct WindowSize {
     std::uint16_t rows = 0;
     std::uint16_t columns = 0;

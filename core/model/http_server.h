@@ -4,6 +4,7 @@
 // what it must remember itself. Errors are what a client would meet instead of an answer: Errc::network.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,8 @@ public:
     [[nodiscard]] virtual bool answers(std::string_view authority) const = 0;
     // `upload` streams the request's body when `request.body` is empty; null: none.
     virtual Result<world::HttpResponse> serve(const world::HttpRequest& request, world::Source* upload) = 0;
+    // How long the answer given last was in coming, beside the way: the transport lets that time pass.
+    [[nodiscard]] virtual std::int64_t took_ns() const { return 0; }
     // What it must remember between two commands, as bytes, and back. A server without memory keeps these.
     virtual std::string save() const { return {}; }
     virtual Status load(std::string_view) { return {}; }

@@ -87,6 +87,21 @@ private:
     std::unique_ptr<world::Source> inner_;
 };
 
+// A request's body takes its time on the way, too.
+class TimedUpload final : public world::Source {
+public:
+    TimedUpload(Machine& machine, world::Source& inner) : machine_(machine), inner_(inner) {}
+    Result<std::size_t> read(std::span<char> into) override {
+        const std::size_t count = TRY(inner_.read(into));
+        pass(machine_, static_cast<std::int64_t>(count) * ns_per_byte);
+        return count;
+    }
+
+private:
+    Machine& machine_;
+    world::Source& inner_;
+};
+
 std::string_view authority_of(std::string_view url) {
     const std::size_t scheme = url.find("://");
     std::string_view rest = scheme == std::string_view::npos ? url : url.substr(scheme + 3);
@@ -210,7 +225,12 @@ Result<world::HttpResponse> ModelTransport::send(const world::HttpRequest& reque
             continue;
         }
         pass(machine_, round_trip_ns + static_cast<std::int64_t>(request.body.size()) * ns_per_byte);
-        world::HttpResponse response = TRY(server->serve(request, upload));
+        std::optional<TimedUpload> timed;
+        if (upload != nullptr) {
+            timed.emplace(machine_, *upload);
+        }
+        world::HttpResponse response = TRY(server->serve(request, timed ? &*timed : nullptr));
+        pass(machine_, server->took_ns());
         response.body = std::make_unique<TimedSource>(machine_, std::move(response.body));
         return response;
     }

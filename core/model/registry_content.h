@@ -56,11 +56,13 @@ CUTAWAY_FIELDS(RegistrySite, name, authority, login, token_authority, service, b
 
 RegistrySite docker_hub();  // its true names; nothing real is ever contacted
 RegistrySite private_registry(std::string authority, std::string account, std::string password);
+std::vector<RegistrySite> standard_sites();  // the machine's: the Hub and one private host, each with an account
 
 // status: that answer instead. corrupt: the byte at `offset` differs. truncate: nothing behind `offset`, and a
-// Content-Length that says so. reset: the connection is lost at `offset`. refuse, timeout: no answer at all.
-enum class FaultKind { status, corrupt, truncate, reset, refuse, timeout };
-CUTAWAY_ENUM(FaultKind, status, corrupt, truncate, reset, refuse, timeout)
+// Content-Length that says so. reset: the connection is lost at `offset`. refuse, timeout: no answer at all. slow: it
+// comes `delay_ns` later. Redirects bring no bytes, so corrupt, truncate and reset let them pass uncounted.
+enum class FaultKind { status, corrupt, truncate, reset, refuse, timeout, slow };
+CUTAWAY_ENUM(FaultKind, status, corrupt, truncate, reset, refuse, timeout, slow)
 
 struct RegistryFault {
     FaultKind what = FaultKind::status;
@@ -73,9 +75,10 @@ struct RegistryFault {
     std::uint64_t offset = 0;
     std::uint32_t skip = 0;   // lets so many requests pass first
     std::uint32_t times = 1;  // then strikes so often; 0: for ever
+    std::int64_t delay_ns = 0;
     friend bool operator==(const RegistryFault&, const RegistryFault&) = default;
 };
-CUTAWAY_FIELDS(RegistryFault, what, method, where, status, code, message, retry_after, offset, skip, times)
+CUTAWAY_FIELDS(RegistryFault, what, method, where, status, code, message, retry_after, offset, skip, times, delay_ns)
 
 struct IssuedToken {
     std::string site;

@@ -82,26 +82,6 @@ std::optional<Route> read_route(std::string_view path) {
     return path.substr(0, root.size()) == root ? route : std::nullopt;
 }
 
-void strike(const RegistryFault& fault, Outgoing& out) {
-    if (fault.what == FaultKind::status) {
-        out = fault.code.empty() ? plain(fault.status) : failure(fault.status, fault.code, fault.message);
-        if (!fault.retry_after.empty()) {
-            out.headers.push_back({"retry-after", fault.retry_after});
-        }
-    } else if (fault.what == FaultKind::reset) {
-        out.lost_at = fault.offset;
-    } else {
-        out.own = std::string(out.lasting.value_or(out.own));
-        out.lasting.reset();
-        if (fault.what == FaultKind::truncate) {
-            out.own.resize(std::min<std::uint64_t>(out.own.size(), fault.offset));
-        } else if (!out.own.empty()) {
-            char& byte = out.own[static_cast<std::size_t>(fault.offset % out.own.size())];
-            byte = static_cast<char>(byte ^ 1);
-        }
-    }
-}
-
 void serve_bytes(const world::HttpRequest& request, std::string_view bytes, Outgoing& out) {
     out.lasting = bytes;
     out.headers.push_back({"accept-ranges", "bytes"});
@@ -120,18 +100,22 @@ void serve_bytes(const world::HttpRequest& request, std::string_view bytes, Outg
 }
 
 // "repository:library/nginx:pull,push" and who asks: what of it is granted.
-std::vector<std::string> granted(const RegistrySite& site, std::string_view scope, bool known_account, bool exists) {
+// An account of a site where anybody may pull has its own repositories, as on the Hub, and pushes to no others.
+std::vector<std::string> granted(const RegistrySite& site, std::string_view scope, const std::string& account,
+                                 bool exists) {
     constexpr std::string_view kind = "repository:";
     const std::size_t colon = scope.rfind(':');
     if (scope.substr(0, kind.size()) != kind || colon < kind.size()) {
         return {};
     }
-    const std::string repository = site.name + "/" + std::string(scope.substr(kind.size(), colon - kind.size()));
+    const std::string_view path = scope.substr(kind.size(), colon - kind.size());
+    const std::string repository = site.name + "/" + std::string(path);
+    const bool own = !account.empty() && (!site.anonymous_pull || path.starts_with(account + "/"));
     std::vector<std::string> access;
     for (const std::string_view action : {"pull", "push"}) {
         const bool asked = scope.substr(colon).find(action) != std::string_view::npos;
-        const bool pull = action == "pull" && exists && (site.anonymous_pull || known_account);
-        if (asked && (known_account || pull)) {
+        const bool pull = action == "pull" && exists && site.anonymous_pull;
+        if (asked && (own || pull)) {
             access.push_back(std::string(action) + " " + repository);
         }
     }
@@ -139,28 +123,6 @@ std::vector<std::string> granted(const RegistrySite& site, std::string_view scop
 }
 
 }  // namespace
-
-RegistrySite docker_hub() {
-    RegistrySite hub;
-    hub.name = "docker.io";
-    hub.authority = "registry-1.docker.io";
-    hub.login = RegistryLogin::bearer;
-    hub.token_authority = "auth.docker.io";
-    hub.service = "registry.docker.io";
-    hub.blob_authority = "production.cloudflare.docker.com";
-    hub.rate_limit = 100;
-    return hub;
-}
-
-RegistrySite private_registry(std::string authority, std::string account, std::string password) {
-    RegistrySite site;
-    site.name = authority;
-    site.authority = std::move(authority);
-    site.login = RegistryLogin::basic;
-    site.anonymous_pull = false;
-    site.accounts.push_back({std::move(account), std::move(password)});
-    return site;
-}
 
 RegistryServer::RegistryServer(const RegistryContent& content, std::vector<RegistrySite> sites) : content_(content) {
     state_.sites = std::move(sites);
@@ -180,51 +142,16 @@ Status RegistryServer::load(std::string_view bytes) {
     if (!binary::decode(bytes, state)) {
         return fail(Errc::invalid, "the registry's memory cannot be read");
     }
+    for (const RegistrySite& site : state_.sites) {  // a machine that is older than a site has it all the same
+        std::erase_if(state.sites, [&](const RegistrySite& old) { return old.name == site.name; });
+        state.sites.push_back(site);
+    }
     state_ = std::move(state);
     return {};
 }
 
 void RegistryServer::move_tag(std::string_view repository, std::string_view tag, std::string_view digest) {
     state_.moved_tags[std::string(repository) + ":" + std::string(tag)] = std::string(digest);
-}
-
-RegistryFault* RegistryServer::striking(const world::HttpRequest& request) {
-    for (RegistryFault& fault : state_.faults) {
-        const bool here = (fault.method.empty() || fault.method == request.method) &&
-                          request.url.find(fault.where) != std::string::npos;
-        if (!here) {
-            continue;
-        }
-        if (fault.skip > 0) {
-            --fault.skip;
-            continue;
-        }
-        return &fault;
-    }
-    return nullptr;
-}
-
-Result<world::HttpResponse> RegistryServer::serve(const world::HttpRequest& request, world::Source* upload) {
-    std::optional<RegistryFault> fault;
-    if (RegistryFault* found = striking(request)) {
-        fault = *found;
-        if (found->times > 0 && --found->times == 0) {
-            state_.faults.erase(state_.faults.begin() + (found - state_.faults.data()));
-        }
-    }
-    const HttpTarget target = read_target(request.url);
-    if (fault.has_value() && fault->what == FaultKind::refuse) {
-        return fail(Errc::network, "dial tcp: connect to " + target.authority + ": connection refused");
-    }
-    if (fault.has_value() && fault->what == FaultKind::timeout) {
-        return fail(Errc::timeout, "no answer from " + target.authority + " in time");
-    }
-    Visit visit{request, upload, target, nullptr, {}, {}, {}, {}};
-    Outgoing out = respond(visit);
-    if (fault.has_value()) {
-        strike(*fault, out);
-    }
-    return to_response(std::move(out), request.method == "HEAD");
 }
 
 Outgoing RegistryServer::respond(Visit& visit) {
@@ -325,7 +252,7 @@ Outgoing RegistryServer::token(const Visit& visit) {
         const std::size_t colon = scope.rfind(':');
         const std::size_t first = scope.find(':');
         const std::string path = first < colon ? scope.substr(first + 1, colon - first - 1) : std::string();
-        for (std::string& one : granted(site, scope, known, has_repository(site.name + "/" + path))) {
+        for (std::string& one : granted(site, scope, token.account, has_repository(site.name + "/" + path))) {
             token.access.push_back(std::move(one));
         }
     }

@@ -26,7 +26,10 @@ public:
     [[nodiscard]] std::string save() const override;
     Status load(std::string_view bytes) override;
 
+    [[nodiscard]] std::int64_t took_ns() const override { return took_ns_; }
+
     void add_fault(RegistryFault fault) { state_.faults.push_back(std::move(fault)); }
+    void clear_faults() { state_.faults.clear(); }
     // From now on the tag names other bytes: how "latest" changes under a client.
     void move_tag(std::string_view repository, std::string_view tag, std::string_view digest);
     void forget_tokens() { state_.tokens.clear(); }
@@ -67,6 +70,7 @@ private:
 
     const RegistryContent& content_;
     RegistryState state_;
+    std::int64_t took_ns_ = 0;
 };
 
 }  // namespace cutaway::model

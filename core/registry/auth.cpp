@@ -18,6 +18,7 @@ constexpr std::int64_t second_ns = 1'000'000'000;
 
 struct Token {
     std::string text;
+    std::string refresh;  // an identity token
     std::int64_t life_s = shortest_life_s;
 };
 
@@ -29,8 +30,8 @@ Result<Token> read_token(std::string_view body) {
     std::string_view key;
     bool good = in.begin_object();
     while (good && in.next_key(key)) {
-        if (key == "token" || key == "access_token") {
-            std::string& into = key == "token" ? token.text : access;
+        if (key == "token" || key == "access_token" || key == "refresh_token") {
+            std::string& into = key == "token" ? token.text : key == "access_token" ? access : token.refresh;
             good = in.read_null() || in.read_string(into);
         } else if (key == "expires_in") {
             good = in.read_null() || in.read_int(token.life_s);
@@ -77,7 +78,7 @@ std::string basic(const Credentials& known) { return "Basic " + base64(known.use
 
 // token.md: GET with service and every scope repeated; who we are by Basic.
 Question token_question(const Url& realm, const Credentials& known, std::string_view service,
-                        const std::vector<std::string>& scopes) {
+                        const std::vector<std::string>& scopes, bool offline) {
     Question question;
     question.url = realm;
     std::string& target = question.url.target;
@@ -95,6 +96,10 @@ Question token_question(const Url& realm, const Credentials& known, std::string_
     }
     for (const std::string& scope : scopes) {
         add("scope", scope);
+    }
+    if (offline) {
+        add("client_id", "cutaway");
+        add("offline_token", "true");
     }
     return question;
 }
@@ -142,6 +147,8 @@ Error cannot_answer(const std::vector<Challenge>& challenges) {
 
 std::string pull_scope(std::string_view path) { return "repository:" + std::string(path) + ":pull"; }
 
+std::string push_scope(std::string_view path) { return "repository:" + std::string(path) + ":pull,push"; }
+
 std::string base64(std::string_view bytes) {
     constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     std::string out;
@@ -179,14 +186,14 @@ Result<Credentials> Auth::credentials_of(const Endpoint& endpoint) {
     return credentials_ ? credentials_(endpoint.name) : Result<Credentials>(Credentials{});
 }
 
-Result<Auth::Kept> Auth::fetch_token(world::World& world, const Endpoint& endpoint, std::string_view scope,
+Result<Auth::Kept> Auth::fetch_token(world::World& world, const Endpoint& endpoint, const Wish& wish,
                                      const Challenge& challenge) {
     const Url realm = TRY_IN("token server", parse_url(parameter(challenge, "realm")));
     TRY_IN("token server refused", may_lead_to(endpoint.url, realm));
     const Credentials known = TRY(credentials_of(endpoint));
-    const std::vector<std::string> scopes = scopes_of(scope, challenge);
+    const std::vector<std::string> scopes = scopes_of(wish.scope, challenge);
     const std::string_view service = parameter(challenge, "service");
-    Question question = known.identity_token.empty() ? token_question(realm, known, service, scopes)
+    Question question = known.identity_token.empty() ? token_question(realm, known, service, scopes, wish.offline)
                                                      : refresh_question(realm, known, service, scopes);
     question.whole = max_token_answer;
     Answer answer = TRY(exchange(world, question, RetryPolicy{}));
@@ -198,7 +205,7 @@ Result<Auth::Kept> Auth::fetch_token(world::World& world, const Endpoint& endpoi
         return fail(is_momentary(answer.status) ? Errc::network : Errc::denied, why);
     }
     const Token token = TRY(read_token(answer.text));
-    return Kept{"Bearer " + token.text, world.clock.now_ns() + token.life_s * second_ns - 5 * second_ns};
+    return Kept{"Bearer " + token.text, world.clock.now_ns() + token.life_s * second_ns - 5 * second_ns, token.refresh};
 }
 
 Result<std::string> Auth::answer(world::World& world, const Endpoint& endpoint, std::string_view scope,
@@ -206,7 +213,9 @@ Result<std::string> Auth::answer(world::World& world, const Endpoint& endpoint, 
     if (const Challenge* bearer = find_scheme(challenges, "bearer")) {
         Kept kept = TRY(world::within(
             world.narrator, {world::Grain::step, world::Phase::none, "get a token", world::Actor::daemon, {}, false},
-            [&] { return fetch_token(world, endpoint, scope, *bearer); }));
+            [&] {
+                return fetch_token(world, endpoint, {std::string(scope), false}, *bearer);
+            }));
         keep(endpoint, scope, kept);
         return kept.header;
     }
@@ -214,11 +223,24 @@ Result<std::string> Auth::answer(world::World& world, const Endpoint& endpoint, 
         const Credentials known = TRY(credentials_of(endpoint));
         if (!known.username.empty()) {
             const std::string header = basic(known);
-            keep(endpoint, "", {header, 0});
+            keep(endpoint, "", {header, 0, {}});
             return header;
         }
     }
     return cannot_answer(challenges);
+}
+
+Result<Auth::Proof> Auth::log_in(world::World& world, const Endpoint& endpoint,
+                                 const std::vector<Challenge>& challenges) {
+    if (const Challenge* bearer = find_scheme(challenges, "bearer")) {
+        Kept kept = TRY(world::within(
+            world.narrator, {world::Grain::step, world::Phase::none, "get a token", world::Actor::daemon, {}, false},
+            [&] {
+                return fetch_token(world, endpoint, {{}, true}, *bearer);
+            }));
+        return Proof{std::move(kept.header), std::move(kept.identity_token)};
+    }
+    return Proof{TRY(answer(world, endpoint, "", challenges)), {}};
 }
 
 }  // namespace cutaway::registry

@@ -32,6 +32,7 @@ struct Credentials {
 using CredentialsFor = std::function<Result<Credentials>(std::string_view registry)>;
 
 std::string pull_scope(std::string_view path);  // "repository:library/nginx:pull"
+std::string push_scope(std::string_view path);  // "repository:library/nginx:pull,push"
 std::string base64(std::string_view bytes);
 
 class Auth {
@@ -45,15 +46,28 @@ public:
     Result<std::string> answer(world::World& world, const Endpoint& endpoint, std::string_view scope,
                                const std::vector<Challenge>& challenges);
 
+    // The same for a person who logs in: a token server is asked for an identity token as well, which is worth keeping
+    // instead of a password; "" if it gives none.
+    struct Proof {
+        std::string header;
+        std::string identity_token;
+    };
+    Result<Proof> log_in(world::World& world, const Endpoint& endpoint, const std::vector<Challenge>& challenges);
+
 private:
     struct Kept {
         std::string header;
         std::int64_t until_ns = 0;  // on the world's monotonic clock; 0: no end
+        std::string identity_token;
+    };
+    struct Wish {  // what a token is for
+        std::string scope;
+        bool offline = false;  // and an identity token with it
     };
     using Key = std::pair<std::string, std::string>;  // origin, scope
 
     Result<Credentials> credentials_of(const Endpoint& endpoint);
-    Result<Kept> fetch_token(world::World& world, const Endpoint& endpoint, std::string_view scope,
+    Result<Kept> fetch_token(world::World& world, const Endpoint& endpoint, const Wish& wish,
                              const Challenge& challenge);
     void keep(const Endpoint& endpoint, std::string_view scope, Kept kept);
 

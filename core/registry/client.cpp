@@ -117,7 +117,7 @@ Error refused(Answer& answer, const oci::Reference& reference) {
 }
 
 // Some registries send a 401 without saying what they want; their root says it.
-Result<std::string> Client::login(const oci::Reference& reference, const Endpoint& endpoint, Answer& answer) {
+Result<std::string> Client::login(const std::string& scope, const Endpoint& endpoint, Answer& answer) {
     std::vector<Challenge> challenges = challenges_of(answer.headers);
     if (challenges.empty()) {
         Question question;
@@ -126,32 +126,44 @@ Result<std::string> Client::login(const oci::Reference& reference, const Endpoin
         question.whole = 1U << 16U;
         challenges = challenges_of(TRY(exchange(*world_, question, retry())).headers);
     }
-    return shared_->auth.answer(*world_, endpoint, pull_scope(reference.path), challenges);
+    return shared_->auth.answer(*world_, endpoint, scope, challenges);
 }
 
 Result<Answer> Client::ask(const oci::Reference& reference, const Inquiry& inquiry) {
     const Endpoint endpoint = TRY(endpoint_of(reference.host, shared_->settings.insecure));
+    const std::string scope = inquiry.scope.empty() ? pull_scope(reference.path) : inquiry.scope;
+    RetryPolicy policy = retry();
+    policy.attempts = inquiry.once ? 1 : policy.attempts;
     Question question;
     question.method = inquiry.method;
-    question.url = address_of(endpoint, reference, inquiry.what, inquiry.which);
+    question.url = inquiry.at.value_or(address_of(endpoint, reference, inquiry.what, inquiry.which));
     question.headers = inquiry.headers;
     question.headers.push_back({"User-Agent", std::string(user_agent)});
     question.whole = inquiry.whole;
-    question.authorization = shared_->auth.remembered(*world_, endpoint, pull_scope(reference.path));
-    Answer answer = TRY(exchange(*world_, question, retry()));
+    question.body = inquiry.body;
+    question.open_body = inquiry.open_body;
+    const bool ours = same_origin(question.url, endpoint.url);
+    if (ours) {
+        question.authorization = shared_->auth.remembered(*world_, endpoint, scope);
+    }
+    Answer answer = TRY(exchange(*world_, question, policy));
     // A 401 is answered at most twice: the token may have run out, the new one may lack a scope. Then it is an answer.
     bool fresh = false;
-    for (int round = 0; round < 2 && answer.status == 401 && same_origin(answer.from, question.url); ++round) {
-        if (!question.authorization.empty() && !may_login_again(answer, pull_scope(reference.path), fresh)) {
+    for (int round = 0; ours && round < 2 && answer.status == 401 && same_origin(answer.from, question.url); ++round) {
+        if (!question.authorization.empty() && !may_login_again(answer, scope, fresh)) {
             break;
         }
-        const std::string header = TRY(login(reference, endpoint, answer));
+        const std::string header = TRY(login(scope, endpoint, answer));
         answer = Answer{};  // its body is let go before the line is used again
         question.authorization = header;
         fresh = true;
-        answer = TRY(exchange(*world_, question, retry()));
+        answer = TRY(exchange(*world_, question, policy));
     }
     return answer;
+}
+
+Result<Url> Client::server_of(const oci::Reference& reference) const {
+    return TRY(endpoint_of(reference.host, shared_->settings.insecure)).url;
 }
 
 Result<Resolved> Client::resolve(const oci::Reference& reference) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The pulling side of the distribution protocol: a tag becomes a digest, the digest a manifest for one platform, the
-// manifest's parts become streams. Everything that comes back was checked against the digest that named it.
+// The distribution protocol's client. Its pulling side is here: a tag becomes a digest, the digest a manifest for one
+// platform, the manifest's parts become streams, and everything that comes back was checked against the digest that
+// named it. push.h gives bytes the other way, by the same questions.
 // It keeps nothing on disk and unpacks nothing; the store and `layer` do. Nothing of a reference reaches an address
 // unless core/oci accepted it. `world` outlives the client and every blob it hands out. One thread a client: a task of
 // its own takes client.in(its_world), which shares the tokens.
@@ -27,6 +28,7 @@ struct Settings {
     CredentialsFor credentials;         // empty: anonymous
     std::vector<std::string> insecure;  // registries spoken to in plain http, by name
     RetryPolicy retry;
+    std::uint64_t upload_piece = std::uint64_t{16} << 20U;  // a bigger blob goes up in pieces of that size
 };
 
 // What a name stands for at this moment.
@@ -70,19 +72,26 @@ public:
                                                       const oci::Descriptor& descriptor,
                                                       BlobCheck check = BlobCheck::digest);
 
-    // A question to the reference's registry with whatever login it takes; any status may come back. `target` begins
-    // behind "/v2/<path>/". For blobs here and for pushing.
+    // A question to the reference's registry with whatever login it takes; any status may come back. It is asked at
+    // "/v2/<path>/<what>/<which>", or where the registry said. For blobs here and for pushing.
     struct Inquiry {
         std::string method = "GET";
         std::string what;   // "manifests" or "blobs"
         std::string which;  // a tag or a digest
         std::vector<world::Pair> headers;
         std::size_t whole = 0;
+        std::string scope;      // what the token is to be good for; empty: to pull
+        std::optional<Url> at;  // a Location; on another origin our credentials stay here
+        std::string body;
+        OpenBody open_body;  // or one that is streamed
+        bool once = false;   // no further tries: asking the same again would not do
     };
     Result<Answer> ask(const oci::Reference& reference, const Inquiry& inquiry);
+    [[nodiscard]] Result<Url> server_of(const oci::Reference& reference) const;
 
     [[nodiscard]] world::World& world() const { return *world_; }
     [[nodiscard]] const RetryPolicy& retry() const { return shared_->settings.retry; }
+    [[nodiscard]] std::uint64_t upload_piece() const { return shared_->settings.upload_piece; }
 
 private:
     struct Shared {  // by the clients of one pull
@@ -97,7 +106,7 @@ private:
     };
 
     Client(world::World& world, std::shared_ptr<Shared> shared) : world_(&world), shared_(std::move(shared)) {}
-    Result<std::string> login(const oci::Reference& reference, const Endpoint& endpoint, Answer& refused);
+    Result<std::string> login(const std::string& scope, const Endpoint& endpoint, Answer& refused);
     Result<Resolved> ask_for_tag(const oci::Reference& reference);
     Result<Resolved> get_tag(const oci::Reference& reference);
     Result<Fetched> fetch_document(const oci::Reference& reference, const oci::Descriptor& named);

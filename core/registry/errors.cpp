@@ -89,6 +89,11 @@ Errc code_of(int status) {
     return status == 404 ? Errc::not_found : later ? Errc::network : Errc::invalid;
 }
 
+Error unexpected(const Refusal& refusal) {
+    const std::string rest = refusal.body.empty() ? "" : ": " + refusal.body;
+    return fail(code_of(refusal.status), "received unexpected HTTP status: " + std::to_string(refusal.status) + rest);
+}
+
 // "docker.io/library/nginx:nope" is "nginx:nope" to its user, and "nginx" without the tag.
 std::string familiar_repository(oci::Reference reference) {
     reference.tag.clear();
@@ -126,11 +131,18 @@ std::string sentence(const Complaint& complaint) {
     return complaint.message.empty() ? text : text + ": " + complaint.message;
 }
 
+Error to_push_error(const Refusal& refusal) {
+    if (refusal.complaints.empty()) {
+        return unexpected(refusal);
+    }
+    const Complaint& first = refusal.complaints.front();
+    const bool who = first.code == "DENIED" || first.code == "UNAUTHORIZED";
+    return fail(who ? Errc::denied : code_of(refusal.status), sentence(first));
+}
+
 Error to_error(const Refusal& refusal, const oci::Reference& reference) {
     if (refusal.complaints.empty()) {
-        const std::string rest = refusal.body.empty() ? "" : ": " + refusal.body;
-        return fail(code_of(refusal.status),
-                    "received unexpected HTTP status: " + std::to_string(refusal.status) + rest);
+        return unexpected(refusal);
     }
     const Complaint& first = refusal.complaints.front();
     const std::string text = sentence(first);

@@ -27,7 +27,8 @@ struct Refusal {
 
 Refusal read_refusal(int status, const std::vector<Challenge>& challenges, std::string_view body);
 
-std::string sentence(const Complaint& complaint);  // "manifest unknown: manifest unknown"
-Error to_error(const Refusal& refusal, const oci::Reference& reference);
+std::string sentence(const Complaint& complaint);                         // "manifest unknown: manifest unknown"
+Error to_error(const Refusal& refusal, const oci::Reference& reference);  // of a pull
+Error to_push_error(const Refusal& refusal);                              // the registry's own words
 
 }  // namespace cutaway::registry

@@ -82,7 +82,12 @@ Result<Answer> ask_once(world::World& world, const Question& question) {
     Url url = question.url;
     std::string authorization = question.authorization;
     for (int hop = 0; hop <= max_redirects; ++hop) {
-        world::HttpResponse response = TRY(world.transport.send(to_request(question, url, authorization), nullptr));
+        std::unique_ptr<world::Source> upload;
+        if (question.open_body) {
+            upload = TRY(question.open_body());
+        }
+        world::HttpResponse response =
+            TRY(world.transport.send(to_request(question, url, authorization), upload.get()));
         if (!is_redirect(response.status) || !may_follow(question)) {
             return to_answer(question, std::move(response), url);
         }

@@ -5,6 +5,7 @@
 // It knows nothing of images and gets no tokens. Bodies are bounded by whoever reads them.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,11 +21,15 @@ struct RetryPolicy {
     std::int64_t longest_wait_ns = 60'000'000'000;  // a Retry-After beyond it ends the tries
 };
 
+// A request's body as a stream, from its beginning: opened anew each time the question is asked.
+using OpenBody = std::function<Result<std::unique_ptr<world::Source>>()>;
+
 struct Question {
     std::string method = "GET";
     Url url;
     std::vector<world::Pair> headers;
     std::string body;
+    OpenBody open_body;         // instead of `body`; such a question needs `whole`
     std::string authorization;  // sent to the origin of `url` only, and not once a redirect has left it
     std::size_t whole = 0;      // read an answer that passes into `text`, at most so many bytes; 0: leave it a stream
 };

@@ -12,7 +12,8 @@ namespace {
 constexpr std::uint64_t chunk = std::uint64_t{64} << 10U;
 
 std::uint64_t announced_size(const std::vector<world::Pair>& headers) {
-    const std::string_view text = world::header(headers, "content-length");
+    std::string_view text = world::header(headers, "content-length");
+    text = text.empty() ? world::header(headers, "Content-Length") : text;  // of a request
     std::uint64_t size = 0;
     const auto got = std::from_chars(text.data(), text.data() + text.size(), size);
     return got.ec == std::errc{} ? size : 0;
@@ -22,10 +23,37 @@ bool is_json(const std::vector<world::Pair>& headers) {
     return world::header(headers, "content-type").find("json") != std::string_view::npos;
 }
 
+// A request's body on its way out: progress is told and the gate asked at the same boundaries as on the way in.
+class TracedUpload final : public world::Source {
+public:
+    TracedUpload(world::Source& inner, Frame& frame, const Mark& mark, std::uint64_t total)
+        : inner_(inner), frame_(frame), mark_(mark), total_(total) {}
+
+    Result<std::size_t> read(std::span<char> into) override {
+        if (sent_ >= next_step_) {
+            next_step_ = sent_ + chunk;
+            TRY(frame_.progress(mark_, sent_, total_));
+        }
+        Result<std::size_t> got = inner_.read(into);
+        sent_ += got ? *got : 0;
+        return got;
+    }
+
+private:
+    world::Source& inner_;
+    Frame& frame_;
+    Mark mark_;
+    std::uint64_t total_;
+    std::uint64_t sent_ = 0;
+    std::uint64_t next_step_ = chunk;
+};
+
 class TracedBody final : public world::Source {
 public:
-    TracedBody(std::unique_ptr<world::Source> inner, Frame& frame, Mark mark, const world::HttpResponse& response)
-        : inner_(std::move(inner)),
+    TracedBody(std::unique_ptr<world::Source> upload, std::unique_ptr<world::Source> inner, Frame& frame, Mark mark,
+               const world::HttpResponse& response)
+        : upload_(std::move(upload)),
+          inner_(std::move(inner)),
           frame_(frame),
           mark_(std::move(mark)),
           total_(announced_size(response.headers)),
@@ -81,6 +109,7 @@ private:
         }
     }
 
+    std::unique_ptr<world::Source> upload_;  // whoever answers may still be reading it
     std::unique_ptr<world::Source> inner_;
     Frame& frame_;
     Mark mark_;
@@ -95,13 +124,17 @@ private:
 
 Result<world::HttpResponse> TracedTransport::send(const world::HttpRequest& request, world::Source* upload) {
     const Mark mark = TRY(frame_.begin_call(request));
-    Result<world::HttpResponse> response = inner_.send(request, upload);
+    std::unique_ptr<world::Source> traced;
+    if (upload != nullptr) {
+        traced = std::make_unique<TracedUpload>(*upload, frame_, mark, announced_size(request.headers));
+    }
+    Result<world::HttpResponse> response = inner_.send(request, traced.get());
     if (!response) {
         frame_.end_call(mark, response.error());
         return response;
     }
     auto inner_body = std::move(response->body);
-    response->body = std::make_unique<TracedBody>(std::move(inner_body), frame_, mark, *response);
+    response->body = std::make_unique<TracedBody>(std::move(traced), std::move(inner_body), frame_, mark, *response);
     return response;
 }
 

@@ -80,7 +80,7 @@ TEST(Completion, offers_what_may_stand_where_the_person_types) {
         {{"--root", "x", "rm", "we"}, "web"},
         {{"lesson", "pl"}, "play"},
         {{"lesson", "play", ""}, "L01 L07"},
-        {{"model", ""}, "fork history reset undo"},
+        {{"model", ""}, "fault fork history reset undo"},
         {{"completion", "z"}, "zsh"},
         {{"nonsense", ""}, ""},
         {{}, ""},

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+// push and login against Debian's docker-registry on loopback, without and with passwords, and skopeo as a second
+// reader of what was pushed. Where either is absent the tests say so and skip.
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <random>
+
+#include "tests/host/program.h"
+
+namespace cutaway::host {
+namespace {
+
+constexpr const char* registry_program = "/usr/bin/docker-registry";
+constexpr const char* skopeo_program = "/usr/bin/skopeo";
+
+#define CUTAWAY_NEEDS(program)                            \
+    if (!std::filesystem::exists(program)) {              \
+        GTEST_SKIP() << (program) << " is not installed"; \
+    }
+
+void write(const std::string& path, const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
+
+int free_port() {
+    const Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* plain = reinterpret_cast<sockaddr*>(&address);
+    EXPECT_EQ(::bind(socket.get(), plain, size), 0);
+    EXPECT_EQ(::getsockname(socket.get(), plain, &size), 0);
+    return ntohs(address.sin_port);
+}
+
+bool listens(int port) {
+    const Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(static_cast<std::uint16_t>(port));
+    return ::connect(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+}
+
+enum class Door { open, password };
+
+// A registry of the test's own, and docker's folder of a person who has not logged in anywhere.
+class DockerRegistry {
+public:
+    explicit DockerRegistry(Door door) : port_(free_port()) {
+        std::string config =
+            "version: 0.1\nlog: {level: error, accesslog: {disabled: true}}\nstorage: {filesystem: "
+            "{rootdirectory: " +
+            folder_.path("data") + "}}\nhttp: {addr: \"127.0.0.1:" + std::to_string(port_) + "\"}\n";
+        if (door == Door::password) {  // bcrypt of "lovelace-1843"
+            write(folder_.path("htpasswd"), "ada:$2y$05$abcdefghijklmnopqrstuuODVg21V9ySsky5PLjZQMyjn2iOewPzK\n");
+            config += "auth: {htpasswd: {realm: test, path: " + folder_.path("htpasswd") + "}}\n";
+        }
+        write(folder_.path("config.yml"), config);
+        ::setenv("DOCKER_CONFIG", folder_.path("docker").c_str(), 1);
+        server_ = std::make_unique<Process>(Words{registry_program, "serve", folder_.path("config.yml")});
+        EXPECT_TRUE(eventually([&] { return listens(port_); }, 10000)) << server_->said();
+    }
+    DockerRegistry(const DockerRegistry&) = delete;
+    DockerRegistry& operator=(const DockerRegistry&) = delete;
+    ~DockerRegistry() { ::unsetenv("DOCKER_CONFIG"); }
+
+    [[nodiscard]] std::string image(const std::string& name) const {
+        return "localhost:" + std::to_string(port_) + "/" + name;
+    }
+    [[nodiscard]] std::string host() const { return "localhost:" + std::to_string(port_); }
+    [[nodiscard]] const TempFolder& folder() const { return folder_; }
+    [[nodiscard]] std::string docker_config() const { return text_of(folder_.path("docker/config.json")); }
+
+private:
+    TempFolder folder_;
+    int port_;
+    std::unique_ptr<Process> server_;
+};
+
+std::string digest_in(const std::string& text) {
+    const std::size_t at = text.find("sha256:");
+    return at == std::string::npos ? "no digest in: " + text : text.substr(at, 71);
+}
+
+std::string good(const TempFolder& root, const Words& words) {
+    const Answer answer = cutaway(root, words);
+    EXPECT_EQ(answer.status, 0) << words.front() << ": " << answer.out;
+    return answer.out;
+}
+
+Answer skopeo(const Words& words) {
+    Words all{skopeo_program, "--insecure-policy"};
+    all.insert(all.end(), words.begin(), words.end());
+    return Process(all).finish();
+}
+
+Answer log_in(const TempFolder& root, const std::string& host, const std::string& password) {
+    Process program(real_words(root, {"login", "-u", "ada", "--password-stdin", host}));
+    program.type(password + "\n");
+    return program.finish();
+}
+
+TEST(RealRegistry, WhatIsPushedIsPulledAgainAndReadByOthersUnderItsDigest) {
+    CUTAWAY_NEEDS_ROOT();
+    CUTAWAY_NEEDS(registry_program);
+    const TempFolder root;
+    const DockerRegistry registry(Door::open);
+    const std::string name = registry.image("lab/hello:1");
+    good(root, {"pull", "lab/hello"});
+    good(root, {"tag", "lab/hello", name});
+    const std::string pushed = good(root, {"push", name});
+    EXPECT_TRUE(has(pushed, "The push refers to repository [" + registry.image("lab/hello") + "]\n")) << pushed;
+    EXPECT_TRUE(has(pushed, ": Preparing\n") && has(pushed, ": Pushed\n")) << pushed;
+    EXPECT_TRUE(has(pushed, "\n1: digest: sha256:")) << pushed;
+    const std::string digest = digest_in(pushed);
+    EXPECT_TRUE(has(good(root, {"push", name}), ": Layer already exists\n"));
+    good(root, {"tag", "lab/hello", registry.image("other/hello:2")});
+    EXPECT_TRUE(has(good(root, {"push", registry.image("other/hello:2")}), ": Mounted from lab/hello\n"));
+
+    const TempFolder fresh;
+    EXPECT_EQ(digest_in(good(fresh, {"pull", name})), digest);
+    EXPECT_EQ(good(fresh, {"run", "--rm", "--network", "none", name}), "hello from inside a container\n");
+    if (!std::filesystem::exists(skopeo_program)) {
+        GTEST_SKIP() << "pushed and pulled again, but skopeo is not installed: nobody else has read it";
+    }
+    const Answer seen = skopeo({"inspect", "--tls-verify=false", "--format", "{{.Digest}}", "docker://" + name});
+    EXPECT_EQ(seen.out, digest + "\n");
+    const Answer copied =
+        skopeo({"copy", "--src-tls-verify=false", "docker://" + name, "oci:" + registry.folder().path("copy") + ":1"});
+    EXPECT_EQ(copied.status, 0) << copied.out;
+    EXPECT_TRUE(has(text_of(registry.folder().path("copy/index.json")), digest)) << "every blob fits its digest";
+}
+
+// 40 MiB that no compression makes smaller, so that the blob goes in three pieces.
+std::string big_file(const TempFolder& folder) {
+    std::filesystem::create_directories(folder.path("tree"));
+    std::mt19937_64 random(7);
+    std::string bytes;
+    for (std::size_t i = 0; i < (std::size_t{40} << 20U) / sizeof(std::uint64_t); ++i) {
+        const std::uint64_t word = random();
+        bytes.append(reinterpret_cast<const char*>(&word), sizeof word);
+    }
+    write(folder.path("tree/random"), bytes);
+    EXPECT_EQ(Process({"/usr/bin/tar", "-C", folder.path("tree"), "-cf", folder.path("big.tar"), "."}).finish().status,
+              0);
+    return folder.path("big.tar");
+}
+
+TEST(RealRegistry, ABigLayerGoesInPiecesAndIsWholeThere) {
+    CUTAWAY_NEEDS_ROOT();
+    CUTAWAY_NEEDS(registry_program);
+    const TempFolder root;
+    const DockerRegistry registry(Door::open);
+    const std::string name = registry.image("big:1");
+    good(root, {"import", big_file(registry.folder()), name});
+    const std::string trace = registry.folder().path("trace");
+    const std::string digest = digest_in(good(root, {"--trace", trace, "push", name}).substr(40));
+    const std::string told = text_of(trace);
+    EXPECT_TRUE(has(told, "PATCH") && has(told, "0-16777215") && has(told, "\"16777216-33554431\"")) << "in pieces";
+    const TempFolder fresh;
+    const std::string pulled = good(fresh, {"pull", name});
+    EXPECT_TRUE(has(pulled, digest)) << digest << pulled;
+    CUTAWAY_NEEDS(skopeo_program);
+    const Answer copied =
+        skopeo({"copy", "--src-tls-verify=false", "docker://" + name, "oci:" + registry.folder().path("copy") + ":1"});
+    EXPECT_EQ(copied.status, 0) << copied.out;
+}
+
+TEST(RealRegistry, BehindAPasswordOnlyALoginOpensAndTheFileIsDockers) {
+    CUTAWAY_NEEDS_ROOT();
+    CUTAWAY_NEEDS(registry_program);
+    const TempFolder root;
+    const DockerRegistry registry(Door::password);
+    const std::string name = registry.image("lab/hello:1");
+    good(root, {"pull", "lab/hello"});
+    good(root, {"tag", "lab/hello", name});
+    const Answer stranger = cutaway(root, {"push", name});
+    EXPECT_EQ(stranger.status, 1);
+    EXPECT_TRUE(has(stranger.out, "\nno basic auth credentials\n")) << stranger.out;
+    const Answer wrong = log_in(root, registry.host(), "babbage");
+    EXPECT_EQ(wrong.status, 1);
+    EXPECT_EQ(wrong.out, "Error response from daemon: login attempt to http://" + registry.host() +
+                             "/v2/ failed with status: 401 Unauthorized\n");
+    EXPECT_EQ(registry.docker_config(), "");
+    const Answer right = log_in(root, registry.host(), "lovelace-1843");
+    EXPECT_TRUE(has(right.out, "Login Succeeded\n")) << right.out;
+    EXPECT_EQ(registry.docker_config(), "{\n\t\"auths\": {\n\t\t\"" + registry.host() +
+                                            "\": {\n\t\t\t\"auth\": \"YWRhOmxvdmVsYWNlLTE4NDM=\"\n\t\t}\n\t}\n}");
+    struct stat info {};
+    EXPECT_EQ(::stat(registry.folder().path("docker/config.json").c_str(), &info), 0);
+    EXPECT_EQ(info.st_mode & 0777U, 0600U) << "nobody else reads it";
+    const std::string digest = digest_in(good(root, {"push", name}));
+    const TempFolder fresh;
+    EXPECT_EQ(digest_in(good(fresh, {"pull", name})), digest);
+    good(root, {"logout", registry.host()});
+    EXPECT_EQ(registry.docker_config(), "{\n\t\"auths\": {}\n}");
+    EXPECT_NE(cutaway(fresh, {"push", name}).status, 0);
+}
+
+TEST(RealRegistry, ACredentialHelperKeepsWhatTheFileDoesNot) {
+    CUTAWAY_NEEDS_ROOT();
+    CUTAWAY_NEEDS(registry_program);
+    const TempFolder root;
+    const DockerRegistry registry(Door::password);
+    const std::string kept = registry.folder().path("kept");
+    const std::string helper = registry.folder().path("docker-credential-drawer");
+    write(helper, "#!/bin/sh\ncase $1 in\nstore) cat >" + kept + " ;;\nget) cat " + kept +
+                      " 2>/dev/null || { echo 'credentials not found in native keychain'; exit 1; } ;;\nerase) rm -f " +
+                      kept + " ;;\nesac\n");
+    ::chmod(helper.c_str(), 0755);
+    const std::string path = ::getenv("PATH");
+    ::setenv("PATH", (registry.folder().path() + ":" + path).c_str(), 1);
+    std::filesystem::create_directories(registry.folder().path("docker"));
+    write(registry.folder().path("docker/config.json"), "{\"credsStore\": \"drawer\"}");
+    const Answer right = log_in(root, registry.host(), "lovelace-1843");
+    EXPECT_EQ(right.out, "Login Succeeded\n");
+    EXPECT_EQ(text_of(kept),
+              "{\"ServerURL\":\"" + registry.host() + "\",\"Username\":\"ada\",\"Secret\":\"lovelace-1843\"}");
+    EXPECT_FALSE(has(registry.docker_config(), "auth\":")) << registry.docker_config();
+    good(root, {"pull", "lab/hello"});
+    good(root, {"tag", "lab/hello", registry.image("lab/hello:1")});
+    EXPECT_TRUE(has(good(root, {"push", registry.image("lab/hello:1")}), ": Pushed\n"));
+    good(root, {"logout", registry.host()});
+    EXPECT_FALSE(std::filesystem::exists(kept));
+    ::setenv("PATH", path.c_str(), 1);
+    const Answer without = log_in(root, registry.host(), "lovelace-1843");
+    EXPECT_EQ(without.out,
+              "Error saving credentials: error storing credentials - err: exec: \"docker-credential-drawer\": "
+              "executable file not found in $PATH, out: ``\n");
+}
+
+}  // namespace
+}  // namespace cutaway::host
