@@ -11,6 +11,7 @@
 #include "core/store/ids.h"
 #include "core/store/images.h"
 #include "core/store/names.h"
+#include "core/store/needed.h"
 #include "core/store/paths.h"
 
 namespace cutaway::store {
@@ -73,24 +74,6 @@ std::string familiar(const std::string& full) {
     return reference ? oci::familiar_name(*reference) : full;
 }
 
-// All digests that the remaining images and containers need: blobs and chain ids in one set.
-std::set<std::string> needed(const std::vector<Image>& images, const std::vector<ContainerRecord>& containers) {
-    std::set<std::string> live;
-    for (const Image& image : images) {
-        live.insert({image.record.id, image.record.manifest});
-        for (const std::string& pulled : image.record.pulled_as) {
-            live.insert(pulled.substr(pulled.find('@') + 1));
-        }
-        for (const ImageLayer& layer : image.record.layers) {
-            live.insert({layer.digest, layer.chain_id});
-        }
-    }
-    for (const ContainerRecord& container : containers) {
-        live.insert(container.chain_ids.begin(), container.chain_ids.end());
-    }
-    return live;
-}
-
 Status remove_blob(world::World& world, const std::set<std::string>& live, const std::string& digest) {
     if (live.count(digest) != 0) {
         return {};
@@ -102,7 +85,7 @@ Status remove_blob(world::World& world, const std::set<std::string>& live, const
 Status delete_image(world::World& world, const ImageRecord& record, ImageRemoval& removal) {
     const oci::Digest id = TRY(oci::parse_digest(record.id));
     TRY_IN("remove the record of image " + oci::short_text(id), world.disk.remove(image_path(world, id)));
-    const std::set<std::string> live = needed(TRY(list_images(world)), TRY(list_containers(world)));
+    const std::set<std::string> live = needed_digests(TRY(list_images(world)), TRY(list_containers(world)));
     removal.deleted.push_back(record.id);
     world::ImageForgotten note{record.id, {}};
     for (auto layer = record.layers.rbegin(); layer != record.layers.rend(); ++layer) {
@@ -179,6 +162,23 @@ Result<ImageRemoval> remove_by_name(world::World& world, const Image& image, con
 }
 
 }  // namespace
+
+std::set<std::string> needed_digests(const std::vector<Image>& images, const std::vector<ContainerRecord>& containers) {
+    std::set<std::string> live;
+    for (const Image& image : images) {
+        live.insert({image.record.id, image.record.manifest});
+        for (const std::string& pulled : image.record.pulled_as) {
+            live.insert(pulled.substr(pulled.find('@') + 1));
+        }
+        for (const ImageLayer& layer : image.record.layers) {
+            live.insert({layer.digest, layer.chain_id});
+        }
+    }
+    for (const ContainerRecord& container : containers) {
+        live.insert(container.chain_ids.begin(), container.chain_ids.end());
+    }
+    return live;
+}
 
 Result<ImageRemoval> remove_image(world::World& world, std::string_view name_or_id, Force force) {
     const std::unique_ptr<world::DiskLock> lock = TRY(world.disk.lock(lock_path(world)));

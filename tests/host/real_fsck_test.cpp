@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// `cutaway fsck` on this machine: a damaged store, and a container whose shim was killed with everything it was to undo.
+#include <signal.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "tests/host/program.h"
+
+namespace cutaway::host {
+namespace {
+
+std::string only_entry(const std::string& folder) {
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+        return entry.path();
+    }
+    return {};
+}
+
+TEST(RealFsck, UnpacksADamagedLayerAgainAndTellsOfABlobThatIsNotWhatItIsCalled) {
+    CUTAWAY_NEEDS_ROOT();
+    const TempFolder root;
+    ASSERT_EQ(cutaway(root, {"pull", "lab/hello"}).status, 0);
+    const Answer clean = cutaway(root, {"fsck"});
+    EXPECT_EQ(clean.status, 0) << clean.out;
+    EXPECT_TRUE(has(clean.out, ": nothing is wrong\n")) << clean.out;
+    std::filesystem::remove(only_entry(root.path("layers")) + "/fs/hello");
+    EXPECT_EQ(cutaway(root, {"fsck", "--dry-run"}).status, 4);
+    const Answer mended = cutaway(root, {"fsck"});
+    EXPECT_EQ(mended.status, 1) << mended.out;
+    EXPECT_TRUE(has(mended.out, "unpacked again from its blobs\n")) << mended.out;
+    EXPECT_EQ(cutaway(root, {"run", "--rm", "--network", "none", "lab/hello"}).out, "hello from inside a container\n");
+    std::ofstream(only_entry(root.path("blobs/sha256")), std::ios::app) << "more";
+    const Answer lost = cutaway(root, {"fsck"});
+    EXPECT_TRUE(has(lost.out, "holds bytes of another digest")) << lost.out;
+    cutaway(root, {"pull", "lab/hello"});
+    EXPECT_EQ(cutaway(root, {"rmi", "lab/hello"}).status, 0);
+    EXPECT_EQ(cutaway(root, {"fsck"}).status, 0);
+}
+
+// The processes whose command line holds this container's id, and the container's own.
+std::vector<pid_t> processes_of(const std::string& id) {
+    std::vector<pid_t> found;
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
+        const std::string name = entry.path().filename();
+        const bool number = name.find_first_not_of("0123456789") == std::string::npos;
+        if (number &&
+            (has(text_of("/proc/" + name + "/cmdline"), id) || has(text_of("/proc/" + name + "/cgroup"), id))) {
+            found.push_back(std::stoi(name));
+        }
+    }
+    return found;
+}
+
+TEST(RealFsck, GivesBackWhatAContainerLeftWhoseShimWasKilled) {
+    CUTAWAY_NEEDS_ROOT();
+    const TempFolder root;
+    const Words run{"run", "-d", "--name", "long", "--network", "none", "lab/hello", "/hello", "sleep", "60"};
+    ASSERT_EQ(cutaway(root, run).status, 0);
+    const std::string id = containers_in(root).front();
+    for (const pid_t pid : processes_of(id)) {
+        ::kill(pid, SIGKILL);
+    }
+    EXPECT_TRUE(eventually([&] { return processes_of(id).empty(); }, 5000));
+    EXPECT_TRUE(has(cutaway(root, {"ps"}).out, "long")) << "nobody saw it end";
+    const Answer mended = cutaway(root, {"fsck"});
+    EXPECT_EQ(mended.status, 1) << mended.out;
+    EXPECT_TRUE(has(mended.out, "container long is said to run, but nothing of it does: recorded as exited (255)"))
+        << mended.out;
+    EXPECT_TRUE(has(cutaway(root, {"ps", "-a"}).out, "Exited (255)"));
+    EXPECT_EQ(cutaway(root, {"fsck"}).status, 0);
+    EXPECT_EQ(cutaway(root, {"rm", "long"}).status, 0);
+    expect_nothing_left(root, id);
+}
+
+}  // namespace
+}  // namespace cutaway::host
