@@ -142,7 +142,7 @@ Status Upload::begin() {
 
 Status Upload::send() {
     while (!finished_) {
-        const Status sent = send_rest();
+        Status sent = send_rest();
         if (sent) {
             break;
         }

@@ -251,6 +251,48 @@ const Scene each[] = {
 INSTANTIATE_TEST_SUITE_P(Stories, EveryEvent, testing::ValuesIn(each),
                          [](const auto& scene) { return scene.param.name; });
 
+// Of what changes the store: wherever it was killed, fsck finds only what it can put right by itself, nothing at the
+// second look, and the same command then comes to its end.
+class EveryEventOfTheStore : public testing::TestWithParam<Scene> {};
+
+TEST_P(EveryEventOfTheStore, leaves_what_fsck_puts_right) {
+    const Scene& scene = GetParam();
+    Terminal base;
+    for (const std::string& command : scene.before) {
+        ASSERT_EQ(base.type(command).status, 0) << command;
+    }
+    const TemporaryDirectory album;
+    film(base.root(), album.path(), scene.command);
+    int at = 0;
+    bool found = false;
+    for (; std::filesystem::exists(album.path() + "/" + std::to_string(at)) && !HasFailure(); ++at) {
+        const std::string root = album.path() + "/" + std::to_string(at);
+        const std::string where = scene.command + " killed at " + std::to_string(at);
+        Terminal terminal(root);
+        const Answer first = terminal.type("fsck --force");
+        EXPECT_LE(first.status, 1) << where << "\n" << first.out << first.err;
+        found = found || first.status == 1;
+        const Answer second = terminal.type("fsck --force");
+        EXPECT_EQ(second.status, 0) << where << "\n" << second.out << second.err;
+        const Answer again = terminal.type(scene.command);
+        const bool done_before = again.err.find("No such image") != std::string::npos;
+        EXPECT_TRUE(again.status == 0 || done_before) << where << "\n" << again.err;
+        EXPECT_EQ(terminal.type("fsck --force").status, 0) << where << ", then done";
+        std::filesystem::remove_all(root);
+    }
+    EXPECT_GT(at, 10);
+    EXPECT_TRUE(found) << "somewhere on the way there was something to put right";
+}
+
+const Scene of_the_store[] = {
+    {"pull", {"pull -q alpine"}, "pull nginx", {}},
+    {"rmi", {"pull -q nginx"}, "rmi nginx", {}},
+    {"commit", {"run --name box alpine touch /new"}, "commit box mine", {}},
+};
+
+INSTANTIATE_TEST_SUITE_P(Stories, EveryEventOfTheStore, testing::ValuesIn(of_the_store),
+                         [](const auto& scene) { return scene.param.name; });
+
 const Scene scenes[] = {
     {"run", {"pull -q nginx"}, "run -d -p 8080:80 --name web nginx", {"nginx:latest"}},
     {"stop", {"run -d -p 8080:80 --name web nginx"}, "stop web", {"nginx:latest", "web "}},
