@@ -101,7 +101,8 @@ Answer skopeo(const Words& words) {
 }
 
 Answer log_in(const TempFolder& root, const std::string& host, const std::string& password) {
-    Process program(real_words(root, {"login", "-u", "ada", "--password-stdin", host}));
+    Process program(
+        real_words(root, {"--trace", root.path("login.trace"), "login", "-u", "ada", "--password-stdin", host}));
     program.type(password + "\n");
     return program.finish();
 }
@@ -192,6 +193,9 @@ TEST(RealRegistry, BehindAPasswordOnlyALoginOpensAndTheFileIsDockers) {
     EXPECT_TRUE(has(right.out, "Login Succeeded\n")) << right.out;
     EXPECT_EQ(registry.docker_config(), "{\n\t\"auths\": {\n\t\t\"" + registry.host() +
                                             "\": {\n\t\t\t\"auth\": \"YWRhOmxvdmVsYWNlLTE4NDM=\"\n\t\t}\n\t}\n}");
+    const std::string told = text_of(root.path("login.trace"));
+    EXPECT_TRUE(has(told, "Basic \u2022\u2022\u2022")) << "the secret was sent";
+    EXPECT_FALSE(has(told, "lovelace-1843") || has(told, "YWRhOmxvdmVsYWNl")) << "and is not told";
     struct stat info {};
     EXPECT_EQ(::stat(registry.folder().path("docker/config.json").c_str(), &info), 0);
     EXPECT_EQ(info.st_mode & 0777U, 0600U) << "nobody else reads it";

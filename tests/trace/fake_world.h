@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <deque>
 #include <map>
@@ -75,8 +76,16 @@ private:
 
 class FakeTransport final : public world::Transport {
 public:
-    Result<world::HttpResponse> send(const world::HttpRequest& request, world::Source* /*upload*/) override {
+    Result<world::HttpResponse> send(const world::HttpRequest& request, world::Source* upload) override {
         asked.push_back(request);
+        std::array<char, 4096> piece{};
+        while (upload != nullptr) {
+            const std::size_t got = TRY(upload->read(piece));
+            if (got == 0) {
+                break;
+            }
+            uploaded += got;
+        }
         if (refuse) {
             return fail(Errc::network, "connect: connection refused");
         }
@@ -87,6 +96,7 @@ public:
         return response;
     }
     std::vector<world::HttpRequest> asked;
+    std::size_t uploaded = 0;
     std::vector<world::Pair> headers;
     std::string body;
     std::size_t fail_at = std::string::npos;

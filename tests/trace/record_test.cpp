@@ -182,6 +182,24 @@ TEST_F(Traced, AnExchangeEndsWithItsBodyAndTellsItsProgress) {
     EXPECT_TRUE(reply.text.empty());
 }
 
+TEST_F(Traced, ARequestsBodyTellsItsProgressToo) {
+    TextSource upload(std::string(200000, 'x'), std::string::npos);
+    const world::HttpRequest put{"PUT", "http://r/blob", {{"Content-Length", "200000"}}, ""};
+    auto response = world.transport.send(put, &upload).value();
+    EXPECT_EQ(fake.transport.uploaded, 200000U);
+    EXPECT_EQ(story(), (Story{"call_begin 1<0 http", "progress 1", "progress 1", "progress 1"}));
+    EXPECT_EQ(std::get<Progress>(memory.events[1].body).total, 200000U);
+    response.body.reset();
+    EXPECT_EQ(story().back(), "call_end 1");
+    gate.answer = [](const Event& next) {
+        return next.kind == EventKind::progress ? Status(fail(Errc::cancelled, "stop")) : Status();
+    };
+    TextSource stopped(std::string(200000, 'x'), std::string::npos);
+    EXPECT_EQ(world.transport.send(put, &stopped).error().code, Errc::cancelled);
+    EXPECT_LT(fake.transport.uploaded, 300000U) << "what was given up goes no further";
+    EXPECT_EQ(story().back(), "call_end 2 cancelled");
+}
+
 TEST_F(Traced, AJsonBodyIsKeptUpTo64KiB) {
     fake.transport.headers = {{"content-type", "application/vnd.oci.image.index.v1+json"}};
     fake.transport.body = R"({"schemaVersion":2})";
