@@ -160,6 +160,7 @@ int Stage::wind(const std::vector<std::string>& words, Console& console) {
         console.err("cutaway: " + said.error().doing + "\n");
         return 1;
     }
+    is_wound_ = true;
     console.out(*said);
     return 0;
 }
@@ -169,12 +170,15 @@ Status Stage::introduce(trace::TracedWorld& traced, const std::vector<std::strin
     if (changes_something(words)) {
         TRY(session_->begin(as_typed(words)));
     }
-    if (tells_history_ && session_->journaled() != told_) {
-        const scene::Picture before = TRY(picture_of(TRY(session_->history())));
-        if (scene::exists(before)) {
+    if (tells_history_ && (session_->journaled() != told_ || is_wound_)) {
+        const std::string history = TRY(session_->history());
+        const scene::Picture before =
+            history.empty() ? scene::first_picture(session_->header()) : TRY(picture_of(history));
+        if (scene::exists(before) || is_wound_) {  // going back may leave nothing, which is news too
             traced.world().narrator.note(scene::found_note(before));
         }
     }
+    is_wound_ = false;
     traced.drain();
     return {};
 }

@@ -53,6 +53,7 @@ private:
 
     CommandLine line_;
     bool tells_history_ = false;
+    bool is_wound_ = false;   // the machine went back since the tape's last event
     std::uint64_t told_ = 0;  // events of the machine's journal that this tape accounts for
     trace::Header header_;
     std::mutex mutex_;  // guards session_ against cancel()
