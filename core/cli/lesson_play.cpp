@@ -43,7 +43,7 @@ void LessonPlay::tell(const Telling& telling) {
         case Says::head: head(*telling.step); break;
         case Says::prose: say(lesson_paragraphs(telling.text) + "\n"); break;
         case Says::card: say(card_text({{}, telling.text, telling.more}, labels_) + "\n"); break;
-        case Says::figure: say(figure_text({telling.more, telling.text}, labels_) + "\n"); break;
+        case Says::figure: say(figure_text({telling.more, telling.text, {}}, labels_) + "\n"); break;
         case Says::question: say(question_text(*telling.predict, labels_)); break;
         case Says::task: say(task_text(*telling.task, labels_) + std::string(labels_.how_to_work) + "\n"); break;
         case Says::graded: graded(telling); break;

@@ -134,7 +134,12 @@ bool LessonTutor::meet(const lesson::Part& part) {
         return wait();
     }
     if (const auto* figure = std::get_if<lesson::Figure>(&part.block)) {
-        say(Says::figure, figure->alt, figure->name);
+        Telling shown{Says::figure};
+        shown.text = figure->alt;
+        shown.more = figure->name;
+        shown.step = &player_.step();
+        shown.figure = figure;
+        face_.tell(shown);
         return turn_page();
     }
     if (const auto* predict = std::get_if<lesson::Predict>(&part.block)) {

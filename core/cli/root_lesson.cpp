@@ -2,6 +2,7 @@
 #include "core/cli/root_lesson.h"
 
 #include <algorithm>
+#include <list>
 
 #include "core/cli/lesson_key.h"
 #include "core/cli/lesson_play.h"
@@ -109,9 +110,31 @@ private:
                                     [&](const lesson::TextFile& file) { return file.path.starts_with(mine); }),
                      files_.end());
         files_.push_back({path, own_text_});
+        read_figures(path, own.lesson);
         catalog_ = lesson::make_catalog(files_, "");
         words_.names[0] = own.lesson.id;
         return dispatch();
+    }
+
+    // The drawings that lie beside a lesson of one's own; one that does not is told in words.
+    void read_figures(const std::string& path, const lesson::Lesson& own) {
+        const std::string folder = path.substr(0, path.rfind('/') + 1);
+        for (const lesson::Step& step : own.steps) {
+            for (const lesson::Part& part : step.parts) {
+                const auto* figure = std::get_if<lesson::Figure>(&part.block);
+                const std::string file = figure == nullptr ? "" : folder + figure->name + ".figure";
+                const Result<std::string> text = file.empty() ? Result<std::string>("") : host::read_file(file);
+                if (!file.empty() && text) {
+                    own_figures_.push_back({file, *text});
+                    files_.push_back({own_figures_.back().first, own_figures_.back().second});
+                }
+            }
+        }
+    }
+
+    static std::vector<lesson::Mistake> mistakes_in(const std::string& path, const std::string& text) {
+        return path.ends_with(".figure") ? lesson::read_figure(text).mistakes
+                                         : lesson::load_lesson(path, text).mistakes;
     }
 
     int lint() {
@@ -121,7 +144,7 @@ private:
             if (!text) {
                 return complain(text.error().doing);
             }
-            for (const lesson::Mistake& mistake : lesson::load_lesson(path, *text).mistakes) {
+            for (const lesson::Mistake& mistake : mistakes_in(path, *text)) {
                 mistakes.push_back({path, mistake});
             }
         }
@@ -256,6 +279,7 @@ private:
     ProcessConsole console_;
     std::vector<lesson::TextFile> files_;
     std::string own_text_;
+    std::list<std::pair<std::string, std::string>> own_figures_;  // paths and texts: files_ looks at them
     lesson::Catalog catalog_;
     std::string unkept_;
 };

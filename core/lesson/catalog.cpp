@@ -9,6 +9,8 @@ namespace cutaway::lesson {
 
 namespace {
 
+constexpr std::string_view figure_end = ".figure";
+
 class CatalogMaker {
 public:
     explicit CatalogMaker(std::string where) : where_(std::move(where)) {}
@@ -19,10 +21,18 @@ public:
                 read_glossary(file.text, catalog_.glossary);
             } else if (const std::string locale = glossary_locale(file.path); !locale.empty()) {
                 read_glossary(file.text, catalog_.glossaries[locale]);
+            } else if (file.path.ends_with(figure_end)) {
+                read_drawing(file);
             } else {
                 read_lesson(file);
             }
         }
+        for (std::vector<Lesson>* list : {&catalog_.lessons, &catalog_.translations}) {
+            for (Lesson& lesson : *list) {
+                hang(lesson);
+            }
+        }
+        check_drawings();
         const auto by_id = [](const Lesson& a, const Lesson& b) { return a.id < b.id; };
         std::stable_sort(catalog_.lessons.begin(), catalog_.lessons.end(), by_id);
         for (std::size_t n = 0; n < catalog_.lessons.size(); ++n) {
@@ -88,6 +98,52 @@ private:
         }
         check_texts(loaded.lesson);
         (loaded.lesson.locale == "en" ? catalog_.lessons : catalog_.translations).push_back(std::move(loaded.lesson));
+    }
+
+    struct Drawn {
+        Drawing drawing;
+        bool used = false;
+    };
+
+    void read_drawing(const TextFile& file) {
+        ReadFigure read = read_figure(file.text);
+        for (Mistake& mistake : read.mistakes) {
+            catalog_.mistakes.push_back({where_ + std::string(file.path), std::move(mistake)});
+        }
+        drawings_[where_ + std::string(file.path)].drawing = std::move(read.drawing);
+    }
+
+    // The drawing in the lesson's language, else the one that has none.
+    void hang(Lesson& lesson) {
+        const std::string folder = lesson.file.substr(0, lesson.file.rfind('/') + 1);
+        for (Step& step : lesson.steps) {
+            for (Part& part : step.parts) {
+                if (auto* figure = std::get_if<Figure>(&part.block)) {
+                    hang(lesson, folder, part.line, *figure);
+                }
+            }
+        }
+    }
+
+    void hang(const Lesson& lesson, const std::string& folder, int line, Figure& figure) {
+        auto found = drawings_.find(folder + figure.name + "." + lesson.locale + std::string(figure_end));
+        if (found == drawings_.end()) {
+            found = drawings_.find(folder + figure.name + std::string(figure_end));
+        }
+        if (found == drawings_.end()) {
+            complain(lesson.file, line, "there is no " + figure.name + ".figure beside the lesson; draw one");
+            return;
+        }
+        found->second.used = true;
+        figure.drawing = found->second.drawing;
+    }
+
+    void check_drawings() {
+        for (const auto& [file, drawn] : drawings_) {
+            if (!drawn.used) {
+                complain(file, 1, "no lesson beside it shows this figure");
+            }
+        }
     }
 
     void check_texts(const Lesson& lesson) {
@@ -215,6 +271,7 @@ private:
 
     std::string where_;
     Catalog catalog_;
+    std::map<std::string, Drawn> drawings_;  // by file
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/lesson/figure_svg.h"
 #include "core/lesson/grade.h"
 #include "core/lesson/html.h"
 
@@ -158,6 +159,7 @@ public:
         for (const Step& step : lesson_.steps) {
             write(step);
         }
+        figures();
         if (key_ == nullptr) {
             put("<section class=\"block\">\n<h3>" + text(labels_.notes) + "</h3>\n<p>" + text(labels_.surprised) +
                 "</p>\n" + lines(5) + "</section>\n");
@@ -231,6 +233,24 @@ private:
             write(part.block);
         }
         put("</section>\n");
+    }
+
+    // On a page of their own, because they often show what is asked.
+    void figures() {
+        std::string all;
+        for (const Step& step : lesson_.steps) {
+            for (const Part& part : step.parts) {
+                const auto* figure = std::get_if<Figure>(&part.block);
+                if (figure != nullptr && figure->drawing.width > 0) {
+                    all += "<figure>\n" + figure_svg(figure->drawing, figure->alt) + "<figcaption>" + text(step.title) +
+                           "</figcaption>\n</figure>\n";
+                }
+            }
+        }
+        if (!all.empty()) {
+            put("<section class=\"page\">\n<h2>" + text(labels_.figures) + "</h2>\n<p>" +
+                text(key_ == nullptr ? labels_.figures_note : "") + "</p>\n" + all + "</section>\n");
+        }
     }
 
     void words(const Step& step) {

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/lesson/figure.h"
 #include "core/scene/expression.h"
 #include "core/trace/breakpoints.h"
 
@@ -119,6 +120,7 @@ struct Figure {
     static constexpr std::string_view kind = "figure";
     std::string name;
     std::string alt;
+    Drawing drawing;  // the catalog's; without a width there is none
 };
 
 using Block = std::variant<Prose, Run, Stop, Finish, Predict, Task, Check, Card, Figure>;

@@ -210,7 +210,7 @@ Block read_block(const Piece& piece, std::vector<Mistake>& mistakes) {
         return Card{fields.claims("claims"), fields.text("often"), fields.text("today")};
     }
     if (piece.name == "figure") {
-        return Figure{fields.text("name"), fields.text("alt")};
+        return Figure{fields.text("name"), fields.text("alt"), {}};
     }
     return Finish{};
 }

@@ -14,7 +14,7 @@ enum class Says {
     head,      // `step` begins
     prose,     // Markdown
     card,      // `text` is often said, `more` is true today
-    figure,    // `more` is its name, `text` what it shows
+    figure,    // `figure`; `more` is its name, `text` what it shows
     question,  // `predict`
     task,      // `task`
     typed,     // a command line, about to be performed
@@ -49,6 +49,7 @@ struct Telling {
     const Step* step = nullptr;
     const Predict* predict = nullptr;
     const Task* task = nullptr;
+    const Figure* figure = nullptr;
 };
 
 enum class Awaits { nothing, go_on, answer, work, own };  // own: the lesson is over, its machine is still there

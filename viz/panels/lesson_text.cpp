@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "viz/panels/figure.h"
 #include "viz/widgets/rich.h"
 
 namespace cutaway::panels {
@@ -62,6 +63,18 @@ void Sheet::barred(const view::LessonBlock& block, theme::Colour colour, std::op
     }
 }
 
+void Sheet::figure(const view::LessonBlock& block) {
+    if (block.drawing == nullptr) {
+        barred(block, ink_.theme().muted, Mark::square);
+        return;
+    }
+    const float scale = figure_scale(*block.drawing, width_, size_);
+    if (draws_) {
+        draw_figure(ink_, {x_, y_, width_, 0}, *block.drawing, scale);
+    }
+    y_ += block.drawing->height * scale;
+}
+
 void Sheet::boxed(const std::string& text, std::string_view prompt) {
     const float line = theme::line_of(Type::mono) * std::max(size_, 0.9F);
     const std::string whole = std::string(prompt) + text;
@@ -94,7 +107,7 @@ void Sheet::block(const view::LessonBlock& block) {
         case BlockKind::wrong: barred(block, theme.bad, Mark::cross); break;
         case BlockKind::often: barred(block, theme.changed, Mark::dashed); break;
         case BlockKind::today: barred(block, theme.good, Mark::check); break;
-        case BlockKind::figure: barred(block, theme.muted, Mark::square); break;
+        case BlockKind::figure: figure(block); break;
         case BlockKind::question: barred(block, theme.next, Mark::diamond); break;
         case BlockKind::goal: barred(block, theme.next, Mark::play); break;
         case BlockKind::hint: barred(block, theme.changed, Mark::dot); break;

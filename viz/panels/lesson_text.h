@@ -27,6 +27,7 @@ public:
 
 private:
     void paragraph(const std::string& text, theme::Colour colour, float indent = 0, bool strong = false);
+    void figure(const view::LessonBlock& block);
     void barred(const view::LessonBlock& block, theme::Colour colour, std::optional<widgets::Mark> mark);
     void boxed(const std::string& text, std::string_view prompt);
     bool option(const view::LessonCard& card, std::size_t n);

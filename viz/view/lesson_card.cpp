@@ -120,6 +120,15 @@ void show_plain(std::vector<LessonBlock>& out, const Telling& said) {
     }
 }
 
+// Drawn if it can be; its words are for those who cannot see it.
+void show_figure(std::vector<LessonBlock>& out, const Telling& said) {
+    LessonBlock block{BlockKind::figure, "Picture this: " + said.more, said.text};
+    if (said.figure != nullptr && said.figure->drawing.width > 0) {
+        block.drawing = &said.figure->drawing;
+    }
+    out.push_back(std::move(block));
+}
+
 void show(std::vector<LessonBlock>& out, const Telling& said) {
     switch (said.says) {
         case Says::prose: {
@@ -131,7 +140,7 @@ void show(std::vector<LessonBlock>& out, const Telling& said) {
             out.push_back({BlockKind::often, "Often said", said.text});
             out.push_back({BlockKind::today, "Today", said.more});
             break;
-        case Says::figure: out.push_back({BlockKind::figure, "Picture this: " + said.more, said.text}); break;
+        case Says::figure: show_figure(out, said); break;
         case Says::question: out.push_back({BlockKind::question, "What do you think?", said.predict->ask}); break;
         case Says::task: out.push_back({BlockKind::goal, "Your turn", said.task->goal}); break;
         case Says::graded: show_graded(out, said); break;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/lesson/figure.h"
 #include "core/lesson/progress.h"
 #include "viz/view/lesson_pages.h"
 #include "viz/view/moment.h"
@@ -40,7 +41,8 @@ CUTAWAY_ENUM(BlockKind, text, item, code, typed, stop, right, wrong, often, toda
 struct LessonBlock {
     BlockKind kind = BlockKind::text;
     std::string label;
-    std::string text;  // Markdown, but for code, typed and value
+    std::string text;                          // Markdown, but for code, typed and value
+    const lesson::Drawing* drawing = nullptr;  // of a figure, if there is one: the lesson's
 };
 
 struct LessonOption {
