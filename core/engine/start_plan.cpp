@@ -25,6 +25,10 @@ rootfs::Config rootfs_config(const store::ContainerRecord& record, const StartFa
     for (const store::MountPoint& mount : record.mounts) {
         config.binds.push_back({mount.type == "tmpfs" ? "tmpfs" : "bind", mount.source, mount.target, mount.read_only});
     }
+    // What lies deeper is mounted later, or the mount above would hide it.
+    const auto depth = [](const auto& bind) { return std::count(bind.target.begin(), bind.target.end(), '/'); };
+    std::stable_sort(config.binds.begin(), config.binds.end(),
+                     [&](const auto& one, const auto& other) { return depth(one) < depth(other); });
     config.binds.push_back({"bind", record.resolv_conf_path, "/etc/resolv.conf", false});
     config.binds.push_back({"bind", record.hostname_path, "/etc/hostname", false});
     config.binds.push_back({"bind", record.hosts_path, "/etc/hosts", false});
