@@ -5,6 +5,11 @@ namespace cutaway::cli {
 
 namespace {
 
+// Whether a backslash before this takes its meaning away; within "…" it mostly stands for itself.
+bool escapes(char quote, char next) {
+    return quote == 0 || (quote == '"' && std::string_view("\"\\$`").find(next) != std::string_view::npos);
+}
+
 // Words as a shell takes them: quotes of both kinds, and a backslash outside single ones. Nothing is substituted.
 std::vector<std::string> split_words(const std::string& line) {
     std::vector<std::string> words;
@@ -26,7 +31,7 @@ std::vector<std::string> split_words(const std::string& line) {
             quote = 0;
         } else if (quote == 0 && (c == '\'' || c == '"')) {
             quote = c;
-        } else if (c == '\\' && quote != '\'' && at + 1 < line.size()) {
+        } else if (c == '\\' && at + 1 < line.size() && escapes(quote, line[at + 1])) {
             word += line[++at];
         } else {
             word += c;
