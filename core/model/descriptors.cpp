@@ -29,7 +29,9 @@ void close_object(Machine& machine, const OpenFile& file) {
         }
     } else if (file.kind == FileKind::listener) {
         const Listener& listener = state.listeners.at(file.object);
-        see(machine, world::Actor::kernel, world::SocketClosed{listener.container, "tcp", listener.port});
+        if (!listener.address.starts_with("/")) {
+            see(machine, world::Actor::kernel, world::SocketClosed{listener.container, "tcp", listener.port});
+        }
         for (const ObjectId waiting : listener.backlog) {
             if (const auto stream = state.streams.find(waiting); stream != state.streams.end()) {
                 stream->second.second_gone = true;

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # model_images: the recipes of assets/images, made into true images and embedded. Included by core/CMakeLists.txt.
-set(CUTAWAY_IMAGES alpine-base debian-base alpine busybox hello lab-cpu-spin lab-memhog lab-trap-term lab-zombie-maker
-                   nginx nginx-alpine nginx-alpine-1.25 node python redis ubuntu)
+set(CUTAWAY_IMAGES alpine-base debian-base alpine busybox hello lab-cpu-spin lab-dns-tools lab-memhog lab-trap-term lab-zombie-maker
+                   nginx nginx-alpine nginx-alpine-1.25 node postgres postgres-18 python redis ubuntu)
 set(image_sources)
 foreach(image ${CUTAWAY_IMAGES})
     list(APPEND image_sources ${PROJECT_SOURCE_DIR}/assets/images/${image}.json)

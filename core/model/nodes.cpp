@@ -36,6 +36,7 @@ Result<Branch> find_any(Machine& machine, FileSystem& fs, const std::string& pat
 FileInfo info_of(const Inode& inode) {
     FileInfo info = inode.info;
     info.size = inode.info.type == FileType::symlink ? inode.info.link.size() : inode.content.size();
+    info.size = inode.info.type == FileType::socket ? 0 : info.size;  // what it holds names its listener
     return info;
 }
 

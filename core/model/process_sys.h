@@ -101,6 +101,8 @@ public:
 
 private:
     Process& me() const;
+    Result<ObjectId> listen_at(std::string_view path);
+    Result<ObjectId> connect_at(std::string_view path);
     Status changed_name(std::string_view path, bool follow, const std::function<void(Inode&)>& change);
 
     Machine& machine_;

@@ -106,6 +106,15 @@ std::string joined(const std::vector<std::string>& texts) {
     return all;
 }
 
+// A process may have written a title over its arguments.
+std::string command_line(const Process& process) {
+    std::string plain;
+    for (const std::string& argument : process.argv) {
+        plain += (plain.empty() ? "" : " ") + argument;
+    }
+    return process.title.empty() || process.title == plain ? joined(process.argv) : process.title + '\0';
+}
+
 std::string cgroup_of(Machine& machine, const Process& process) {
     const Process* caller = find_process(machine, machine.caller);
     std::map<std::string, std::string> roots;
@@ -307,7 +316,7 @@ Result<std::string> proc_text(Machine& machine, const FileSystem& fs, const std:
         return stat_text(machine, fs, process);
     }
     if (asked.file == "/cmdline") {
-        return zombie ? std::string() : joined(process.argv);
+        return zombie ? std::string() : command_line(process);
     }
     if (asked.file == "/environ") {
         return zombie ? std::string() : joined(process.env);

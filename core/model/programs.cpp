@@ -25,7 +25,9 @@ Table make_table() {
     for (const programs::Entries& entries :
          {programs::text_tools(), programs::sed_tools(), programs::list_tools(), programs::file_tools(),
           programs::small_tools(), programs::process_tools(), programs::network_tools(), programs::name_tools(),
-          programs::redis_tools(), programs::python_tools(), programs::server_tools(), programs::lab_tools()}) {
+          programs::redis_tools(), programs::postgres_tools(), programs::initdb_tools(), programs::psql_tools(),
+          programs::pg_client_tools(), programs::python_tools(), programs::server_tools(), programs::look_tools(),
+          programs::lab_tools()}) {
         for (const programs::Entry& entry : entries) {
             table.emplace(entry.name, entry.make);
         }

@@ -158,11 +158,11 @@ public:
     virtual Status allocate(std::int64_t bytes) = 0;  // charged to my memory cgroup, negative frees; may end in SIGKILL
     virtual void burn(std::int64_t cpu_ns) = 0;       // my next turn comes when the cpu controller lets me have had it
 
-    // --- network: streams only; addresses are dotted quads ---
+    // --- network: streams only; addresses are dotted quads, or a socket's absolute path with port 0 ---
     virtual Result<int> listen(std::string_view address, std::uint16_t port) = 0;   // EADDRINUSE
     virtual Result<int> accept(int fd) = 0;                                         // EAGAIN: wait readable
     virtual Result<int> connect(std::string_view address, std::uint16_t port) = 0;  // ECONNREFUSED, EHOSTUNREACH
-    virtual Result<std::string> peer(int fd) = 0;
+    virtual Result<std::string> peer(int fd) = 0;                    // "172.17.0.1:40000"; "" behind a socket's path
     virtual Result<std::string> resolve(std::string_view name) = 0;  // hosts file, then DNS; Errc::not_found
 
     virtual std::uint64_t random() = 0;  // seeded

@@ -208,4 +208,50 @@ std::string ProcessSys::working_dir() const { return spot_path(machine_, view_of
 
 void ProcessSys::set_umask(std::uint32_t mask) { me().umask = mask & 0777U; }
 
+// unix(7): a name in the file system leads to whoever listens on it, through every mount that shows it.
+Result<ObjectId> ProcessSys::listen_at(std::string_view path) {
+    const Node node = TRY(writable_name(machine_, me(), path, true));
+    if (node_info(machine_, node).has_value()) {
+        return os_error(EADDRINUSE, path);
+    }
+    const ObjectId id = new_object(machine_);
+    Inode inode;
+    inode.info.type = world::FileType::socket;
+    inode.info.mode = 0777U & ~me().umask;
+    inode.info.uid = me().uid;
+    inode.info.gid = me().gid;
+    inode.content = Content(std::to_string(id));
+    if (Status made = node_make(machine_, node, std::move(inode)); !made) {
+        return made.error();
+    }
+    Listener listener;
+    listener.address = path;
+    listener.container = me().container;
+    machine_.state.listeners.emplace(id, std::move(listener));
+    return id;
+}
+
+Result<ObjectId> ProcessSys::connect_at(std::string_view path) {
+    const View view = view_of(me());
+    const Node node = node_of(machine_, view, TRY(walk(machine_, view, path, true)));
+    const world::FileInfo info = TRY(node_info(machine_, node));
+    if (me().uid != 0 && me().uid != info.uid && (info.mode & 0002U) == 0) {
+        return os_error(EACCES, path);
+    }
+    if (info.type != world::FileType::socket) {
+        return os_error(ECONNREFUSED, path);
+    }
+    const std::string holder = TRY(node_text(machine_, node));
+    for (auto& [id, listener] : machine_.state.listeners) {
+        if (std::to_string(id) == holder) {
+            const ObjectId stream = new_object(machine_);
+            machine_.state.streams.emplace(stream, Stream());
+            listener.backlog.push_back(stream);
+            ++machine_.change;
+            return stream;
+        }
+    }
+    return os_error(ECONNREFUSED, path);
+}
+
 }  // namespace cutaway::model

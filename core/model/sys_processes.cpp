@@ -176,7 +176,8 @@ std::uint64_t ProcessSys::random() { return random_number(machine_); }
 Result<int> ProcessSys::listen(std::string_view address, std::uint16_t port) {
     OpenFile file;
     file.kind = FileKind::listener;
-    file.object = TRY(listen_on(machine_, pid_, std::string(address), port));
+    file.object =
+        address.starts_with("/") ? TRY(listen_at(address)) : TRY(listen_on(machine_, pid_, std::string(address), port));
     file.path = "socket:[" + std::to_string(file.object) + "]";
     return install_new(machine_, me(), std::move(file));
 }
@@ -191,7 +192,8 @@ Result<int> ProcessSys::accept(int fd) {
 }
 
 Result<int> ProcessSys::connect(std::string_view address, std::uint16_t port) {
-    const ObjectId stream = TRY(connect_to(machine_, pid_, std::string(address), port));
+    const ObjectId stream = address.starts_with("/") ? TRY(connect_at(address))
+                                                     : TRY(connect_to(machine_, pid_, std::string(address), port));
     return install_new(machine_, me(), stream_end(stream, false, false));
 }
 

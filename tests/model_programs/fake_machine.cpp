@@ -204,7 +204,7 @@ bool FakeMachine::readable(const FakeOpenRef& open) const {
         case FakeOpen::What::stream: return !open->bytes->empty() || *open->peer_closed;
         case FakeOpen::What::input: return !open->terminal || !open->bytes->empty();
         case FakeOpen::What::listener: {
-            const auto found = listeners_.find(open->port);
+            const auto found = listeners_.find(open->name);
             return found != listeners_.end() && !found->second->empty();
         }
         default: return true;
@@ -293,7 +293,7 @@ void FakeMachine::release(const FakeOpenRef& open) {
         *open->closed = true;
     }
     if (open->what == FakeOpen::What::listener) {
-        listeners_.erase(open->port);
+        listeners_.erase(open->name);
     }
 }
 

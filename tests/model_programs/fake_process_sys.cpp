@@ -406,19 +406,24 @@ FakeOpenRef FakeSys::stream(std::shared_ptr<std::string> in, std::shared_ptr<std
     return made;
 }
 
-Result<int> FakeSys::listen(std::string_view, std::uint16_t port) {
-    if (machine_.listeners_.contains(port)) {
+Result<int> FakeSys::listen(std::string_view address, std::uint16_t port) {
+    const bool local = address.starts_with("/");
+    const std::string name = local ? std::string(address) : std::to_string(port);
+    if (machine_.listeners_.contains(name) || (local && machine_.files.contains(real(address, false)))) {
         return failed(EADDRINUSE, "bind");
     }
-    machine_.listeners_[port] = std::make_shared<std::deque<FakeOpenRef>>();
+    if (local) {
+        machine_.file(real(address, false), "", 0755);
+    }
+    machine_.listeners_[name] = std::make_shared<std::deque<FakeOpenRef>>();
     auto open = std::make_shared<FakeOpen>();
     open->what = FakeOpen::What::listener;
-    open->port = port;
+    open->name = name;
     return place(open);
 }
 
 Result<int> FakeSys::accept(int fd) {
-    const auto found = machine_.listeners_.find(me().fds[fd]->port);
+    const auto found = machine_.listeners_.find(me().fds[fd]->name);
     if (found == machine_.listeners_.end() || found->second->empty()) {
         return failed(EAGAIN, "accept");
     }
@@ -427,8 +432,12 @@ Result<int> FakeSys::accept(int fd) {
     return place(open);
 }
 
-Result<int> FakeSys::connect(std::string_view, std::uint16_t port) {
-    const auto found = machine_.listeners_.find(port);
+Result<int> FakeSys::connect(std::string_view address, std::uint16_t port) {
+    const bool local = address.starts_with("/");
+    if (local && !machine_.files.contains(real(address, true))) {
+        return failed(ENOENT, "connect");
+    }
+    const auto found = machine_.listeners_.find(local ? std::string(address) : std::to_string(port));
     if (found == machine_.listeners_.end()) {
         return failed(ECONNREFUSED, "connect");
     }
@@ -436,11 +445,16 @@ Result<int> FakeSys::connect(std::string_view, std::uint16_t port) {
     auto down = std::make_shared<std::string>();
     auto client = std::make_shared<bool>(false);
     auto server = std::make_shared<bool>(false);
-    found->second->push_back(stream(up, down, server, client));
+    const FakeOpenRef end = stream(up, down, server, client);
+    end->peer = local ? "" : (address.starts_with("127.") ? "127.0.0.1:40000" : "172.17.0.9:40000");
+    found->second->push_back(end);
     return place(stream(down, up, client, server));
 }
 
 Result<std::string> FakeSys::resolve(std::string_view name) {
+    if (name == "db") {
+        return std::string("172.17.0.2");
+    }
     if (name == "localhost" || name == "127.0.0.1" || name == "box") {
         return std::string("127.0.0.1");
     }

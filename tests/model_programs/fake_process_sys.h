@@ -63,7 +63,7 @@ public:
     Result<int> listen(std::string_view address, std::uint16_t port) override;
     Result<int> accept(int fd) override;
     Result<int> connect(std::string_view address, std::uint16_t port) override;
-    Result<std::string> peer(int) override { return std::string("127.0.0.1"); }
+    Result<std::string> peer(int fd) override { return me().fds[fd]->peer; }
     Result<std::string> resolve(std::string_view name) override;
     std::uint64_t random() override { return 4; }
 

@@ -33,7 +33,8 @@ struct FakeOpen {  // an open file description
     std::shared_ptr<int> writers;
     std::shared_ptr<bool> peer_closed;
     std::shared_ptr<bool> closed;
-    std::uint16_t port = 0;
+    std::string name;  // of a listener: its port, or a socket's path
+    std::string peer;  // of a stream
     bool terminal = false;
 };
 using FakeOpenRef = std::shared_ptr<FakeOpen>;
@@ -105,7 +106,7 @@ private:
     Pid next_pid_ = 2;
     std::shared_ptr<std::string> out_ = std::make_shared<std::string>();
     std::shared_ptr<std::string> err_ = std::make_shared<std::string>();
-    std::map<std::uint16_t, std::shared_ptr<std::deque<FakeOpenRef>>> listeners_;
+    std::map<std::string, std::shared_ptr<std::deque<FakeOpenRef>>> listeners_;
     std::map<Pid, int> codes_;
 };
 

@@ -9,14 +9,37 @@ set(MODEL_PROGRAM_SOURCES
     programs/lab_tools.cpp
     programs/line_tool.cpp
     programs/list_tools.cpp
+    programs/look_tools.cpp
     programs/name_tools.cpp
     programs/nginx.cpp
     programs/nginx_answer.cpp
     programs/nginx_config.cpp
     programs/options.cpp
     programs/pattern.cpp
+    programs/pg_backend.cpp
+    programs/pg_bind.cpp
+    programs/pg_change.cpp
+    programs/pg_client.cpp
+    programs/pg_define.cpp
+    programs/pg_describe.cpp
+    programs/pg_evaluate.cpp
+    programs/pg_functions.cpp
+    programs/pg_number.cpp
+    programs/pg_parser.cpp
+    programs/pg_reader.cpp
+    programs/pg_select.cpp
+    programs/pg_server.cpp
+    programs/pg_setup.cpp
+    programs/pg_store.cpp
+    programs/pg_tokens.cpp
+    programs/pg_tools.cpp
+    programs/pg_value.cpp
+    programs/pg_wire.cpp
     programs/process_tools.cpp
     programs/program.cpp
+    programs/psql.cpp
+    programs/psql_options.cpp
+    programs/psql_text.cpp
     programs/python.cpp
     programs/python_value.cpp
     programs/redis.cpp
@@ -46,7 +69,18 @@ set(MODEL_PROGRAM_HEADERS
     programs/nginx_config.h
     programs/options.h
     programs/pattern.h
+    programs/pg_client.h
+    programs/pg_engine.h
+    programs/pg_reader.h
+    programs/pg_select.h
+    programs/pg_server.h
+    programs/pg_store.h
+    programs/pg_syntax.h
+    programs/pg_value.h
+    programs/pg_wire.h
     programs/program.h
+    programs/psql_options.h
+    programs/psql_text.h
     programs/python_value.h
     programs/shell.h
     programs/shell_ast.h
