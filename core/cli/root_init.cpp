@@ -2,7 +2,9 @@
 // cutaway-init: the shim that stays with a container, and the container's init before it becomes the container's
 // program. Static, one thread, no configuration, no network: it opens what the plan says and nothing else. It is
 // started by an engine's spawner with its message socket as descriptor 3 and a pipe for its pid as 4.
+#include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <optional>
 #include <string>
@@ -83,6 +85,7 @@ private:
 };
 
 constexpr int kill_signal = 9;
+constexpr int bundle_ends = 2;  // a terminal's way out and the door
 
 // The cgroups that the container's processes were put into.
 std::vector<std::string> groups_of(const runtime::ShimState& state) {
@@ -172,26 +175,65 @@ private:
     SocketPort init_;
 };
 
+// The init's: its shim, and behind that whoever comes to the door to let it go on.
+class InitPort final : public SocketPort {
+public:
+    InitPort(host::PacketSocket& shim, host::ShimDoor& door) : SocketPort(shim), door_(door) {}
+    void send(const runtime::Message& message) override {
+        SocketPort::send(message);
+        door_.send(runtime::encode(message));
+    }
+    bool receive(runtime::Message& message) override { return SocketPort::receive(message) || hear_visitor(message); }
+
+private:
+    bool hear_visitor(runtime::Message& message) {
+        std::string bytes;
+        while (door_.receive(bytes)) {
+            Result<runtime::Message> read = runtime::decode(bytes);
+            if (read && std::holds_alternative<runtime::Proceed>(*read)) {
+                message = std::move(*read);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    host::ShimDoor& door_;
+};
+
 int init_main(host::ChildEnds ends) {
     host::HostKernel kernel;
     kernel.will_join(std::move(ends.container));
     kernel.will_show(std::move(ends.terminal));
     runtime::InitState state;
-    SocketPort shim(ends.shim);
-    while (runtime::pump_init(state, kernel, shim) == runtime::Progress::waiting) {
-        host::wait_for_packet(ends.shim);
+    host::ShimDoor door(std::move(ends.door));
+    InitPort port(ends.shim, door);
+    while (runtime::pump_init(state, kernel, port) == runtime::Progress::waiting) {
+        state.left ? host::wait_for_visitor(ends.shim, door) : host::wait_for_packet(ends.shim);
+    }
+    for (host::PacketSocket& visitor : door.guests()) {
+        host::drain(visitor);
     }
     return 1;
 }
 
-int shim_main() {
-    Result<host::PacketSocket> engine = host::become_shim();
+int complain(const Error& error) {
+    std::fprintf(stderr, "cutaway-init: %s\n", error.doing.c_str());
+    return 1;
+}
+
+// `bundle`: how many descriptors of the caller's the process shall have beside the first three; negative: no bundle.
+int shim_main(int bundle) {
+    const int socket = host::shim_socket_fd + std::max(bundle, 0);
+    Result<host::PacketSocket> engine = host::become_shim(socket, bundle < 0 ? 0 : bundle_ends);
     if (!engine) {
-        std::fprintf(stderr, "cutaway-init: %s\n", engine.error().doing.c_str());
-        return 1;
+        return complain(engine.error());
+    }
+    host::InitChild child(init_main, false);
+    if (bundle >= 0) {
+        child.inherit({socket, host::open_or_nothing(socket + 2), host::open_or_nothing(socket + 3)});
     }
     host::ShimWaiter waiter;
-    host::InitChild child(init_main, false);
     runtime::ShimState state;
     Begetter begetter(child, state);
     host::HostKernel kernel(nullptr, &begetter);
@@ -216,7 +258,10 @@ int shim_main() {
 
 int main(int argc, char** argv) {
     if (argc == 3 && std::strcmp(argv[1], "shim") == 0) {
-        return cutaway::cli::shim_main();
+        return cutaway::cli::shim_main(-1);
+    }
+    if (argc == 3 && std::strcmp(argv[1], "bundle") == 0) {
+        return cutaway::cli::shim_main(std::atoi(argv[2]));
     }
     std::fputs("cutaway-init is started by cutaway and by nobody else\n", stderr);
     return 2;

@@ -5,12 +5,14 @@
 #include <cstdlib>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/cli/command_line.h"
 #include "core/cli/root_completion.h"
 #include "core/cli/root_lesson.h"
 #include "core/cli/root_model.h"
+#include "core/cli/root_oci.h"
 #include "core/cli/root_run.h"
 #include "core/cli/root_tools.h"
 
@@ -42,6 +44,7 @@ Commands of Cutaway's own:
   model       The simulated machine: history, undo, fork, reset
   replay      Step through a recorded trace
   trace       lint, diff or export recorded traces
+  oci         A low-level runtime for OCI bundles, as podman and containerd drive one (root)
   doctor      What the real world can and cannot do on this machine
   completion  A script for your shell: source <(cutaway completion bash); also zsh, fish
   version     The version
@@ -60,12 +63,21 @@ Options:
 This is Cutaway's engine, behaving like Docker; it is not your Docker.
 )";
 
+// By the name cutaway-oci it is a runtime alone: callers such as podman name a program, not a program and a word.
+bool is_runtime(std::string_view called) { return called.substr(called.rfind('/') + 1) == "cutaway-oci"; }
+
 std::vector<std::string> to_words(int argc, char** argv) { return {argv + (argc > 0 ? 1 : 0), argv + argc}; }
 
 }  // namespace
 
 int main(int argc, char** argv) {
     const std::vector<std::string> arguments = to_words(argc, argv);
+    if (is_runtime(argv[0])) {
+        return cutaway::cli::run_oci(arguments);
+    }
+    if (!arguments.empty() && arguments.front() == "oci") {
+        return cutaway::cli::run_oci({arguments.begin() + 1, arguments.end()});
+    }
     if (!arguments.empty() && arguments.front() == "__complete") {
         return cutaway::cli::print_completions({arguments.begin() + 1, arguments.end()});
     }

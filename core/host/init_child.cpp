@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -34,10 +35,14 @@ void set_nonblocking(int fd) { static_cast<void>(::fcntl(fd, F_SETFL, O_NONBLOCK
 
 Fd nothing() { return open_file("/dev/null", O_RDWR).value_or(Fd()); }
 
-// Clear of the numbers that a child expects.
-Fd lifted(const Fd& fd) { return Fd(::fcntl(fd.get(), F_DUPFD_CLOEXEC, 30)); }
+constexpr int child_ends = 4;  // a child's own descriptors: shim, container, terminal, door
 
-// Descriptors 3, 4 and 5 of a child; one that it has no use for is closed.
+// Clear of the numbers that a child expects, which begin at `first`.
+Fd lifted(const Fd& fd, int first) {
+    return fd.open() ? Fd(::fcntl(fd.get(), F_DUPFD_CLOEXEC, std::max(30, first + 2 * child_ends))) : Fd();
+}
+
+// One that the child has no use for is closed.
 bool place(const Fd& fd, int at) { return fd.open() ? ::dup3(fd.get(), at, O_CLOEXEC) == at : (::close(at), true); }
 
 }  // namespace
@@ -50,21 +55,29 @@ struct InitChild::Ends {
     Pipe err;
 };
 
-// As fork(2) does, with namespaces: the child gets a copy of everything. There is one thread, so nothing is torn.
-Result<std::int64_t> InitChild::clone(Ledger& ledger, const world::Clone& call) {
-    SocketPair pair = TRY(make_socket_pair());
-    SocketPair outer;
-    Ends ends;
+Status InitChild::open_ends(Ends& ends, SocketPair& outer) const {
+    if (inherited_) {
+        return {};
+    }
     if (terminal_) {  // its three ends come later, by OpenTerminal
         outer = TRY(make_socket_pair());
         ends.in.read = nothing();
         ends.out.write = nothing();
         ends.err.write = nothing();
-    } else {
-        ends.in = keep_stdin_ ? TRY(make_pipe()) : Pipe{nothing(), {}};
-        ends.out = TRY(make_pipe());
-        ends.err = TRY(make_pipe());
+        return {};
     }
+    ends.in = keep_stdin_ ? TRY(make_pipe()) : Pipe{nothing(), {}};
+    ends.out = TRY(make_pipe());
+    ends.err = TRY(make_pipe());
+    return {};
+}
+
+// As fork(2) does, with namespaces: the child gets a copy of everything. There is one thread, so nothing is torn.
+Result<std::int64_t> InitChild::clone(Ledger& ledger, const world::Clone& call) {
+    SocketPair pair = TRY(make_socket_pair());
+    SocketPair outer;
+    Ends ends;
+    TRY(open_ends(ends, outer));
     const std::uint64_t flags = to_flags(call.spaces) | SIGCHLD;
     const std::int64_t pid = ledger.call("clone", flags_text(call.spaces) + "|SIGCHLD", [&] {
         return ::syscall(SYS_clone, flags, nullptr, nullptr, nullptr, nullptr);
@@ -74,7 +87,7 @@ Result<std::int64_t> InitChild::clone(Ledger& ledger, const world::Clone& call) 
     }
     if (pid == 0) {
         ends.shim = std::move(pair.theirs);
-        ends.terminal = std::move(outer.theirs);
+        ends.terminal = inherited_ ? std::move(inherited_->terminal) : std::move(outer.theirs);
         pair.ours.reset();
         become_child(ends);
     }
@@ -96,17 +109,22 @@ Status InitChild::will_join(std::int64_t pid) {
 
 void InitChild::become_child(const Ends& ends) {
     default_signals();
-    const Fd shim = lifted(ends.shim);
-    const Fd container = container_.open() ? lifted(container_) : Fd();
-    const Fd terminal = ends.terminal.open() ? lifted(ends.terminal) : Fd();
-    const bool standard = ::dup2(ends.in.read.get(), 0) == 0 && ::dup2(ends.out.write.get(), 1) == 1 &&
-                          ::dup2(ends.err.write.get(), 2) == 2;
-    const bool placed = standard && place(shim, 3) && place(container, 4) && place(terminal, 5);
+    const int first = inherited_ ? inherited_->first : 3;
+    const Fd shim = lifted(ends.shim, first);
+    const Fd container = lifted(container_, first);
+    const Fd terminal = lifted(ends.terminal, first);
+    const Fd door = inherited_ ? lifted(inherited_->door, first) : Fd();
+    const bool standard = inherited_ || (::dup2(ends.in.read.get(), 0) == 0 && ::dup2(ends.out.write.get(), 1) == 1 &&
+                                         ::dup2(ends.err.write.get(), 2) == 2);
+    const bool placed = standard && place(shim, first) && place(container, first + 1) && place(terminal, first + 2) &&
+                        place(door, first + 3);
     // The shim's own descriptors, the engine's socket first of all, are none of the container's business.
-    if (!placed || ::syscall(SYS_close_range, 6, ~0U, 0) < 0) {
+    if (!placed || ::syscall(SYS_close_range, first + child_ends, ~0U, 0) < 0) {
         ::_exit(1);
     }
-    ::_exit(child_main_({PacketSocket(Fd(3)), Fd(container.open() ? 4 : -1), Fd(terminal.open() ? 5 : -1)}));
+    const auto end = [](const Fd& fd, int at) { return Fd(fd.open() ? at : -1); };
+    ::_exit(child_main_(
+        {PacketSocket(Fd(first)), end(container, first + 1), end(terminal, first + 2), end(door, first + 3)}));
 }
 
 void InitChild::take_terminal() {

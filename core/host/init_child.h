@@ -16,6 +16,13 @@ struct ChildEnds {
     PacketSocket shim;
     Fd container;  // pidfd of the process whose namespaces it joins; not open: it makes its own
     Fd terminal;   // where to hand out a terminal's outer end, if one was asked for
+    Fd door;       // a listening socket: who comes there says Proceed once the shim has gone
+};
+// A bundle's process keeps the standard descriptors of whoever asked for it, and some more.
+struct Inherited {
+    int first = 3;  // the first descriptor that is not the bundle's
+    Fd terminal;
+    Fd door;
 };
 // What the child does until it is another program; its answer is the exit status if it never is.
 using ChildMain = int (*)(ChildEnds ends);
@@ -35,6 +42,7 @@ public:
     InitChild(ChildMain child_main, bool keep_stdin) : child_main_(child_main), keep_stdin_(keep_stdin) {}
 
     void keep_stdin(bool keep) { keep_stdin_ = keep; }
+    void inherit(Inherited inherited) { inherited_ = std::move(inherited); }
     void with_terminal(bool terminal) { terminal_ = terminal; }
     // The next child will join this process's namespaces. Its number means something only here, so it is opened here.
     Status will_join(std::int64_t pid);
@@ -55,6 +63,7 @@ public:
 
 private:
     struct Ends;
+    Status open_ends(Ends& ends, SocketPair& outer) const;
     [[noreturn]] void become_child(const Ends& ends);
     void pass_input();     // what the container did not take yet
     void take_terminal();  // if its outer end was handed out by now
@@ -71,6 +80,7 @@ private:
     Fd in_;
     Fd out_;
     Fd err_;
+    std::optional<Inherited> inherited_;
     Fd outer_;  // a terminal's outer end comes out of it
 };
 

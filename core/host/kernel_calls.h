@@ -50,6 +50,7 @@ Done perform(Acting& acting, const world::OpenTerminal& call);
 Done perform(Acting& acting, const world::SetHostname& call);
 Done perform(Acting& acting, const world::SetUser& call);
 Done perform(Acting& acting, const world::SetCapabilities& call);
+Done perform(Acting& acting, const world::SetCapabilitySets& call);
 Done perform(Acting& acting, const world::NoNewPrivileges& call);
 Done perform(Acting& acting, const world::LoadSeccomp& call);
 
@@ -58,6 +59,21 @@ Done perform(Acting& acting, const world::MakeCgroup& call);
 Done perform(Acting& acting, const world::WriteCgroup& call);
 Done perform(Acting& acting, const world::RemoveCgroup& call);
 Done perform(Acting& acting, const world::WriteSysctl& call);
+Done perform(Acting& acting, const world::SetOomScore& call);
+
+// kernel_bundle.cpp
+Done perform(Acting& acting, const world::JoinNamespace& call);
+Done perform(Acting& acting, const world::NewSession& call);
+Done perform(Acting& acting, const world::SetLimit& call);
+Done perform(Acting& acting, const world::SetUmask& call);
+Done perform(Acting& acting, const world::MakeDevice& call);
+Done perform(Acting& acting, const world::FindProgram& call);
+
+// kernel_hook.cpp
+Done perform(Acting& acting, const world::RunHook& call);
+
+// kernel_devices.cpp
+Done perform(Acting& acting, const world::LimitDevices& call);
 
 // kernel_network.cpp
 Done perform(Acting& acting, const world::MakeBridge& call);
@@ -75,6 +91,8 @@ Done perform(Acting& acting, const world::RemoveNat& call);
 
 std::uint64_t to_flags(const std::vector<world::Space>& spaces);  // CLONE_NEW…
 std::string flags_text(const std::vector<world::Space>& spaces);
+// The files that execve(2) would try for a program of this name, in that environment.
+std::vector<std::string> program_candidates(const std::string& name, const std::vector<std::string>& env);
 int to_signal(std::string_view name);  // "SIGTERM" → 15; 0: no such signal
 
 }  // namespace cutaway::host

@@ -129,6 +129,11 @@ Done perform(Acting& acting, const world::RemoveCgroup& call) {
     return sys_error(error, "rmdir " + call.path);
 }
 
+Done perform(Acting& acting, const world::SetOomScore& call) {
+    TRY(write_checked(acting.ledger, "/proc/self/oom_score_adj", std::to_string(call.value), {PROC_SUPER_MAGIC}));
+    return world::Reply{};
+}
+
 Done perform(Acting& acting, const world::WriteSysctl& call) {
     std::string path = "/proc/sys/" + call.key;
     std::replace(path.begin() + 10, path.end(), '.', '/');

@@ -32,16 +32,55 @@ Result<CapabilitySets> read_capabilities() {
                           both(data[0].inheritable, data[1].inheritable)};
 }
 
-Status write_capabilities(Ledger& ledger, std::uint64_t effective, std::uint64_t permitted) {
+Status write_capabilities(Ledger& ledger, std::uint64_t effective, std::uint64_t permitted,
+                          std::uint64_t inheritable = 0) {
     __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
     std::array<__user_cap_data_struct, 2> data{};
     data[0].effective = static_cast<std::uint32_t>(effective);
     data[0].permitted = static_cast<std::uint32_t>(permitted);
     data[1].effective = static_cast<std::uint32_t>(effective >> 32U);
     data[1].permitted = static_cast<std::uint32_t>(permitted >> 32U);
+    data[0].inheritable = static_cast<std::uint32_t>(inheritable);
+    data[1].inheritable = static_cast<std::uint32_t>(inheritable >> 32U);
+    const auto count = [](std::uint64_t set) { return std::to_string(capability_names(set).size()); };
     const std::string arguments =
-        "effective=permitted=" + std::to_string(capability_names(permitted).size()) + " capabilities, inheritable=0";
+        (effective == permitted ? "effective=permitted=" + count(permitted)
+                                : "effective=" + count(effective) + ", permitted=" + count(permitted)) +
+        " capabilities, inheritable=" + count(inheritable);
     return ledger.must("capset", arguments, "", [&] { return ::syscall(SYS_capset, &header, data.data()); });
+}
+
+Result<std::uint64_t> to_set(const std::vector<std::string>& names) {
+    std::uint64_t set = 0;
+    for (const std::string& name : names) {
+        const int number = capability_number(name);
+        if (number < 0) {
+            return fail(Errc::invalid, "capset: no such capability: " + name);
+        }
+        set |= std::uint64_t{1} << static_cast<unsigned>(number);
+    }
+    return set;
+}
+
+Status bound_capabilities(Ledger& ledger, std::uint64_t keep) {
+    for (int number = 0; ::prctl(PR_CAPBSET_READ, number, 0, 0, 0) >= 0; ++number) {
+        const bool stays = (keep >> static_cast<unsigned>(number) & 1U) != 0;
+        if (!stays && ::prctl(PR_CAPBSET_READ, number, 0, 0, 0) == 1) {
+            TRY(ledger.must("prctl", "PR_CAPBSET_DROP, " + capability_name(number), capability_name(number),
+                            [&] { return ::prctl(PR_CAPBSET_DROP, number, 0, 0, 0); }));
+        }
+    }
+    static_cast<void>(ledger.call("prctl", "PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL",
+                                  [] { return ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0); }));
+    return {};
+}
+
+world::Reply without(std::uint64_t missing) {
+    world::Reply reply;
+    for (const std::string& name : capability_names(missing)) {
+        reply.details.push_back({"not_held", name});
+    }
+    return reply;
 }
 
 }  // namespace
@@ -75,32 +114,29 @@ Done perform(Acting& acting, const world::SetUser& call) {
 }
 
 Done perform(Acting& acting, const world::SetCapabilities& call) {
-    Ledger& ledger = acting.ledger;
-    std::uint64_t keep = 0;
-    for (const std::string& name : call.keep) {
-        const int number = capability_number(name);
-        if (number < 0) {
-            return fail(Errc::invalid, "capset: no such capability: " + name);
-        }
-        keep |= std::uint64_t{1} << static_cast<unsigned>(number);
-    }
-    for (int number = 0; ::prctl(PR_CAPBSET_READ, number, 0, 0, 0) >= 0; ++number) {
-        const bool stays = (keep >> static_cast<unsigned>(number) & 1U) != 0;
-        if (!stays && ::prctl(PR_CAPBSET_READ, number, 0, 0, 0) == 1) {
-            TRY(ledger.must("prctl", "PR_CAPBSET_DROP, " + capability_name(number), capability_name(number),
-                            [&] { return ::prctl(PR_CAPBSET_DROP, number, 0, 0, 0); }));
-        }
-    }
-    static_cast<void>(ledger.call("prctl", "PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL",
-                                  [] { return ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0); }));
+    const std::uint64_t keep = TRY(to_set(call.keep));
+    TRY(bound_capabilities(acting.ledger, keep));
     // What the machine's root does not hold itself cannot be given (engine.md: CAP_SYS_RESOURCE here).
     const CapabilitySets now = TRY(read_capabilities());
-    TRY(write_capabilities(ledger, keep & now.permitted, keep & now.permitted));
-    world::Reply reply;
-    for (const std::string& name : capability_names(keep & ~now.permitted)) {
-        reply.details.push_back({"not_held", name});
+    TRY(write_capabilities(acting.ledger, keep & now.permitted, keep & now.permitted));
+    return without(keep & ~now.permitted);
+}
+
+// Ambient ones come last: the kernel takes only what is permitted and inheritable (capabilities(7)).
+Done perform(Acting& acting, const world::SetCapabilitySets& call) {
+    const std::uint64_t permitted = TRY(to_set(call.permitted));
+    const std::uint64_t effective = TRY(to_set(call.effective));
+    const std::uint64_t inheritable = TRY(to_set(call.inheritable));
+    const std::uint64_t ambient = TRY(to_set(call.ambient));
+    TRY(bound_capabilities(acting.ledger, TRY(to_set(call.bounding))));
+    const std::uint64_t held = TRY(read_capabilities()).permitted;
+    TRY(write_capabilities(acting.ledger, effective & permitted & held, permitted & held, inheritable & held));
+    for (const std::string& name : capability_names(ambient & held)) {
+        TRY(acting.ledger.must("prctl", "PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, " + name, name, [&] {
+            return ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability_number(name), 0, 0);
+        }));
     }
-    return reply;
+    return without(permitted & ~held);
 }
 
 Done perform(Acting& acting, const world::NoNewPrivileges&) {

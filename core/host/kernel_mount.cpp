@@ -13,6 +13,10 @@
 
 #include "core/host/kernel_calls.h"
 
+#ifndef MS_NOSYMFOLLOW
+#define MS_NOSYMFOLLOW 256UL  // since Linux 5.10
+#endif
+
 namespace cutaway::host {
 
 namespace {
@@ -42,6 +46,11 @@ constexpr auto flags = std::to_array<Flag>({
     {"strictatime", "MS_STRICTATIME", MS_STRICTATIME, false},
     {"sync", "MS_SYNCHRONOUS", MS_SYNCHRONOUS, false},
     {"dirsync", "MS_DIRSYNC", MS_DIRSYNC, false},
+    {"mand", "MS_MANDLOCK", MS_MANDLOCK, false},
+    {"silent", "MS_SILENT", MS_SILENT, false},
+    {"iversion", "MS_I_VERSION", MS_I_VERSION, false},
+    {"lazytime", "MS_LAZYTIME", MS_LAZYTIME, false},
+    {"nosymfollow", "MS_NOSYMFOLLOW", MS_NOSYMFOLLOW, false},
     {"remount", "MS_REMOUNT", MS_REMOUNT, false},
     {"bind", "MS_BIND", MS_BIND, false},
     {"rec", "MS_REC", MS_REC, false},

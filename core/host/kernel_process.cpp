@@ -53,13 +53,15 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
     return out;
 }
 
+}  // namespace
+
 // As execvp(3) looks for it, in the environment that the program will have.
-std::vector<std::string> candidates(const world::Execute& call) {
-    if (call.path.find('/') != std::string::npos) {
-        return {call.path};
+std::vector<std::string> program_candidates(const std::string& name, const std::vector<std::string>& env) {
+    if (name.find('/') != std::string::npos) {
+        return {name};
     }
     std::string path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-    for (const std::string& variable : call.env) {
+    for (const std::string& variable : env) {
         if (variable.rfind("PATH=", 0) == 0) {
             path = variable.substr(5);
         }
@@ -68,13 +70,11 @@ std::vector<std::string> candidates(const world::Execute& call) {
     for (std::size_t at = 0; at <= path.size();) {
         const std::size_t colon = std::min(path.find(':', at), path.size());
         const std::string folder = path.substr(at, colon - at);
-        found.push_back((folder.empty() ? "." : folder) + "/" + call.path);
+        found.push_back((folder.empty() ? "." : folder) + "/" + name);
         at = colon + 1;
     }
     return found;
 }
-
-}  // namespace
 
 std::uint64_t to_flags(const std::vector<world::Space>& spaces) {
     std::uint64_t bits = 0;
@@ -137,7 +137,7 @@ Done perform(Acting& acting, const world::Execute& call) {
     const std::vector<char*> argv = pointers(call.argv);
     const std::vector<char*> env = pointers(call.env);
     int worst = ENOENT;
-    for (const std::string& path : candidates(call)) {
+    for (const std::string& path : program_candidates(call.path, call.env)) {
         const std::string arguments =
             quoted(path) + ", " + list_of(call.argv) + ", [" + std::to_string(call.env.size()) + " variables]";
         static_cast<void>(

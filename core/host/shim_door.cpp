@@ -34,7 +34,29 @@ Fd make_socket() { return Fd(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | S
 
 const sockaddr* shown(const sockaddr_un& address) { return reinterpret_cast<const sockaddr*>(&address); }
 
+Result<Fd> listen_in(const Fd& folder) {
+    static_cast<void>(::unlinkat(folder.get(), door_name, 0));  // of a shim that was killed
+    const sockaddr_un address = address_in(folder);
+    Fd socket = make_socket();
+    const mode_t before = ::umask(0077);
+    const bool bound = ::bind(socket.get(), shown(address), sizeof address) == 0;
+    const int error = errno;
+    static_cast<void>(::umask(before));
+    if (!bound) {
+        return sys_error(error, std::string("make the socket ") + door_name);
+    }
+    if (::listen(socket.get(), most_waiting) < 0) {
+        return sys_error(errno, std::string("listen at ") + door_name);
+    }
+    return socket;
+}
+
 }  // namespace
+
+Result<Fd> make_door(const std::string& folder) {
+    const Fd there = TRY(open_file(folder, O_PATH | O_DIRECTORY | O_CLOEXEC));
+    return listen_in(there);
+}
 
 Result<Fd> connect_to_shim(const std::string& folder) {
     const Result<Fd> there = open_file(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -51,8 +73,21 @@ Result<Fd> connect_to_shim(const std::string& folder) {
     return socket;
 }
 
+ShimDoor::ShimDoor(Fd socket) {
+    int listens = 0;
+    socklen_t size = sizeof listens;
+    if (!socket.open() || ::getsockopt(socket.get(), SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) < 0) {
+        return;
+    }
+    if (listens != 0) {
+        door_ = std::move(socket);
+    } else {
+        guests_.emplace_back(std::move(socket));
+    }
+}
+
 ShimDoor::~ShimDoor() {
-    if (door_.open()) {
+    if (folder_.open() && door_.open()) {
         static_cast<void>(::unlinkat(folder_.get(), door_name, 0));
     }
 }
@@ -63,15 +98,7 @@ void ShimDoor::open(const std::string& folder) {
         return;
     }
     folder_ = std::move(*there);
-    static_cast<void>(::unlinkat(folder_.get(), door_name, 0));  // of a shim that was killed
-    const sockaddr_un address = address_in(folder_);
-    Fd socket = make_socket();
-    const mode_t before = ::umask(0077);
-    const bool bound = ::bind(socket.get(), shown(address), sizeof address) == 0;
-    static_cast<void>(::umask(before));
-    if (bound && ::listen(socket.get(), most_waiting) == 0) {
-        door_ = std::move(socket);
-    }
+    door_ = listen_in(folder_).value_or(Fd());
 }
 
 bool ShimDoor::let_in() {

@@ -10,11 +10,18 @@
 
 namespace cutaway::host {
 
-// The socket of the container whose records lie in `folder`, whatever the length of its path.
+// A socket that listens in `folder`, for root alone, whatever the length of its path; and one that knocks there:
+// Errc::not_found if nobody listens any more.
+Result<Fd> make_door(const std::string& folder);
 Result<Fd> connect_to_shim(const std::string& folder);
 
 class ShimDoor {
 public:
+    ShimDoor() = default;
+    // A socket that listens, whose name is its maker's; or one at whose other end the only visitor is already.
+    explicit ShimDoor(Fd socket);
+    ShimDoor(const ShimDoor&) = delete;
+    ShimDoor& operator=(const ShimDoor&) = delete;
     ~ShimDoor();
     void open(const std::string& folder);  // best effort: without it the container runs all the same
     [[nodiscard]] bool is_open() const { return door_.open(); }

@@ -21,18 +21,19 @@
 
 namespace cutaway::host {
 
-Result<PacketSocket> become_shim() {
+Result<PacketSocket> become_shim(int socket, int kept) {
+    const int pid_fd = socket + 1;
     const pid_t child = ::fork();
     if (child < 0) {
         return sys_error(errno, "fork");
     }
     if (child > 0) {
-        static_cast<void>(write_all(shim_pid_fd, std::to_string(child)));
+        static_cast<void>(write_all(pid_fd, std::to_string(child)));
         ::_exit(0);
     }
-    static_cast<void>(::close(shim_pid_fd));
-    static_cast<void>(::syscall(SYS_close_range, shim_pid_fd, ~0U, 0));
-    static_cast<void>(::fcntl(shim_socket_fd, F_SETFD, FD_CLOEXEC));
+    static_cast<void>(::close(pid_fd));
+    static_cast<void>(::syscall(SYS_close_range, pid_fd + 1 + kept, ~0U, 0));
+    static_cast<void>(::syscall(SYS_close_range, socket, ~0U, CLOSE_RANGE_CLOEXEC));
     static_cast<void>(::setsid());
     static_cast<void>(::umask(022));
     static_cast<void>(::signal(SIGPIPE, SIG_IGN));
@@ -44,8 +45,10 @@ Result<PacketSocket> become_shim() {
         return sys_error(errno, "prctl");
     }
     static_cast<void>(::prctl(PR_SET_NAME, "cutaway-shim", 0, 0, 0));
-    return PacketSocket(Fd(shim_socket_fd));
+    return PacketSocket(Fd(socket));
 }
+
+Fd open_or_nothing(int number) { return Fd(::fcntl(number, F_GETFD) < 0 ? -1 : number); }
 
 ShimWaiter::ShimWaiter() {
     sigset_t mask;
@@ -100,6 +103,15 @@ void wait_for_packet(PacketSocket& socket) {
     pollfd one{socket.fd(), interest(socket), 0};
     static_cast<void>(::poll(&one, 1, -1));
     socket.flush();
+}
+
+void wait_for_visitor(PacketSocket& shim, ShimDoor& door) {
+    std::vector<pollfd> all{{shim.gone() ? -1 : shim.fd(), interest(shim), 0}, {door.door().get(), POLLIN, 0}};
+    for (const PacketSocket& guest : door.guests()) {
+        all.push_back({guest.gone() ? -1 : guest.fd(), interest(guest), 0});
+    }
+    static_cast<void>(::poll(all.data(), all.size(), -1));
+    static_cast<void>(door.let_in());
 }
 
 void drain(PacketSocket& socket) {

@@ -14,8 +14,11 @@ namespace cutaway::host {
 constexpr int shim_socket_fd = 3;
 constexpr int shim_pid_fd = 4;
 
-// Forks, tells the child's pid on descriptor 4 and ends; the child answers with the engine's socket.
-Result<PacketSocket> become_shim();
+// Forks, tells the child's pid on the descriptor behind the socket's and ends; the child answers with the engine's
+// socket. `kept` descriptors behind those two stay open as well.
+Result<PacketSocket> become_shim(int socket = shim_socket_fd, int kept = 0);
+
+Fd open_or_nothing(int number);  // what was handed down at this place, if anything was
 
 class ShimWaiter {
 public:
@@ -34,7 +37,8 @@ private:
 };
 
 void wait_for_packet(PacketSocket& socket);
-void drain(PacketSocket& socket);  // until all is sent or the other side has gone
+void wait_for_visitor(PacketSocket& shim, ShimDoor& door);  // or for the shim, while that is there
+void drain(PacketSocket& socket);                           // until all is sent or the other side has gone
 std::int64_t wall_ns();
 
 }  // namespace cutaway::host

@@ -41,8 +41,8 @@ std::vector<ShimSeen> ShimList::all() const {
 namespace {
 
 // Clear of the numbers that the new process expects: a descriptor that is already there would be overwritten.
-Result<Fd> lifted(const Fd& fd) {
-    const int high = ::fcntl(fd.get(), F_DUPFD_CLOEXEC, 10);
+Result<Fd> lifted(int fd, int above = 10) {
+    const int high = ::fcntl(fd, F_DUPFD_CLOEXEC, above);
     if (high < 0) {
         return sys_error(errno, "duplicate a descriptor");
     }
@@ -57,7 +57,8 @@ Result<int> ShimProgram::sealed() {
         if (path_.empty()) {
             path_ = TRY(find_program("cutaway-init", "CUTAWAY_INIT"));
         }
-        fd_ = TRY(lifted(TRY(seal_program(path_))));
+        const Fd sealed = TRY(seal_program(path_));
+        fd_ = TRY(lifted(sealed.get()));
     }
     return fd_.get();
 }
@@ -77,9 +78,6 @@ public:
         ::posix_spawnattr_setsigdefault(&attributes_, &all);
         ::posix_spawnattr_setsigmask(&attributes_, &none);
         ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-        for (const int standard : {0, 1, 2}) {
-            ::posix_spawn_file_actions_addopen(&actions_, standard, "/dev/null", O_RDWR, 0);
-        }
     }
     ~Recipe() {
         ::posix_spawn_file_actions_destroy(&actions_);
@@ -88,7 +86,13 @@ public:
     Recipe(const Recipe&) = delete;
     Recipe& operator=(const Recipe&) = delete;
 
+    void silence() {
+        for (const int standard : {0, 1, 2}) {
+            ::posix_spawn_file_actions_addopen(&actions_, standard, "/dev/null", O_RDWR, 0);
+        }
+    }
     void place(int from, int to) { ::posix_spawn_file_actions_adddup2(&actions_, from, to); }
+    void leave_empty(int at) { ::posix_spawn_file_actions_addclose(&actions_, at); }
 
     Result<pid_t> run(const std::string& path, const std::vector<std::string>& argv) const {
         std::vector<char*> pointers;
@@ -112,17 +116,30 @@ private:
     posix_spawnattr_t attributes_{};
 };
 
+}  // namespace
+
 // The first process forks the shim, says its pid and ends; it is our child and is collected here.
-Result<std::int64_t> start(const Fd& socket, int program, std::string_view container) {
+Result<std::int64_t> start_shim_process(const ShimStart& start, const Fd& socket) {
     Pipe pipe = TRY(make_pipe());
-    const Fd high_socket = TRY(lifted(socket));
-    const Fd high_pipe = TRY(lifted(pipe.write));
+    const int clear = start.first + 2 + static_cast<int>(start.more.size());
+    std::vector<Fd> high;
+    high.push_back(TRY(lifted(socket.get(), std::max(10, clear))));
+    high.push_back(TRY(lifted(pipe.write.get(), std::max(10, clear))));
+    const Fd program = TRY(lifted(start.program, std::max(10, clear)));
+    for (const int fd : start.more) {
+        high.push_back(fd < 0 ? Fd() : TRY(lifted(fd, std::max(10, clear))));
+    }
     Recipe recipe;
-    recipe.place(high_socket.get(), shim_socket_fd);
-    recipe.place(high_pipe.get(), shim_pid_fd);
-    const pid_t first = TRY(recipe.run(fd_path(program), {"cutaway-init", "shim", std::string(container)}));
+    if (!start.keeps_standard) {
+        recipe.silence();
+    }
+    for (std::size_t at = 0; at < high.size(); ++at) {
+        const int number = start.first + static_cast<int>(at);
+        high[at].open() ? recipe.place(high[at].get(), number) : recipe.leave_empty(number);
+    }
+    const pid_t first = TRY(recipe.run(fd_path(program.get()), start.argv));
     pipe.write.reset();
-    // The shim closes its copy at once; high_pipe is ours, so the end is not waited for: the first process's is.
+    // The shim closes its copy at once; the pipe's other end is ours, so the end is not waited for: the first process's is.
     while (::waitpid(first, nullptr, 0) < 0 && errno == EINTR) {
     }
     std::array<char, 16> text{};
@@ -133,12 +150,13 @@ Result<std::int64_t> start(const Fd& socket, int program, std::string_view conta
     return std::strtoll(std::string(text.data(), size).c_str(), nullptr, 10);
 }
 
-}  // namespace
-
 Result<std::unique_ptr<world::Channel>> HostSpawner::start_shim(std::string_view container) {
     const int program = TRY(program_.sealed());
     SocketPair pair = TRY(make_socket_pair());
-    const std::int64_t pid = TRY(start(pair.theirs, program, container));
+    ShimStart how;
+    how.program = program;
+    how.argv = {"cutaway-init", "shim", std::string(container)};
+    const std::int64_t pid = TRY(start_shim_process(how, pair.theirs));
     list_.add({std::string(container), pid});
     return std::unique_ptr<world::Channel>(std::make_unique<HostChannel>(std::move(pair.ours), cancel_));
 }

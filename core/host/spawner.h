@@ -41,6 +41,17 @@ private:
     Fd fd_;
 };
 
+// How cutaway-init is started: with nothing but what it is given, from `first` on: its socket, the pipe for its pid, and
+// what else it is to have (a descriptor that is not open leaves its place empty).
+struct ShimStart {
+    int program = -1;  // the sealed copy
+    std::vector<std::string> argv;
+    bool keeps_standard = false;  // 0, 1 and 2 and all below `first` are the caller's own; else /dev/null
+    int first = 3;
+    std::vector<int> more;
+};
+Result<std::int64_t> start_shim_process(const ShimStart& start, const Fd& socket);  // the shim's pid
+
 class HostSpawner final : public world::Spawner {
 public:
     HostSpawner(ShimProgram& program, ShimList& list, std::string run_root, const world::Cancel& cancel)

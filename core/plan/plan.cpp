@@ -21,6 +21,11 @@ world::Call with_pid(const world::Call& call, std::int64_t pid) {
                                   c.value = std::to_string(pid);
                               }
                           },
+                          [&](world::RunHook& c) {
+                              if (const std::size_t at = c.state.find("$PID"); at != std::string::npos) {
+                                  c.state.replace(at, 4, std::to_string(pid));
+                              }
+                          },
                           [](auto&) {}},
                filled);
     return filled;

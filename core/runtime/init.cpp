@@ -36,11 +36,12 @@ void take_messages(InitState& state, Port& shim) {
                                   state.begun = true;
                               },
                               [&](const Proceed& proceed) { state.upto = std::max(state.upto, proceed.upto); },
-                              [&](const Abort&) { state.failed = true; }, [](const auto&) {}},
+                              [&](const Abort&) { state.failed = true; }, [&](const Leave&) { state.left = true; },
+                              [](const auto&) {}},
                    message);
     }
     // A shim that has gone cannot supervise: what is not a container yet must not become one.
-    state.failed = state.failed || shim.closed();
+    state.failed = state.failed || (!state.left && shim.closed());
 }
 
 }  // namespace

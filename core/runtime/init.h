@@ -16,6 +16,7 @@ struct InitState {
     std::uint32_t upto = 0;
     bool executed = false;  // the last call was a successful execve: this process is another program now
     bool failed = false;
+    bool left = false;  // the shim has ended as it was told to: whoever comes to the door says Proceed. On hosts alone
 };
 CUTAWAY_FIELDS(InitState, plan, begun, next, upto, executed, failed)
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/runtime/launch.h"
 
+#include <algorithm>
+
 #include "core/runtime/init.h"
 
 namespace cutaway::runtime {
@@ -12,13 +14,13 @@ using plan::PlannedCall;
 
 class Launcher {
 public:
-    Launcher(world::World& world, const Begin& begin, std::unique_ptr<world::Channel> channel)
-        : world_(world), begin_(begin), channel_(std::move(channel)) {}
+    Launcher(world::World& world, const Begin& begin, std::unique_ptr<world::Channel> channel, std::size_t upto)
+        : world_(world), begin_(begin), channel_(std::move(channel)), end_(std::min(upto, begin.plan.calls.size())) {}
 
     Result<Launched> run() {
         const bool attended = world_.narrator.attends();
         Status status = send(begin_);
-        for (std::size_t at = 0; status && at < calls().size();) {
+        for (std::size_t at = 0; status && at < end_;) {
             status = attended ? phase(at) : stretch(at);
         }
         if (!status) {
@@ -40,7 +42,7 @@ private:
         start.title = std::string(to_name(phase));
         start.container = begin_.plan.container;
         return world::within(world_.narrator, start, [&]() -> Status {
-            while (at < calls().size() && calls()[at].phase == phase) {
+            while (at < end_ && calls()[at].phase == phase) {
                 if (Status done = step(at); !done) {
                     return done;
                 }
@@ -58,7 +60,7 @@ private:
         start.actor = first.actor;
         start.container = begin_.plan.container;
         return world::within(world_.narrator, start, [&]() -> Status {
-            while (at < calls().size() && calls()[at].step == first.step && calls()[at].phase == first.phase) {
+            while (at < end_ && calls()[at].step == first.step && calls()[at].phase == first.phase) {
                 if (Status done = one(static_cast<std::uint32_t>(at++)); !done) {
                     return in_context(first.step, std::move(done).error());
                 }
@@ -75,7 +77,7 @@ private:
             return std::holds_alternative<world::Execute>(calls()[index].call);
         };
         std::size_t end = at + 1;
-        while (far(at) && !last(at) && end < calls().size() && far(end) && !last(end)) {
+        while (far(at) && !last(at) && end < end_ && far(end) && !last(end)) {
             ++end;
         }
         if (far(at)) {
@@ -166,15 +168,16 @@ private:
     world::World& world_;
     const Begin& begin_;
     std::unique_ptr<world::Channel> channel_;
+    std::size_t end_;
     std::int64_t pid_ = plan::init_pid;
     std::uint32_t upto_ = 0;
 };
 
 }  // namespace
 
-Result<Launched> launch(world::World& world, std::string_view name, const Begin& begin) {
+Result<Launched> launch(world::World& world, std::string_view name, const Begin& begin, std::size_t upto) {
     std::unique_ptr<world::Channel> channel = TRY_IN("start the shim", world.spawner.start_shim(name));
-    return Launcher(world, begin, std::move(channel)).run();
+    return Launcher(world, begin, std::move(channel), upto).run();
 }
 
 Status undo_all(world::World& world, std::string_view container, world::Phase phase,

@@ -19,8 +19,11 @@ struct Launched {
     std::int64_t pid = 0;
 };
 
-// `name` is the container's full id, or "ID/exec-NAME" for a further process in it.
-Result<Launched> launch(world::World& world, std::string_view name, const Begin& begin);
+inline constexpr std::size_t whole_plan = static_cast<std::size_t>(-1);
+
+// `name` is the container's full id, or "ID/exec-NAME" for a further process in it. Calls from `upto` on are not let go
+// on: whoever says Leave leaves them to the door's visitor.
+Result<Launched> launch(world::World& world, std::string_view name, const Begin& begin, std::size_t upto = whole_plan);
 
 // Performs `undo` in order inside a clean-up span; goes on past failures and answers the first.
 Status undo_all(world::World& world, std::string_view container, world::Phase phase,

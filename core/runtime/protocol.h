@@ -22,6 +22,10 @@
 // was let go on, newest first, and ends. A living engine says Abort, waits for the shim to be gone and performs the undo
 // itself, traced. After Kept the engine's going changes nothing: the shim keeps
 // the log and writes the exit record. An exec has no record, and its Started is as good as a Kept.
+//
+// The process of an OCI bundle has a supervisor of its own (conmon, containerd's shim, a shell), who must be its parent:
+// Leave lets go of it. Behind that the shim ends, the process is whoever's who reaps, and what is left of the plan, if
+// anything is, waits for a Proceed from whoever knocks at its door (core/cli/root_init.cpp).
 #pragma once
 
 #include <cstdint>
@@ -62,6 +66,11 @@ struct Kept {  // the engine has written down that the container runs
     static constexpr std::string_view kind = "kept";
 };
 CUTAWAY_FIELDS(Kept)
+
+struct Leave {  // the shim's work is done: the init goes on without it
+    static constexpr std::string_view kind = "leave";
+};
+CUTAWAY_FIELDS(Leave)
 
 struct Ended {  // calls[index] ended
     static constexpr std::string_view kind = "ended";
@@ -108,7 +117,7 @@ struct Exited {
 };
 CUTAWAY_FIELDS(Exited, code, signal, oom)
 
-using Message = std::variant<Begin, Proceed, Abort, Kept, Ended, Started, Output, Input, Resize, Exited>;
+using Message = std::variant<Begin, Proceed, Abort, Kept, Ended, Started, Output, Input, Resize, Exited, Leave>;
 
 std::string encode(const Message& message);
 Result<Message> decode(std::string_view bytes);

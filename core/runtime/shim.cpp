@@ -19,16 +19,16 @@ struct Shim {
     // --- the start ----------------------------------------------------------------------------------------------
 
     void take_message(Message& message) {
-        std::visit(
-            Overloaded{[&](Begin& begin) {
-                           state.begin = std::move(begin);
-                           state.begun = true;
-                       },
-                       [&](const Proceed& proceed) { state.upto = std::max(state.upto, proceed.upto); },
-                       [&](const Abort& abort) { give_up(!abort.engine_undoes); },
-                       [&](const Kept&) { state.kept = true; }, [&](const Input& in) { host.write_input(in.bytes); },
-                       [&](const Resize& size) { host.resize(size); }, [](const auto&) {}},
-            message);
+        std::visit(Overloaded{[&](Begin& begin) {
+                                  state.begin = std::move(begin);
+                                  state.begun = true;
+                              },
+                              [&](const Proceed& proceed) { state.upto = std::max(state.upto, proceed.upto); },
+                              [&](const Abort& abort) { give_up(!abort.engine_undoes); },
+                              [&](const Kept&) { state.kept = true; }, [&](const Leave&) { leave(); },
+                              [&](const Input& in) { host.write_input(in.bytes); },
+                              [&](const Resize& size) { host.resize(size); }, [](const auto&) {}},
+                   message);
     }
 
     void perform(std::uint32_t index) {
@@ -88,6 +88,13 @@ struct Shim {
             static_cast<void>(kernel.perform(world::SendSignal{state.pid, "SIGKILL"}));
         }
         state.take_back = take_back;
+    }
+
+    void leave() {
+        if (!state.undone && state.pid != 0) {
+            state.left = true;
+            host.init().send(Leave{});
+        }
     }
 
     // Once the init is gone, else its cgroup and mounts are still in use.
@@ -159,6 +166,9 @@ struct Shim {
         if (state.pid != 0) {
             relay_init();
             copy_output();
+        }
+        if (state.left) {
+            return Progress::finished;
         }
         if (is_the_engines() && host.engine().closed()) {
             give_up(true);

@@ -41,6 +41,7 @@ struct ShimState {
     bool undone = false;     // the start was given up
     bool take_back = false;  // and the undo is still to be done, by us
     bool executing = false;  // the execve was let go on
+    bool left = false;       // the process is somebody else's from here on; on hosts alone, so no machine keeps it
     std::uint32_t next = 0;  // the first call not looked at yet
     std::uint32_t upto = 0;
     std::int64_t pid = 0;  // the init's, on the host

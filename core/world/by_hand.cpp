@@ -5,6 +5,8 @@
 #include <array>
 #include <initializer_list>
 
+#include "core/world/by_hand_bundle.h"
+
 namespace cutaway::world {
 
 namespace {
@@ -411,10 +413,18 @@ std::string line(const ApiRequest& call, const Spelling&) {
                    shell_word("http://localhost" + call.path)});
 }
 
+// Those of core/world/bundle_call.h.
+template <class Asked>
+auto line(const Asked& call, const Spelling&) -> decltype(bundle_line(call)) {
+    return bundle_line(call);
+}
+
 constexpr auto inside_kinds = std::to_array<std::string_view>(
-    {Unshare::kind, PivotRoot::kind, MakeNode::kind, MakeSymlink::kind, ChangeDir::kind, SetHostname::kind,
-     SetUser::kind, SetCapabilities::kind, NoNewPrivileges::kind, LoadSeccomp::kind, OpenTerminal::kind,
-     CloseDescriptors::kind, Execute::kind, AddRoute::kind, SetNamespace::kind});
+    {Unshare::kind,           PivotRoot::kind,        MakeNode::kind,        MakeSymlink::kind,     ChangeDir::kind,
+     SetHostname::kind,       SetUser::kind,          SetCapabilities::kind, NoNewPrivileges::kind, LoadSeccomp::kind,
+     OpenTerminal::kind,      CloseDescriptors::kind, Execute::kind,         AddRoute::kind,        SetNamespace::kind,
+     JoinNamespace::kind,     NewSession::kind,       SetLimit::kind,        SetOomScore::kind,     SetUmask::kind,
+     SetCapabilitySets::kind, MakeDevice::kind,       FindProgram::kind});
 
 }  // namespace
 

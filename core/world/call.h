@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/base/sum.h"
+#include "core/world/bundle_call.h"
 #include "core/world/vocabulary.h"
 
 namespace cutaway::world {
@@ -375,7 +376,8 @@ CUTAWAY_SUM(Call, Clone, Unshare, SetNamespace, Execute, SendSignal, AwaitExit, 
             MakeDir, MakeNode, MakeSymlink, ChangeDir, SaveFile, RemovePath, RenamePath, UnpackLayer, SetHostname,
             SetUser, SetCapabilities, NoNewPrivileges, LoadSeccomp, CloseDescriptors, MakeCgroup, WriteCgroup,
             RemoveCgroup, MakeBridge, MakeVeth, MoveLink, AttachLink, RaiseLink, AddAddress, AddRoute, RemoveLink,
-            AddNat, RemoveNat, WriteSysctl, HttpRequest, ApiRequest, OpenTerminal)
+            AddNat, RemoveNat, WriteSysctl, HttpRequest, ApiRequest, OpenTerminal, JoinNamespace, NewSession, SetLimit,
+            SetOomScore, SetUmask, SetCapabilitySets, MakeDevice, FindProgram, RunHook, LimitDevices)
 
 // What the kernel was asked underneath, as the host saw it; the model leaves it empty.
 struct SystemCall {

@@ -166,6 +166,46 @@ constexpr auto explanations = std::to_array<Explanation>({
      "What the docker command would send to the daemon over its socket. The command itself makes no containers: it "
      "asks, and dockerd does. Here both sit in one process, and the trace shows where the line runs.",
      "unix(7); Docker Engine API: Container"},
+    {"setns_path", "openat, setns",
+     "Enters a namespace that somebody else keeps alive, named by a path: a file below /proc/PID/ns, or such a file "
+     "bound elsewhere, as network plugins leave it. The containers of a pod share one network this way.",
+     "setns(2); namespaces(7)"},
+    {"setsid", "setsid, keyctl",
+     "Makes the process the first of a session of its own, so that no terminal of the caller's can send it signals, "
+     "and "
+     "gives it an empty ring for the kernel's keys, so that the caller's keys are not found inside.",
+     "setsid(2); session-keyring(7); keyctl(2)"},
+    {"setrlimit", "setrlimit",
+     "Bounds one thing for this process and its children: open files, processes, the size of a core. Unlike a cgroup "
+     "it "
+     "counts each process, or each user, by itself.",
+     "getrlimit(2); prlimit(1)"},
+    {"oom_score_adj", "openat, write",
+     "Says how ready the kernel shall be to choose this process when memory runs out: from -1000, never, to 1000, "
+     "first. Its children begin with the same number.",
+     "proc(5)"},
+    {"umask", "umask", "Sets the permission bits that new files of this process do not get.", "umask(2)"},
+    {"capset_all", "prctl, capset",
+     "Sets the five sets of capabilities one by one. What is bounding can never be had again; what is permitted may be "
+     "used; what is ambient passes on to programs that know nothing of capabilities.",
+     "capabilities(7); capset(2)"},
+    {"mknod_any", "mknodat, fchownat, fchmodat",
+     "Makes a device file or a named pipe with an owner and a mode. Whether it may be opened is a second question: the "
+     "devices cgroup answers that.",
+     "mknod(2); fifo(7)"},
+    {"find_program", "faccessat, fstatat",
+     "Looks the program up as execve will, without starting it. A bundle is created and started by two commands; what "
+     "is missing is better told by the first.",
+     "execve(2); environ(7)"},
+    {"hook", "posix_spawn, waitid",
+     "Runs a program of the host at a fixed moment of a container's life and hands it the container's state. This is "
+     "how "
+     "GPU drivers and network plugins are put in without the runtime knowing them.",
+     "OCI runtime spec: config.md, POSIX-platform Hooks"},
+    {"cgroup_devices", "bpf",
+     "Loads a program that answers yes or no whenever a process of the cgroup opens or makes a device. In cgroups of "
+     "version 1 this was a list in a file; version 2 has only such programs.",
+     "bpf(2); cgroups(7)"},
 });
 
 struct PhaseText {
