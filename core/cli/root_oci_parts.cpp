@@ -189,6 +189,9 @@ Status let_go(const OciCall& call, world::Channel& channel, std::size_t calls) {
         for (const world::Pair& detail : ended != nullptr ? ended->reply.details : std::vector<world::Pair>{}) {
             if (detail.name == "not_held") {
                 call.log.warning("the capability " + detail.value + " is not this machine's root's to give");
+            } else if (detail.name == "not_ambient") {
+                call.log.warning("the capability " + detail.value +
+                                 " cannot be ambient: it is not both permitted and inheritable");
             }
         }
     }

@@ -131,12 +131,18 @@ Done perform(Acting& acting, const world::SetCapabilitySets& call) {
     TRY(bound_capabilities(acting.ledger, TRY(to_set(call.bounding))));
     const std::uint64_t held = TRY(read_capabilities()).permitted;
     TRY(write_capabilities(acting.ledger, effective & permitted & held, permitted & held, inheritable & held));
-    for (const std::string& name : capability_names(ambient & held)) {
+    // config.json of crun's own `spec` names ambient ones that are not inheritable: runtimes pass them over.
+    const std::uint64_t able = ambient & permitted & inheritable & held;
+    for (const std::string& name : capability_names(able)) {
         TRY(acting.ledger.must("prctl", "PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, " + name, name, [&] {
             return ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability_number(name), 0, 0);
         }));
     }
-    return without(permitted & ~held);
+    world::Reply reply = without(permitted & ~held);
+    for (const std::string& name : capability_names(ambient & held & ~able)) {
+        reply.details.push_back({"not_ambient", name});
+    }
+    return reply;
 }
 
 Done perform(Acting& acting, const world::NoNewPrivileges&) {

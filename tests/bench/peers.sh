@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Whole processes against peers, interleaved in one run, as medians and ratios: `run --rm --network none` of lab/hello
 # against `crun run` of a bundle that is already there (crun only runs it; Cutaway also creates, records, supervises and
-# removes), and `exec` against `crun exec`. As root, on a quiet machine.
+# removes), `oci run` against `crun run` of one bundle, and `exec` against `crun exec`. As root, on a quiet machine.
 # usage: tests/bench/peers.sh [CUTAWAY] [ROUNDS]
 set -euo pipefail
 cutaway=$(realpath "${1:-build/core/cli/cutaway}")
@@ -32,6 +32,7 @@ sed 's/^\([[:space:]]*\)"\/hello"$/\1"\/hello", "sleep", "1000"/' "$work/bundle/
 real() { "$cutaway" --world real --root "$work/root" "$@" >/dev/null 2>&1 </dev/null; }
 run_ours() { real run --rm --network none lab/hello; }
 run_crun() { in_namespace crun run --bundle "$work/bundle" "bench$1" >/dev/null; }
+run_bundle() { "$cutaway" oci --root "$work/oci" run --bundle "$work/bundle" "bench$1" >/dev/null 2>&1; }
 exec_ours() { real exec long /hello; }
 exec_crun() { in_namespace crun exec long /hello >/dev/null; }
 no_namespace() { in_namespace true; }  # what crun's own namespace costs is taken off again
@@ -41,7 +42,7 @@ real run -d --network none --name long lab/hello /hello sleep 1000
 in_namespace crun run -d --bundle "$work/long" long >/dev/null 2>&1 </dev/null
 
 for ((round = 0; round < rounds; ++round)); do
-    for one in run_ours run_crun exec_ours exec_crun no_namespace; do
+    for one in run_ours run_crun run_bundle exec_ours exec_crun no_namespace; do
         begin=$(us)
         "$one" "$round" || { echo "peers: $one failed" >&2; exit 1; }
         echo $(($(us) - begin)) >>"$work/$one"
@@ -51,4 +52,5 @@ floor=$(median <"$work/no_namespace")
 line() { awk -v what="$1" -v is="$(median <"$work/$2")" -v peer="$(median <"$work/$3")" -v floor="$floor" \
     'BEGIN {peer -= floor; printf "%-34s %8.2f ms   crun %8.2f ms   ratio %5.2f\n", what, is, peer, is / peer}'; }
 line "run --rm --network none lab/hello" run_ours run_crun
+line "oci run, the same bundle" run_bundle run_crun
 line "exec" exec_ours exec_crun

@@ -78,6 +78,20 @@ TEST_F(RealConfig, AmbientCapabilitiesReachAProgramThatIsNotRoots) {
     EXPECT_EQ(status["CapBnd"], "0000000000000420");
 }
 
+// The kernel takes only what is permitted and inheritable; crun's own `spec` asks for more.
+TEST_F(RealConfig, AnAmbientCapabilityThatIsNotInheritableIsPassedOverAndSaid) {
+    const Json one = Json::array({"CAP_KILL"});
+    box->config["process"]["capabilities"] = {
+        {"bounding", one}, {"effective", one}, {"permitted", one}, {"ambient", one}};
+    box->save();
+    ASSERT_EQ(box->create().status, 0);
+    const Answer started = box->oci({"start", box->id()});
+    EXPECT_EQ(started.status, 0);
+    EXPECT_TRUE(has(started.out, "CAP_KILL cannot be ambient")) << started.out;
+    EXPECT_TRUE(box->stands("stopped"));
+    EXPECT_EQ(Json::parse(box->said())["status"]["CapAmb"], "0000000000000000");
+}
+
 TEST_F(RealConfig, MountsDevicesAndMasksAreThere) {
     std::filesystem::create_directories(box->path("data"));
     box->config["mounts"].push_back({{"destination", "/data"},
