@@ -36,7 +36,7 @@ struct Fsck : Verbs {
     // Its process id on the simulated host.
     std::string shim_of(const std::string& id) {
         const std::string list = given("sh -c 'ps -ef'");
-        const std::size_t line = list.rfind('\n', list.find("cutaway-shim " + id)) + 1;
+        const std::size_t line = list.rfind('\n', list.find("cutaway-shim " + id.substr(0, 12))) + 1;
         const std::size_t pid = list.find_first_of("0123456789", line);
         return list.substr(pid, list.find(' ', pid) - pid);
     }
@@ -85,7 +85,8 @@ TEST_F(Fsck, writes_an_image_again_from_its_blobs) {
     damage("rm " + root + "/images/" + id.substr(7) + ".json");
     finds("image " + id +
               ": the name docker.io/library/alpine:latest stands for it, but there is no record: written again from "
-              "its blobs\n" + left,
+              "its blobs\n" +
+              left,
           1);
     sound();
     type({{"run --rm alpine echo works", "works\n", "", 0}});

@@ -115,8 +115,9 @@ TEST_F(Verbs, events_are_what_dockers_daemon_would_have_told) {
 TEST_F(Verbs, events_are_followed_until_the_time_that_was_said) {
     given("pull -q alpine");
     given("run -d --name short alpine sh -c 'sleep 20; exit 4'");
-    type({{"events --until=-30s -f type=container --format '{{.Action}} {{.Actor.Attributes.exitCode}}'", "die 4\n", ""},
-          {"ps -a --format '{{.Status}}'", "Exited (4) ~ ago\n", ""}});
+    type(
+        {{"events --until=-30s -f type=container --format '{{.Action}} {{.Actor.Attributes.exitCode}}'", "die 4\n", ""},
+         {"ps -a --format '{{.Status}}'", "Exited (4) ~ ago\n", ""}});
 }
 
 TEST_F(Verbs, a_container_may_share_anothers_network) {

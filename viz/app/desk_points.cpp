@@ -88,8 +88,7 @@ void Desk::begin_seek(Seek what) {
 bool Desk::look_around() {
     const bool one = points_.look(session_.tape(), look_ns);
     const bool other = search_.look(session_.tape(), look_ns);
-    stale_ = stale_ || one || other;
-    seek();
+    seek();  // what is found meanwhile is drawn from where it is kept: no Picture is folded for that
     return one || other;
 }
 
