@@ -159,7 +159,7 @@ std::vector<FlagSpec> container_flags(bool run) {
         {"privileged", 0, FlagKind::boolean, "Give extended privileges to this container", not_yet},
         {"read-only", 0, FlagKind::boolean, "Mount the container's root filesystem as read only", ""},
         {"init", 0, FlagKind::boolean, "Run an init inside the container that forwards signals and reaps processes",
-         not_yet},
+         ""},
         {"interactive", 'i', FlagKind::boolean, "Keep STDIN open even if not attached", ""},
         {"tty", 't', FlagKind::boolean, "Allocate a pseudo-TTY", ""},
         {"restart", 0, FlagKind::text, "Restart policy to apply when a container exits", ""},
@@ -199,6 +199,7 @@ Result<engine::ContainerOptions> to_options(const Parsed& given) {
     options.cap_drop = given.list("cap-drop");
     options.security_options = given.list("security-opt");
     options.read_only = given.on("read-only");
+    options.init = given.on("init");
     options.terminal = given.on("tty");
     options.keep_stdin = given.on("interactive");
     options.detach_keys = given.text("detach-keys");

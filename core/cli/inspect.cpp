@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/cli/inspect.h"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "core/engine/clean_up.h"
@@ -20,7 +22,7 @@ Json null_if_empty(const std::vector<std::string>& list) { return list.empty() ?
 Json state_of(const store::ContainerRecord& record) {
     const store::Lifecycle& state = record.state;
     return {{"Status", to_name(state.status)},
-            {"Running", store::is_up(record)},
+            {"Running", store::is_up(record) || state.status == store::ContainerState::restarting},
             {"Paused", state.status == store::ContainerState::paused},
             {"Restarting", state.status == store::ContainerState::restarting},
             {"OOMKilled", state.oom_killed},
@@ -88,12 +90,33 @@ Json run_config(const store::ContainerRecord& record) {
     return all;
 }
 
+// docker says them without what is said twice, and only while they are answered for.
+std::vector<std::string> dns_names(const store::NetworkEndpoint& endpoint) {
+    std::vector<std::string> names;
+    for (const std::string& name : endpoint.names) {
+        if (!endpoint.address.empty() && std::find(names.begin(), names.end(), name) == names.end()) {
+            names.push_back(name);
+        }
+    }
+    return names;
+}
+
 Json networks_of(const store::ContainerRecord& record) {
     Json all = Json::object();
     for (const store::NetworkEndpoint& endpoint : record.endpoints) {
-        all[endpoint.network] = {{"MacAddress", endpoint.mac},         {"NetworkID", endpoint.network_id},
-                                 {"EndpointID", endpoint.endpoint_id}, {"Gateway", endpoint.gateway},
-                                 {"IPAddress", endpoint.address},      {"IPPrefixLen", endpoint.prefix}};
+        const bool own = endpoint.network == record.host.network_mode;
+        const std::vector<std::string>& aliases = own ? record.host.network_aliases : endpoint.aliases;
+        const Json asked =
+            endpoint.asked_address.empty() ? Json(nullptr) : Json{{"IPv4Address", endpoint.asked_address}};
+        all[endpoint.network] = {{"IPAMConfig", asked},
+                                 {"Aliases", null_if_empty(aliases)},
+                                 {"MacAddress", endpoint.mac},
+                                 {"NetworkID", endpoint.network_id},
+                                 {"EndpointID", endpoint.endpoint_id},
+                                 {"Gateway", endpoint.gateway},
+                                 {"IPAddress", endpoint.address},
+                                 {"IPPrefixLen", endpoint.prefix},
+                                 {"DNSNames", null_if_empty(dns_names(endpoint))}};
     }
     return all;
 }

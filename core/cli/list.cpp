@@ -111,7 +111,9 @@ std::string status_text(const ContainerRecord& record, std::int64_t wall_ns) {
         case ContainerState::created: return "Created";
         case ContainerState::running: return "Up " + ago(record.state.started_at, wall_ns);
         case ContainerState::paused: return "Up " + ago(record.state.started_at, wall_ns) + " (Paused)";
-        case ContainerState::restarting: return "Restarting (" + std::to_string(record.state.exit_code) + ")";
+        case ContainerState::restarting:
+            return "Restarting (" + std::to_string(record.state.exit_code) + ") " +
+                   ago(record.state.finished_at, wall_ns) + " ago";
         case ContainerState::exited:
             return "Exited (" + std::to_string(record.state.exit_code) + ") " + ago(record.state.finished_at, wall_ns) +
                    " ago";

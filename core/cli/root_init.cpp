@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // cutaway-init: the shim that stays with a container, and the container's init before it becomes the container's
-// program. Static, one thread, no configuration, no network: it opens what the plan says and nothing else. It is
+// program; and, where --init asks for it, the first process that stands before that program. Static, one thread, no configuration, no network: it opens what the plan says and nothing else. It is
 // started by an engine's spawner with its message socket as descriptor 3 and a pipe for its pid as 4.
 #include <algorithm>
 #include <cstdio>
@@ -13,10 +13,12 @@
 #include "core/host/cgroup_facts.h"
 #include "core/host/init_child.h"
 #include "core/host/kernel.h"
+#include "core/host/name_server.h"
 #include "core/host/save_file.h"
 #include "core/host/shim_door.h"
 #include "core/host/shim_process.h"
 #include "core/host/syscall.h"
+#include "core/host/tiny_init.h"
 #include "core/runtime/init.h"
 #include "core/runtime/shim.h"
 
@@ -54,9 +56,7 @@ public:
         : SocketPort(socket), door_(door), child_(child) {}
     void send(const runtime::Message& message) override {
         SocketPort::send(message);
-        const bool for_all =
-            std::holds_alternative<runtime::Output>(message) || std::holds_alternative<runtime::Exited>(message);
-        if (for_all && !door_.guests().empty()) {
+        if (runtime::is_for_all(message) && !door_.guests().empty()) {
             door_.send(runtime::encode(message));
         }
     }
@@ -65,14 +65,11 @@ public:
     }
 
 private:
-    // Who came later may type and say how large the window is; the start is none of their business.
     bool hear_guest(runtime::Message& message) {
         std::string bytes;
         while (door_.receive(bytes)) {
             Result<runtime::Message> read = runtime::decode(bytes);
-            const bool theirs = read && (std::holds_alternative<runtime::Input>(*read) ||
-                                         std::holds_alternative<runtime::Resize>(*read));
-            if (theirs) {
+            if (read && runtime::is_a_guests(*read)) {
                 message = std::move(*read);
                 return true;
             }
@@ -120,6 +117,19 @@ private:
     const runtime::ShimState& state_;
 };
 
+// Names are answered for the container whose records the engine named at the beginning.
+class Responder final : public host::Answerer {
+public:
+    Responder(host::NameServer& names, const runtime::ShimState& state) : names_(names), state_(state) {}
+    void answer_at(host::NameSockets sockets) override {
+        names_.open(std::move(sockets), host::parent_of(state_.begin.exit_record));
+    }
+
+private:
+    host::NameServer& names_;
+    const runtime::ShimState& state_;
+};
+
 class LinuxShim final : public runtime::ShimHost {
 public:
     LinuxShim(host::PacketSocket& engine, host::ShimDoor& door, host::InitChild& child, const runtime::ShimState& state)
@@ -163,8 +173,13 @@ public:
     Status save(std::string_view path, std::string_view text) override {
         return host::save_file(std::string(path), text, host::Sync::yes);
     }
+    std::optional<std::string> load(std::string_view path) override {
+        Result<std::string> text = host::read_file(std::string(path));
+        return text ? std::optional<std::string>(std::move(*text)) : std::nullopt;
+    }
     void printed(world::Stream, std::string_view) override {}
     std::int64_t wall_ns() override { return host::wall_ns(); }
+    std::int64_t now_ns() override { return host::now_ns(); }
 
 private:
     host::PacketSocket& socket_;
@@ -236,14 +251,18 @@ int shim_main(int bundle) {
     host::ShimWaiter waiter;
     runtime::ShimState state;
     Begetter begetter(child, state);
-    host::HostKernel kernel(nullptr, &begetter);
+    host::NameServer names;
+    Responder responder(names, state);
+    host::HostKernel kernel(nullptr, &begetter, &responder);
     host::ShimDoor door;
     LinuxShim linux_shim(*engine, door, child, state);
     while (runtime::pump_shim(state, kernel, linux_shim) == runtime::Progress::waiting) {
         if (state.started && !state.begin.exit_record.empty() && !door.is_open()) {
             door.open(host::parent_of(state.begin.exit_record));
         }
-        waiter.wait(*engine, door, child, {linux_shim.is_held(), child.unwritten_bytes() > most_unwritten});
+        waiter.wait({*engine, door, child, names},
+                    {linux_shim.is_held(), child.unwritten_bytes() > most_unwritten, state.wake_ns});
+        names.serve();
         state.begin.attached = door.let_in() || state.begin.attached;
     }
     host::drain(*engine);
@@ -257,6 +276,9 @@ int shim_main(int bundle) {
 }  // namespace cutaway::cli
 
 int main(int argc, char** argv) {
+    if (argc > 0 && cutaway::host::name_of(argv[0]) == "docker-init") {
+        return cutaway::host::be_first_process(argv);
+    }
     if (argc == 3 && std::strcmp(argv[1], "shim") == 0) {
         return cutaway::cli::shim_main(-1);
     }

@@ -12,6 +12,7 @@
 #include "core/host/host_world.h"
 #include "core/host/lab/lab_image.h"
 #include "core/host/profile.h"
+#include "core/host/sealed_program.h"
 #include "core/host/seccomp_filters.h"
 #include "core/host/state_dir.h"
 #include "core/host/syscall.h"
@@ -190,6 +191,7 @@ public:
         brought_.run_helper = [](const std::string& name, const std::string& verb, const std::string& input) {
             return host::run_credential_program("docker-credential-" + name, verb, input);
         };
+        brought_.init_program = host::find_program("cutaway-init", "CUTAWAY_INIT").value_or("");
         brought_.compile_filter = [this](const std::string& rules) { return filters_.compile(rules); };
     }
 

@@ -130,8 +130,8 @@ bool is_dockers(std::string_view first, std::string_view second) {
     constexpr auto alone = std::to_array<std::string_view>({"build", "builder", "buildx", "checkpoint", "compose",
                                                             "config", "context", "manifest", "node", "plugin", "search",
                                                             "secret", "service", "stack", "swarm", "trust", "scout"});
-    constexpr auto grouped = std::to_array<std::string_view>(
-        {"image build", "network connect", "network disconnect", "system dial-stdio", "volume update", "image tree"});
+    constexpr auto grouped =
+        std::to_array<std::string_view>({"image build", "system dial-stdio", "volume update", "image tree"});
     const std::string both = std::string(first) + " " + std::string(second);
     return std::find(alone.begin(), alone.end(), first) != alone.end() ||
            std::find(grouped.begin(), grouped.end(), both) != grouped.end();

@@ -6,6 +6,7 @@
 #include "core/cli/text.h"
 #include "core/cli/verb.h"
 #include "core/engine/objects.h"
+#include "core/engine/plugging.h"
 #include "core/store/ids.h"
 
 namespace cutaway::cli {
@@ -34,6 +35,19 @@ int remove_networks(Invocation& call) {
         const Status removed = engine::remove_network(one.engine, name);
         return !removed && one.given.on("force") && removed.error().code == Errc::not_found ? Status() : removed;
     });
+}
+
+int connect_network(Invocation& call) {
+    const auto& words = call.given.arguments;
+    const Status done =
+        engine::connect_network(call.engine, {words[0], words[1], call.given.list("alias"), call.given.text("ip")});
+    return done ? 0 : refuse(call, done.error());
+}
+
+int disconnect_network(Invocation& call) {
+    const auto& words = call.given.arguments;
+    const Status done = engine::disconnect_network(call.engine, words[0], words[1], call.given.on("force"));
+    return done ? 0 : refuse(call, done.error());
 }
 
 int inspect_networks(Invocation& call) { return inspect_each(call, inspect_network); }
@@ -145,7 +159,33 @@ std::vector<Verb> network_verbs() {
              Mix::anywhere,
              1,
              -1,
-             remove_networks}};
+             remove_networks},
+            {"network connect",
+             "network",
+             "connect",
+             "[OPTIONS] NETWORK CONTAINER",
+             "Connect a container to a network",
+             {{"alias", 0, FlagKind::list, "Add network-scoped alias for the container", ""},
+              {"driver-opt", 0, FlagKind::list, "driver options for the network", not_yet},
+              {"gw-priority", 0, FlagKind::number, "Highest gw-priority provides the default gateway", not_yet},
+              {"ip", 0, FlagKind::text, "IPv4 address (e.g., \"172.30.100.104\")", ""},
+              {"ip6", 0, FlagKind::text, "IPv6 address (e.g., \"2001:db8::33\")", not_yet},
+              {"link", 0, FlagKind::list, "Add link to another container", not_yet},
+              {"link-local-ip", 0, FlagKind::list, "Add a link-local address for the container", not_yet}},
+             Mix::anywhere,
+             2,
+             2,
+             connect_network},
+            {"network disconnect",
+             "network",
+             "disconnect",
+             "[OPTIONS] NETWORK CONTAINER",
+             "Disconnect a container from a network",
+             {force("Force the container to disconnect from a network")},
+             Mix::anywhere,
+             2,
+             2,
+             disconnect_network}};
 }
 
 std::vector<Verb> volume_verbs() {

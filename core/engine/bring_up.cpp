@@ -7,6 +7,7 @@
 #include "core/engine/names.h"
 #include "core/engine/networking.h"
 #include "core/engine/populate.h"
+#include "core/engine/restarting.h"
 #include "core/engine/security.h"
 #include "core/store/blobs.h"
 #include "core/store/containers.h"
@@ -29,14 +30,8 @@ world::SpanStart step(const store::ContainerRecord& record, Phase phase, std::st
 }
 
 // The files that docker puts over the image's: they say who and where the container is.
-Status write_etc(world::World& world, const store::ContainerRecord& record, const network::Config& config) {
-    std::string hosts =
-        "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\n"
-        "ff00::\tip6-mcastprefix\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n";
-    if (!config.address.empty()) {
-        hosts += config.address + "\t" + record.config.hostname + "\n";
-    }
-    TRY(world.disk.save(record.hosts_path, hosts, world::Durability::runtime));
+Status write_etc(world::World& world, const store::ContainerRecord& record) {
+    TRY(world.disk.save(record.hosts_path, hosts_text(record), world::Durability::runtime));
     TRY(world.disk.save(record.hostname_path, record.config.hostname + "\n", world::Durability::runtime));
     const std::string resolv = world.disk.read("/etc/resolv.conf").value_or("");
     return world.disk.save(record.resolv_conf_path, resolver_text(record, resolv), world::Durability::runtime);
@@ -60,13 +55,19 @@ Result<StartFacts> gather(world::World& world, store::ContainerRecord& record, c
                              facts.lower = TRY(layer_trees(world, record));
                              facts.user = TRY(find_user(world, record, record.config.user));
                              facts.seccomp = TRY(filter_for(world.machine, record, brought));
+                             facts.init_program = (brought == nullptr ? Brought{} : *brought).init_program;
                              TRY(prepare_mounts(world, record, facts.lower));
                              if (!joined_container(record).empty()) {
                                  TRY(share_network(world, record, facts));
                                  return facts;
                              }
-                             facts.network = TRY(take_address(world, record));
-                             TRY(write_etc(world, record, facts.network));
+                             facts.further = TRY(take_addresses(world, record));
+                             facts.network.container = record.id;
+                             if (!facts.further.empty()) {
+                                 facts.network = facts.further.front();
+                                 facts.further.erase(facts.further.begin());
+                             }
+                             TRY(write_etc(world, record));
                              return facts;
                          });
 }
@@ -153,6 +154,7 @@ Result<runtime::Launched> bring_up(world::World& world, store::ContainerRecord& 
     tell_plan(world, plan);
     const std::vector<world::Call> undo = plan::undo_of(plan, static_cast<std::uint32_t>(plan.calls.size()));
     TRY(world.disk.remove(exit_record_path(world, record.id)));
+    TRY(begin_tending(world, record));
     TRY(world.disk.save(undo_path(world, record.id), binary::encode(undo), world::Durability::runtime));
     Result<runtime::Launched> launched =
         runtime::launch(world, record.id, begin_of(world, record, std::move(plan), attach));
@@ -168,6 +170,7 @@ Result<runtime::Launched> bring_up(world::World& world, store::ContainerRecord& 
     record.state.error.clear();
     record.state.oom_killed = false;
     record.state.stopped_by_user = false;
+    record.state.restarts = 0;
     record.state.started_at = store::to_time_text(world.clock.wall_ns());
     TRY(store::save_container(world, record));
     // A shim that has gone already has told how it ended in the exit record.

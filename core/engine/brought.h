@@ -22,6 +22,8 @@ struct Brought {
     // docker-credential-<name> <verb> with that input: what it says. Without one no such program is found.
     std::function<Result<std::string>(const std::string& name, const std::string& verb, const std::string& input)>
         run_helper;
+    // Where on the machine lies what --init puts before a program.
+    std::string init_program = "/usr/bin/docker-init";
     // Rules of core/sandbox/seccomp.h to what seccomp(2) takes.
     std::function<Result<std::string>(const std::string& rules)> compile_filter;
 };

@@ -5,6 +5,7 @@
 #include "core/engine/configure.h"
 #include "core/engine/happenings.h"
 #include "core/engine/lifecycle.h"
+#include "core/engine/restarting.h"
 #include "core/engine/security.h"
 #include "core/engine/speak.h"
 #include "core/runtime/shim.h"
@@ -51,6 +52,7 @@ Status check_running(const ContainerRecord& record) {
     if (record.state.status == ContainerState::paused) {
         return fail(Errc::conflict, "Container " + record.id + " is paused, unpause the container before exec");
     }
+    TRY(check_not_restarting(record));
     if (record.state.status != ContainerState::running) {
         return fail(Errc::conflict, "container " + record.id + " is not running");
     }
@@ -119,6 +121,9 @@ Result<std::int32_t> Engine::attach(const AttachOptions& options, Io& io) {
     const ContainerRecord record = TRY(store::find_container(world_, options.container));
     if (record.state.status == ContainerState::paused) {
         return fail(Errc::conflict, "cannot attach to a paused container, unpause it first");
+    }
+    if (record.state.status == ContainerState::restarting) {
+        return fail(Errc::conflict, "cannot attach to a restarting container, wait until it is running");
     }
     if (record.state.status != ContainerState::running) {
         return fail(Errc::conflict, "cannot attach to a stopped container, start it first");

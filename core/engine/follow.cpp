@@ -109,6 +109,9 @@ Result<std::int32_t> end_of(world::World& world, const store::ContainerRecord& r
     if (!exited) {
         return fail(Errc::cancelled, "read escape sequence");
     }
+    if (exited->restarts) {
+        return exited->code;
+    }
     TRY(put_away(world, record.id, TRY(await_exit_record(world, record.id)), "the first process ended"));
     return exited->code;
 }

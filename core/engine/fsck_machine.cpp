@@ -7,6 +7,7 @@
 
 #include "core/engine/fsck_parts.h"
 #include "core/engine/lifecycle.h"
+#include "core/engine/restarting.h"
 #include "core/runtime/protocol.h"
 #include "core/store/containers.h"
 #include "core/store/ids.h"
@@ -83,7 +84,7 @@ namespace {
 
 void examine_dead(Examination& all, const store::ContainerRecord& record) {
     const bool told = all.world.disk.stat(exit_record_path(all.world, record.id)).has_value();
-    if (!store::is_up(record) || told || has_shim(all, record.id)) {
+    if (!is_tended(record) || told || has_shim(all, record.id)) {
         return;
     }
     all.mend("container " + record.name + " is said to run, but nothing of it does",

@@ -9,6 +9,7 @@
 #include "core/base/sha256.h"
 #include "core/engine/fsck_parts.h"
 #include "core/engine/image_record.h"
+#include "core/engine/restarting.h"
 #include "core/layer/keep.h"
 #include "core/oci/codec.h"
 #include "core/store/blobs.h"
@@ -115,7 +116,7 @@ void note_busy_layers(Examination& all) {
     const auto entries = all.world.disk.list(all.world.machine.data_root + "/containers");
     for (const world::DirEntry& entry : entries ? *entries : std::vector<world::DirEntry>{}) {
         const Result<store::ContainerRecord> record = store::load_container(all.world, entry.name);
-        if (record && store::is_up(*record)) {
+        if (record && is_tended(*record)) {
             all.busy_layers.insert(record->chain_ids.begin(), record->chain_ids.end());
         }
     }

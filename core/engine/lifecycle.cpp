@@ -3,10 +3,12 @@
 #include "core/engine/lifecycle.h"
 
 #include <algorithm>
+#include <cerrno>
 
 #include "core/engine/clean_up.h"
 #include "core/engine/happenings.h"
 #include "core/engine/networking.h"
+#include "core/engine/restarting.h"
 #include "core/engine/signals.h"
 #include "core/engine/speak.h"
 #include "core/store/blobs.h"
@@ -22,6 +24,7 @@ using store::ContainerState;
 using world::Phase;
 
 constexpr std::int64_t second_ns = 1'000'000'000;
+constexpr std::int64_t look_again_ns = 20'000'000;
 
 std::string path_of(const ContainerRecord& record, std::string_view verb) {
     return "/containers/" + store::short_id(record.id) + "/" + std::string(verb);
@@ -73,16 +76,18 @@ Status Engine::reconcile() {
     TRY(ensure_networks(world_));
     const std::vector<ContainerRecord> records = TRY(store::list_containers(world_));
     TRY(sweep(world_, records));
-    for (const ContainerRecord& record : records) {
+    for (ContainerRecord record : records) {
         if (record.state.status == ContainerState::removing) {
             TRY(discard(world_, record, record.host.auto_remove));
             continue;
         }
-        if (!store::is_up(record)) {
+        if (!is_tended(record)) {
             continue;
         }
         if (const auto text = world_.disk.read(exit_record_path(world_, record.id))) {
             TRY(put_away(world_, record.id, TRY(runtime::parse_exit_record(*text)), "the first process ended"));
+        } else {
+            TRY(take_in_restarts(world_, record));
         }
     }
     return {};
@@ -101,7 +106,7 @@ Status Engine::start(const std::string& name) {
     if (record.state.status == ContainerState::paused) {
         return fail(Errc::conflict, "cannot start a paused container, try unpause instead");
     }
-    if (record.state.status == ContainerState::running) {
+    if (is_tended(record)) {
         return {};
     }
     TRY(api(world_, "POST", path_of(record, "start"), 204,
@@ -112,6 +117,7 @@ Status Engine::start(const std::string& name) {
 Result<std::int32_t> Engine::start_attached(const AttachOptions& options, Io& io) {
     TRY(reconcile());
     ContainerRecord record = TRY(store::find_container(world_, options.container));
+    TRY(check_not_restarting(record));
     if (store::is_up(record)) {
         return attach(options, io);
     }
@@ -122,19 +128,25 @@ Result<std::int32_t> Engine::start_attached(const AttachOptions& options, Io& io
     return end_of(world_, record, TRY(follow(*launched.channel, io, attachment)));
 }
 
-// The first signal is a request; the last, after the grace period, is not.
+// The first signal is a request; the last, after the grace period, is not. Nothing to signal: it has ended meanwhile, or
+// waited to be started again.
 Status Engine::end(const std::string& id, const std::string& signal_text, std::int32_t grace_s) {
     ContainerRecord record = TRY(store::load_container(world_, id));
     TRY(world::within(world_.narrator, phase_span(Phase::stop, id), [&]() -> Status {
         record.state.stopped_by_user = true;
         TRY(store::save_container(world_, record));
-        bool ended = false;
-        {
+        TRY(take_back_order(world_, record));
+        TRY(take_in_restarts(world_, record));
+        bool ended = record.state.pid == 0;
+        if (!ended) {
             world::Span step(world_.narrator);
             TRY(step.open(step_span(Phase::stop, id, "ask the first process to end: " + signal_text)));
-            TRY(signal(world_, record, signal_text));
+            const Status sent = signal(world_, record, signal_text);
+            if (!sent && sent.error().sys_errno != ESRCH) {
+                return sent;
+            }
             const std::int64_t grace = grace_s < 0 ? -1 : grace_s * second_ns;
-            ended = TRY(ended_within(world_, record, grace));
+            ended = !sent || TRY(ended_within(world_, record, grace));
         }
         if (!ended) {
             world::Span step(world_.narrator);
@@ -150,7 +162,7 @@ Status Engine::end(const std::string& id, const std::string& signal_text, std::i
 Status Engine::stop(const std::string& name, std::optional<std::int32_t> timeout_s, const std::string& signal_text) {
     TRY(reconcile());
     ContainerRecord record = TRY(store::find_container(world_, name));
-    if (!store::is_up(record)) {
+    if (!is_tended(record)) {
         return {};
     }
     const std::string own = parse_signal(record.config.stop_signal).value_or("SIGTERM");  // an image may say anything
@@ -175,7 +187,16 @@ Status Engine::restart(const std::string& name, std::optional<std::int32_t> time
 
 namespace {
 
+// docker's: a kill is meant to be for good, unless it is another signal than the one that the image stops by.
+bool ends_tending(const ContainerRecord& record, const std::string& sent) {
+    const std::string own = parse_signal(record.config.stop_signal).value_or("");
+    return record.config.stop_signal.empty() || sent == "SIGKILL" || sent == own;
+}
+
 Status send(world::World& world, const ContainerRecord& record, const std::string& name, bool final) {
+    if (record.state.pid == 0) {  // it waits to be started again, and has been told not to
+        return {};
+    }
     world::Span step(world.narrator);
     TRY(step.open(step_span(Phase::stop, record.id, "send " + name)));
     TRY(signal(world, record, name));
@@ -191,11 +212,14 @@ Status Engine::kill(const std::string& name, const std::string& signal_text) {
     TRY(reconcile());
     const std::string sent = TRY(parse_signal(signal_text.empty() ? "SIGKILL" : signal_text));
     ContainerRecord record = TRY_IN("cannot kill container: " + name, store::find_container(world_, name));
-    if (!store::is_up(record)) {
+    if (!is_tended(record)) {
         return fail(Errc::conflict, "cannot kill container: " + name + ": container " + record.id + " is not running");
     }
     return api(world_, "POST", path_of(record, "kill?signal=" + sent), 204, [&]() -> Status {
-        const bool final = sent == "SIGKILL";
+        const bool final = sent == "SIGKILL" || record.state.status == ContainerState::restarting;
+        if (ends_tending(record, sent)) {
+            TRY(take_back_order(world_, record));
+        }
         if (final && record.state.status == ContainerState::paused) {
             TRY(set_frozen(world_, record, false));  // a frozen task keeps even SIGKILL pending
         }
@@ -211,6 +235,7 @@ Status Engine::pause(const std::string& name) {
     if (record.state.status == ContainerState::paused) {
         return fail(Errc::conflict, "Container " + record.id + " is already paused");
     }
+    TRY(check_not_restarting(record));
     if (!store::is_up(record)) {
         return fail(Errc::conflict, "container " + record.id + " is not running");
     }
@@ -226,16 +251,25 @@ Status Engine::unpause(const std::string& name) {
     return api(world_, "POST", path_of(record, "unpause"), 204, [&] { return set_frozen(world_, record, false); });
 }
 
+// For good: what is started again in between has not ended.
 Result<std::int32_t> Engine::wait(const std::string& name) {
     TRY(reconcile());
-    const ContainerRecord record = TRY(store::find_container(world_, name));
-    if (!store::is_up(record)) {
-        return record.state.exit_code;
+    ContainerRecord record = TRY(store::find_container(world_, name));
+    while (is_tended(record)) {
+        if (record.state.pid != 0) {
+            TRY(ended_within(world_, record, -1));
+        }
+        const bool again = record.host.restart.name != "no" && !world_.disk.read(exit_record_path(world_, record.id));
+        if (again) {
+            TRY(world_.clock.sleep(look_again_ns));
+            TRY(take_in_restarts(world_, record));
+            continue;
+        }
+        const runtime::ExitRecord exit = TRY(await_exit_record(world_, record.id));
+        TRY(put_away(world_, record.id, exit, "the first process ended"));
+        return exit.code;
     }
-    TRY(ended_within(world_, record, -1));
-    const runtime::ExitRecord exit = TRY(await_exit_record(world_, record.id));
-    TRY(put_away(world_, record.id, exit, "the first process ended"));
-    return exit.code;
+    return record.state.exit_code;
 }
 
 Status Engine::remove(const std::string& name, bool force, bool volumes) {
@@ -246,11 +280,14 @@ Status Engine::remove(const std::string& name, bool force, bool volumes) {
     if (!force && record.state.status == ContainerState::paused) {
         return fail(Errc::conflict, refusal + "paused and must be unpaused first");
     }
+    if (!force && record.state.status == ContainerState::restarting) {
+        return fail(Errc::conflict, refusal + "restarting: stop the container before removing or force remove");
+    }
     if (!force && store::is_up(record)) {
         return fail(Errc::conflict, refusal + "running: stop the container before removing or force remove");
     }
     return api(world_, "DELETE", "/containers/" + store::short_id(record.id), 204, [&]() -> Status {
-        if (store::is_up(record)) {
+        if (is_tended(record)) {
             TRY(kill(record.id, "SIGKILL"));
         }
         const Result<ContainerRecord> left = store::load_container(world_, record.id);  // --rm may have been faster
@@ -269,7 +306,7 @@ Status Engine::rename(const std::string& name, const std::string& to) {
 Result<PruneResult> Engine::prune_containers() {
     PruneResult result;
     for (const ContainerRecord& record : TRY(containers())) {
-        if (!store::is_up(record)) {
+        if (!is_tended(record)) {
             result.reclaimed += TRY(size_beneath(world_.disk, record.upper));
             TRY(discard(world_, record, false));
             result.removed.push_back(record.id);

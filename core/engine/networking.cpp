@@ -7,6 +7,7 @@
 #include "core/base/sha256.h"
 #include "core/engine/names.h"
 #include "core/engine/pools.h"
+#include "core/engine/start_plan.h"
 #include "core/store/containers.h"
 #include "core/store/ids.h"
 #include "core/store/paths.h"
@@ -52,8 +53,11 @@ std::string default_subnet(const world::World& world) {
 }
 
 struct Taken {
-    std::set<std::string> addresses;
+    std::set<std::string> addresses;  // behind its network's id
     std::set<std::uint16_t> ports;
+    [[nodiscard]] bool has(const std::string& network, const std::string& address) const {
+        return addresses.contains(network + " " + address);
+    }
 };
 
 Result<Taken> taken_by_others(world::World& world, const store::ContainerRecord& record) {
@@ -63,7 +67,7 @@ Result<Taken> taken_by_others(world::World& world, const store::ContainerRecord&
             continue;
         }
         for (const store::NetworkEndpoint& endpoint : other.endpoints) {
-            taken.addresses.insert(endpoint.address);
+            taken.addresses.insert(endpoint.network_id + " " + endpoint.address);
         }
         for (const store::PortBinding& port : other.published) {
             taken.ports.insert(port.host_port);
@@ -76,7 +80,7 @@ Result<std::string> free_address(const store::NetworkRecord& network, const Take
     const std::uint32_t hosts = network::hosts_in(network.subnet);
     for (std::uint32_t number = 2; number <= hosts; ++number) {
         std::string address = network::host_in(network.subnet, number);
-        if (!taken.addresses.contains(address) && address != network.gateway) {
+        if (!taken.has(network.id, address) && address != network.gateway) {
             return address;
         }
     }
@@ -95,6 +99,17 @@ std::string hardware_address(const std::string& address) {
         at = end + 1;
     }
     return mac;
+}
+
+// The kernel would not take a name twice; docker, too, counts from 0.
+std::string free_link(const store::ContainerRecord& record) {
+    for (unsigned number = 0;; ++number) {
+        std::string name = "eth" + std::to_string(number);
+        if (std::none_of(record.endpoints.begin(), record.endpoints.end(),
+                         [&](const store::NetworkEndpoint& one) { return one.link == name; })) {
+            return name;
+        }
+    }
 }
 
 void publish(store::ContainerRecord& record, const Taken& taken) {
@@ -167,6 +182,18 @@ std::string joined_container(const store::ContainerRecord& record) {
     return mode.starts_with(joins) ? mode.substr(joins.size()) : std::string();
 }
 
+// The one it was made for, unless it was plugged elsewhere since; one whose last was unplugged gets the first again.
+Status settle_endpoints(world::World& world, store::ContainerRecord& record) {
+    if (record.endpoints.empty()) {
+        const store::NetworkRecord found = TRY(store::find_network(world, record.host.network_mode));
+        store::NetworkEndpoint endpoint;
+        endpoint.network = found.name;
+        endpoint.network_id = found.id;
+        record.endpoints.push_back(std::move(endpoint));
+    }
+    return {};
+}
+
 Result<store::ContainerRecord> find_joined(world::World& world, const store::ContainerRecord& record) {
     store::ContainerRecord other = TRY(store::load_container(world, joined_container(record)));
     if (!store::is_up(other)) {
@@ -193,42 +220,87 @@ Status ensure_networks(world::World& world) {
     return {};
 }
 
-Result<network::Config> take_address(world::World& world, store::ContainerRecord& record) {
-    network::Config config;
-    config.container = record.id;
-    if (!is_on_bridge(record)) {
-        return config;
-    }
-    const store::NetworkRecord found = TRY(store::find_network(world, record.host.network_mode));
-    const std::unique_ptr<world::DiskLock> lock = TRY(world.disk.lock(store::lock_path(world)));
+Status plug_in(world::World& world, store::ContainerRecord& record, store::NetworkEndpoint& endpoint) {
+    const store::NetworkRecord found = TRY(store::find_network(world, endpoint.network_id));
     const Taken taken = TRY(taken_by_others(world, record));
-    store::NetworkEndpoint endpoint;
+    const bool first = &endpoint == &record.endpoints.front();
     endpoint.network = found.name;
-    endpoint.network_id = found.id;
     endpoint.endpoint_id = store::random_id(world.entropy);
-    endpoint.address = TRY(free_address(found, taken));
+    endpoint.address = endpoint.asked_address.empty() ? TRY(free_address(found, taken)) : endpoint.asked_address;
+    if (taken.has(found.id, endpoint.address)) {
+        return fail(Errc::conflict, "Address already in use");
+    }
     endpoint.prefix = prefix_of(found.subnet);
     endpoint.gateway = found.gateway;
     endpoint.mac = hardware_address(endpoint.address);
-    endpoint.host_link = network::veth_name(record.id);
+    endpoint.link = free_link(record);
+    endpoint.host_link = network::veth_name(first ? record.id : endpoint.endpoint_id);
+    endpoint.names.clear();
     if (!found.built_in) {  // on the default bridge names do not resolve
+        const bool own = found.name == record.host.network_mode;
+        const std::vector<std::string>& aliases = own ? record.host.network_aliases : endpoint.aliases;
         endpoint.names = {record.name, store::short_id(record.id)};
-        endpoint.names.insert(endpoint.names.end(), record.host.network_aliases.begin(),
-                              record.host.network_aliases.end());
+        endpoint.names.insert(endpoint.names.end(), aliases.begin(), aliases.end());
     }
-    record.endpoints = {endpoint};
-    publish(record, taken);
-    TRY(store::save_container(world, record));
-    TRY(write_names(world, found));
+    return {};
+}
+
+Result<network::Config> config_of(world::World& world, const store::ContainerRecord& record,
+                                  const store::NetworkEndpoint& endpoint) {
+    const store::NetworkRecord found = TRY(store::find_network(world, endpoint.network_id));
+    network::Config config;
+    config.container = record.id;
     config.bridge = found.bridge;
     config.subnet = found.subnet;
     config.gateway = found.gateway;
     config.prefix = static_cast<std::uint8_t>(endpoint.prefix);
     config.address = endpoint.address;
-    for (const store::PortBinding& port : record.published) {
-        config.ports.push_back({port.host_address, port.host_port, port.port, port.protocol});
-    }
+    config.link = endpoint.link;
+    config.host_link = endpoint.host_link;
+    config.way_out = &endpoint == &record.endpoints.front();
     return config;
+}
+
+Result<std::vector<network::Config>> take_addresses(world::World& world, store::ContainerRecord& record) {
+    std::vector<network::Config> configs;
+    if (!is_on_bridge(record)) {
+        return configs;
+    }
+    TRY(settle_endpoints(world, record));
+    const std::unique_ptr<world::DiskLock> lock = TRY(world.disk.lock(store::lock_path(world)));
+    give_back_address(record);
+    for (store::NetworkEndpoint& endpoint : record.endpoints) {
+        TRY(plug_in(world, record, endpoint));
+        configs.push_back(TRY(config_of(world, record, endpoint)));
+    }
+    publish(record, TRY(taken_by_others(world, record)));
+    TRY(store::save_container(world, record));
+    for (const store::NetworkEndpoint& endpoint : record.endpoints) {
+        TRY(write_names(world, TRY(store::find_network(world, endpoint.network_id))));
+    }
+    for (const store::PortBinding& port : record.published) {
+        configs.front().ports.push_back({port.host_address, port.host_port, port.port, port.protocol});
+    }
+    configs.front().resolver = has_names(record) ? embedded_dns : "";
+    return configs;
+}
+
+Result<std::vector<plan::PlannedCall>> network_again(world::World& world, const store::ContainerRecord& record) {
+    network::Config first;
+    first.container = record.id;
+    std::vector<network::Config> further;
+    for (const store::NetworkEndpoint& endpoint : record.endpoints) {
+        further.push_back(TRY(config_of(world, record, endpoint)));
+    }
+    if (!further.empty()) {
+        first = further.front();
+        further.erase(further.begin());
+    }
+    for (const store::PortBinding& port : record.published) {
+        first.ports.push_back({port.host_address, port.host_port, port.port, port.protocol});
+    }
+    first.resolver = has_names(record) ? embedded_dns : "";
+    return plan_network(first, further);
 }
 
 void give_back_address(store::ContainerRecord& record) {
@@ -239,6 +311,7 @@ void give_back_address(store::ContainerRecord& record) {
         endpoint.prefix = 0;
         endpoint.mac.clear();
         endpoint.host_link.clear();
+        endpoint.link.clear();
         endpoint.endpoint_id.clear();
     }
 }

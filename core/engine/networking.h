@@ -37,9 +37,20 @@ Result<store::ContainerRecord> find_joined(world::World& world, const store::Con
 // docker's three: bridge, host, none. Cheap when they are there.
 Status ensure_networks(world::World& world);
 
-// Takes the lowest free address and free host ports, writes them into the record and saves it. Answers what the
-// planner needs; an empty bridge: no network of its own.
-Result<network::Config> take_address(world::World& world, store::ContainerRecord& record);
+// So that there is an endpoint, of the network that it was made for if of no other; nothing is saved.
+Status settle_endpoints(world::World& world, store::ContainerRecord& record);
+// An address, a link and names for an endpoint of the record, under the store's lock; nothing is saved.
+Status plug_in(world::World& world, store::ContainerRecord& record, store::NetworkEndpoint& endpoint);
+// What the planner needs of an endpoint that is plugged in.
+Result<network::Config> config_of(world::World& world, const store::ContainerRecord& record,
+                                  const store::NetworkEndpoint& endpoint);
+
+// The network part of a start with the addresses that it has.
+Result<std::vector<plan::PlannedCall>> network_again(world::World& world, const store::ContainerRecord& record);
+
+// Takes the lowest free addresses and free host ports, writes them into the record and saves it. Answers what the
+// planner needs, eth0's first; empty: it has no network of its own.
+Result<std::vector<network::Config>> take_addresses(world::World& world, store::ContainerRecord& record);
 
 void give_back_address(store::ContainerRecord& record);
 

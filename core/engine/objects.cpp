@@ -48,6 +48,7 @@ Result<store::NetworkRecord> settle(world::World& world, const NetworkOptions& o
     network.internal = options.internal;
     network.labels = pairs(options.labels);
     network.options = pairs(options.options);
+    network.own_subnet = !options.subnet.empty();
     network.subnet = options.subnet.empty() ? TRY(free_pool(world, networks)) : options.subnet;
     if (network::hosts_in(network.subnet) == 0) {
         return fail(Errc::invalid,

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/engine/restarting.h"
 #include "core/engine/start_plan.h"
 #include "core/store/blobs.h"
 #include "core/store/containers.h"
@@ -157,6 +158,7 @@ Result<std::vector<Change>> changes_of(world::World& world, const ContainerRecor
 Result<TopTable> Engine::top(const std::string& name, const std::string& ps_options) {
     TRY(reconcile());
     const ContainerRecord record = TRY(store::find_container(world_, name));
+    TRY(check_not_restarting(record));
     if (!store::is_up(record)) {
         return fail(Errc::conflict, "container " + record.id + " is not running");
     }

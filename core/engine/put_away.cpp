@@ -5,7 +5,9 @@
 #include "core/base/binary.h"
 #include "core/engine/happenings.h"
 #include "core/engine/lifecycle.h"
+#include "core/engine/names.h"
 #include "core/engine/networking.h"
+#include "core/engine/restarting.h"
 #include "core/store/containers.h"
 #include "core/store/paths.h"
 #include "core/store/time_text.h"
@@ -20,6 +22,15 @@ using world::Phase;
 constexpr std::int64_t poll_ns = 1'000'000;
 constexpr int polls = 5000;
 
+// How often it was started again before it ended; the caller has the lock and saves.
+Status take_in_restarts_of(world::World& world, store::ContainerRecord& record) {
+    const auto told = world.disk.read(runtime::restart_record_path(exit_record_path(world, record.id)));
+    if (told) {
+        record.state.restarts = TRY(runtime::decode_record(*told)).count;
+    }
+    return {};
+}
+
 // The first to write "exited" is the one who cleans up; the lock is let go before any gate can be met.
 Result<bool> claim(world::World& world, const std::string& id, const runtime::ExitRecord& exit, std::string why) {
     const std::unique_ptr<world::DiskLock> lock = TRY(world.disk.lock(store::lock_path(world)));
@@ -27,7 +38,8 @@ Result<bool> claim(world::World& world, const std::string& id, const runtime::Ex
     if (!record) {
         return false;
     }
-    if (!store::is_up(*record)) {
+    TRY(take_in_restarts_of(world, *record));
+    if (!is_tended(*record)) {
         return false;
     }
     record->state.status = store::ContainerState::exited;
@@ -106,6 +118,7 @@ Status put_away(world::World& world, const std::string& id, const runtime::ExitR
     const store::ContainerRecord record = TRY(store::load_container(world, id));
     tell_end(world, record, exit);
     TRY(release(world, id, Phase::stop));
+    TRY(write_names_of(world, record));
     plugged(world, record, "disconnect");
     return record.host.auto_remove ? discard(world, record, true) : Status();
 }

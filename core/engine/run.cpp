@@ -41,9 +41,6 @@ Result<store::ContainerRecord> write_record(world::World& world, const Container
         TRY(settle_joined(world, options, record));
         TRY(settle_network(world.machine, options, record));
         record.host.security_options = TRY(settle_security(world.disk, options.security_options));
-        if (is_on_bridge(record)) {
-            TRY(store::find_network(world, record.host.network_mode));
-        }
         describe_image(record, image);
         record.id = store::random_id(world.entropy);
         if (record.config.hostname.empty()) {
@@ -51,6 +48,9 @@ Result<store::ContainerRecord> write_record(world::World& world, const Container
                 record.host.network_mode == "host" ? world.machine.hostname : store::short_id(record.id);
         }
         record.cgroup = cgroup::paths(cgroup_config(record, world.machine)).front();
+        if (is_on_bridge(record)) {
+            TRY(settle_endpoints(world, record));
+        }
         record.state.why = "create";
         return store::create_container(world, std::move(record));
     });
@@ -128,6 +128,9 @@ Result<std::int32_t> Engine::run(const ContainerOptions& options, bool detach, I
         return 0;
     }
     launched->channel.reset();
+    if (exited->restarts) {  // docker's client, too, waits for the first end only
+        return exited->code;
+    }
     runtime::ExitRecord exit{exited->code, exited->signal, exited->oom, world_.clock.wall_ns()};
     if (const auto told = await_exit_record(world_, record.id)) {
         exit = *told;

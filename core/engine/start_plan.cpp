@@ -11,6 +11,8 @@ namespace cutaway::engine {
 
 namespace {
 
+constexpr std::string_view init_inside = "/sbin/docker-init";
+
 void add(plan::Plan& plan, std::vector<plan::PlannedCall> calls) {
     plan.calls.insert(plan.calls.end(), std::make_move_iterator(calls.begin()), std::make_move_iterator(calls.end()));
 }
@@ -32,6 +34,9 @@ rootfs::Config rootfs_config(const store::ContainerRecord& record, const StartFa
     config.binds.push_back({"bind", record.resolv_conf_path, "/etc/resolv.conf", false});
     config.binds.push_back({"bind", record.hostname_path, "/etc/hostname", false});
     config.binds.push_back({"bind", record.hosts_path, "/etc/hosts", false});
+    if (record.host.init) {
+        config.binds.push_back({"bind", facts.init_program, std::string(init_inside), true});
+    }
     config.read_only = record.host.read_only;
     config.privileged = record.host.privileged;
     config.cgroup = machine.cgroup;
@@ -61,7 +66,7 @@ sandbox::Config sandbox_config(const store::ContainerRecord& record, const Start
     config.argv = {record.path};
     config.argv.insert(config.argv.end(), record.args.begin(), record.args.end());
     if (record.host.init) {
-        config.argv.insert(config.argv.begin(), {"/sbin/docker-init", "--"});
+        config.argv.insert(config.argv.begin(), {std::string(init_inside), "--"});
     }
     config.env = program_env(record, facts.user, record.config.tty);
     config.terminal = record.config.tty;
@@ -109,6 +114,24 @@ cgroup::Config cgroup_config(const store::ContainerRecord& record, const world::
     return config;
 }
 
+std::vector<plan::PlannedCall> plan_network(const network::Config& first, const std::vector<network::Config>& further) {
+    plan::Plan part;
+    if (!first.bridge.empty()) {
+        add(part, network::plan_bridge(first));
+        add(part, network::plan_cable(first));
+    }
+    for (const network::Config& one : further) {
+        add(part, network::plan_bridge(one));
+        add(part, network::plan_cable(one));
+    }
+    add(part, network::plan_inside(first));
+    for (const network::Config& one : further) {
+        add(part, network::plan_further(one));
+    }
+    add(part, network::plan_names(first));
+    return part.calls;
+}
+
 // cgroups first, so that nothing ever runs uncounted; the cgroup namespace behind the join, else it would show the
 // host's path; the network last, because its file work (/etc/hosts) is done; then nothing is left but the program.
 plan::Plan plan_start(const store::ContainerRecord& record, const StartFacts& facts,
@@ -127,12 +150,8 @@ plan::Plan plan_start(const store::ContainerRecord& record, const StartFacts& fa
     }
     add(plan, sandbox::plan_identity(box));
     add(plan, rootfs::plan_root(root));
-    if (!facts.network.bridge.empty()) {
-        add(plan, network::plan_bridge(facts.network));
-        add(plan, network::plan_cable(facts.network));
-    }
     if (record.host.network_mode != "host" && facts.network_of == 0) {
-        add(plan, network::plan_inside(facts.network));
+        add(plan, plan_network(facts.network, facts.further));
     }
     add(plan, sandbox::plan_program(box));
     return plan;

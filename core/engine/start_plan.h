@@ -26,14 +26,18 @@ struct Filter {  // of system calls; no profile: none
 
 struct StartFacts {  // what the record does not say
     User user;
-    std::vector<std::string> lower;  // the layers' directories, bottom first
-    network::Config network;
+    std::vector<std::string> lower;        // the layers' directories, bottom first
+    network::Config network;               // that of eth0, if there is any
+    std::vector<network::Config> further;  // what else it is plugged into
     Filter seccomp;
+    std::string init_program;     // on the host; for --init
     std::int64_t network_of = 0;  // the first process of the container whose network this one shares; 0: it has its own
 };
 
 plan::Plan plan_start(const store::ContainerRecord& record, const StartFacts& facts,
                       const world::MachineProfile& machine);
+// Its network part alone: bridges, cables, links, names.
+std::vector<plan::PlannedCall> plan_network(const network::Config& first, const std::vector<network::Config>& further);
 plan::Plan plan_exec(const store::ContainerRecord& record, const sandbox::Config& program,
                      const world::MachineProfile& machine);
 cgroup::Config cgroup_config(const store::ContainerRecord& record, const world::MachineProfile& machine);

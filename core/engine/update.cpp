@@ -5,6 +5,8 @@
 
 #include "core/engine/configure.h"
 #include "core/engine/happenings.h"
+#include "core/engine/networking.h"
+#include "core/engine/restarting.h"
 #include "core/engine/speak.h"
 #include "core/engine/start_plan.h"
 #include "core/store/containers.h"
@@ -111,6 +113,9 @@ Status update(Engine& engine, const std::string& container, const UpdateOptions&
             if (Status written = write_limits(world, record, options); !written) {
                 return cannot(record, std::move(written).error());
             }
+        }
+        if (options.restart && is_tended(record)) {
+            TRY(write_order(world, record, TRY(network_again(world, record))));
         }
         TRY(store::save_container(world, record));
         happened(world, record, "update");

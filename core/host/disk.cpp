@@ -95,6 +95,11 @@ Status HostDisk::save(std::string_view path, std::string_view bytes, world::Dura
 
 Status HostDisk::append(std::string_view path, std::string_view bytes) { return append_file(std::string(path), bytes); }
 
+Status HostDisk::overwrite(std::string_view path, std::string_view bytes) {
+    const Fd file = TRY_IN("overwrite", open_file(std::string(path), O_WRONLY | O_TRUNC | O_NOFOLLOW));
+    return write_all(file.get(), bytes);
+}
+
 Result<std::unique_ptr<world::Sink>> HostDisk::create(std::string_view path) {
     const std::string name(path);
     NewFile file = TRY_IN("create " + name, begin_file(name, 0600));

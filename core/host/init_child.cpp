@@ -91,6 +91,9 @@ Result<std::int64_t> InitChild::clone(Ledger& ledger, const world::Clone& call) 
         pair.ours.reset();
         become_child(ends);
     }
+    ++births_;
+    unwritten_.clear();
+    input_ended_ = false;
     socket_ = PacketSocket(std::move(pair.ours));
     outer_ = std::move(outer.ours);
     in_ = std::move(ends.in.write);
@@ -103,6 +106,9 @@ Result<std::int64_t> InitChild::clone(Ledger& ledger, const world::Clone& call) 
 }
 
 Status InitChild::will_join(std::int64_t pid) {
+    if (container_.open()) {
+        return {};  // started again: by now the number may be another's
+    }
     container_ = Fd(TRY(open_pidfd(pid)));
     return {};
 }

@@ -48,6 +48,7 @@ public:
     Status will_join(std::int64_t pid);
     Result<std::int64_t> clone(Ledger& ledger, const world::Clone& call) override;
     PacketSocket& socket() { return socket_; }
+    [[nodiscard]] unsigned births() const { return births_; }  // how often it was made; each time it has another socket
     std::optional<Piece> read_output();
     [[nodiscard]] bool output_ended() const { return !out_.open() && !err_.open() && !outer_.open(); }
     void write_input(std::string_view bytes);  // empty: close it, behind what is still unwritten
@@ -72,6 +73,7 @@ private:
     bool keep_stdin_;
     bool terminal_ = false;
     bool input_ended_ = false;
+    unsigned births_ = 0;
     std::uint16_t rows_ = 0;
     std::uint16_t columns_ = 0;
     std::string unwritten_;

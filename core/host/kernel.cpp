@@ -32,9 +32,10 @@ Done dispatch(Acting& acting, const world::Call& call) {
 
 }  // namespace
 
-HostKernel::HostKernel(const world::Cancel* cancel, Cloner* cloner) {
+HostKernel::HostKernel(const world::Cancel* cancel, Cloner* cloner, Answerer* answerer) {
     acting_.cancel = cancel;
     acting_.cloner = cloner;
+    acting_.answerer = answerer;
 }
 
 Result<world::Reply> HostKernel::perform(const world::Call& call) {

@@ -2,7 +2,8 @@
 // HostKernel: performs calls on this machine as the calling process. What it was asked inside a container's root is
 // resolved by descriptor beneath that root, so that a link in an image leads nowhere else. It refuses, with one
 // sentence, what no kernel call is (downloads, unpacking) and what is not built yet.
-// One thread at a time. A Clone is made only where a Cloner was given: nothing forks from a threaded engine.
+// One thread at a time. A Clone is made only where a Cloner was given: nothing forks from a threaded engine; a name
+// server's sockets are opened only for an Answerer.
 #pragma once
 
 #include "core/host/fd.h"
@@ -18,10 +19,23 @@ public:
     virtual Result<std::int64_t> clone(Ledger& ledger, const world::Clone& call) = 0;
 };
 
+// A name server's, opened inside a container's network namespace.
+struct NameSockets {
+    Fd datagrams;
+    Fd connections;
+};
+
+class Answerer {
+public:
+    virtual ~Answerer() = default;
+    virtual void answer_at(NameSockets sockets) = 0;  // from now on, instead of earlier ones
+};
+
 // The process that acts: what its calls need to remember from one to the next.
 struct Acting {
     const world::Cancel* cancel = nullptr;
     Cloner* cloner = nullptr;
+    Answerer* answerer = nullptr;
     Ledger ledger;
     Fd root;                // the container's root once it is mounted
     std::string root_path;  // where that is; empty after pivot_root: everything lies beneath it
@@ -31,7 +45,7 @@ struct Acting {
 
 class HostKernel final : public world::Kernel {
 public:
-    explicit HostKernel(const world::Cancel* cancel = nullptr, Cloner* cloner = nullptr);
+    explicit HostKernel(const world::Cancel* cancel = nullptr, Cloner* cloner = nullptr, Answerer* answerer = nullptr);
     void will_join(Fd container) { acting_.container = std::move(container); }
     void will_show(Fd terminal) { acting_.terminal = std::move(terminal); }
     Result<world::Reply> perform(const world::Call& call) override;

@@ -85,7 +85,17 @@ Done perform(Acting& acting, const world::AddAddress& call);
 Done perform(Acting& acting, const world::AddRoute& call);
 Done perform(Acting& acting, const world::RemoveLink& call);
 
+// kernel_names.cpp
+Done perform(Acting& acting, const world::OpenResolver& call);
+Done perform(Acting& acting, const world::SetUpLink& call);
+
 // kernel_nat.cpp
+struct NamePlace {
+    std::string address;
+    std::uint16_t datagrams = 0;  // ports
+    std::uint16_t connections = 0;
+};
+Status redirect_names(Acting& acting, const NamePlace& place);  // port 53 of it is there, in this network namespace
 Done perform(Acting& acting, const world::AddNat& call);
 Done perform(Acting& acting, const world::RemoveNat& call);
 

@@ -24,6 +24,7 @@ namespace cutaway::host {
 namespace {
 
 constexpr int most_tries = 100;
+constexpr std::uint16_t name_port = 53;
 
 struct Chain {
     const char* name;
@@ -92,9 +93,12 @@ struct Batch {
         messages.push_back(std::move(message));
         text += (text.empty() ? "" : ", ") + words;
     }
-    void make_table() {
+    void make_table(std::string_view only = {}) {
         add(nft_message(NFT_MSG_NEWTABLE, NLM_F_CREATE, NFTA_TABLE_NAME), "NFT_MSG_NEWTABLE ip cutaway");
         for (const Chain& chain : chains) {
+            if (!only.empty() && only != chain.name) {
+                continue;
+            }
             NetlinkMessage message = nft_message(NFT_MSG_NEWCHAIN, NLM_F_CREATE, NFTA_CHAIN_TABLE);
             message.text(NFTA_CHAIN_NAME, chain.name);
             const std::size_t hook = message.open(NFTA_CHAIN_HOOK | NLA_F_NESTED);
@@ -278,6 +282,27 @@ Done add_port(Acting& acting, const world::AddNat& call) {
 }
 
 }  // namespace
+
+// Sent on to a port that nobody minds, so that a program inside may have 53 itself (a name server of the user's own).
+Status redirect_names(Acting& acting, const NamePlace& place) {
+    const std::string comment = "names";
+    const std::vector<NftRule> wanted{
+        NftRule("output").to(place.address).port("udp", name_port).send_to(place.address, place.datagrams),
+        NftRule("output").to(place.address).port("tcp", name_port).send_to(place.address, place.connections)};
+    TRY(check(wanted));
+    return change(acting, "redirect names", [&](const Rules& rules, Batch& batch) -> Status {
+        batch.make_table("output");
+        for (const Listed& one : rules.list) {
+            if (one.comment == comment) {
+                batch.remove(one);
+            }
+        }
+        for (const NftRule& one : wanted) {
+            batch.append(one, comment);
+        }
+        return {};
+    });
+}
 
 Done perform(Acting& acting, const world::AddNat& call) {
     return call.rule.what == "masquerade" ? add_network(acting, call.rule) : add_port(acting, call);

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <string>
 #include <vector>
@@ -65,14 +66,23 @@ short interest(const PacketSocket& socket) {
     return static_cast<short>(POLLIN | writing);
 }
 
+int left_ms(std::int64_t until_ns) {
+    return until_ns < 0 ? -1 : static_cast<int>(std::max<std::int64_t>(until_ns - now_ns(), 0) / 1'000'000 + 1);
+}
+
+int shorter(int a, int b) { return a < 0 || b < 0 ? std::max(a, b) : std::min(a, b); }
+
 }  // namespace
 
 // A side that has gone is asked once more and then left out: its hang-up would end every wait at once.
-void ShimWaiter::wait(PacketSocket& engine, ShimDoor& door, InitChild& child, Hold hold) {
+void ShimWaiter::wait(const Sides& sides, Hold hold) {
+    PacketSocket& engine = sides.engine;
+    ShimDoor& door = sides.door;
+    InitChild& child = sides.child;
     PacketSocket& init = child.socket();
     const int deaf = hold.input ? ~POLLIN : ~0;
     std::vector<pollfd> all{{engine_gone_ ? -1 : engine.fd(), static_cast<short>(interest(engine) & deaf), 0},
-                            {init_gone_ ? -1 : init.fd(), interest(init), 0},
+                            {births_ == child.births() ? -1 : init.fd(), interest(init), 0},
                             {children_.get(), POLLIN, 0},
                             {hold.output ? -1 : child.out_fd(), POLLIN, 0},
                             {hold.output ? -1 : child.err_fd(), POLLIN, 0},
@@ -82,11 +92,12 @@ void ShimWaiter::wait(PacketSocket& engine, ShimDoor& door, InitChild& child, Ho
     for (const PacketSocket& guest : door.guests()) {
         all.push_back({guest.gone() ? -1 : guest.fd(), static_cast<short>(interest(guest) & deaf), 0});
     }
-    if (::poll(all.data(), all.size(), -1) <= 0) {
+    sides.names.add_to(all);
+    if (::poll(all.data(), all.size(), shorter(sides.names.patience_ms(), left_ms(hold.until_ns))) <= 0) {
         return;
     }
     engine_gone_ = engine_gone_ || (all[0].revents & (POLLHUP | POLLERR)) != 0;
-    init_gone_ = init_gone_ || (all[1].revents & (POLLHUP | POLLERR)) != 0;
+    births_ = (all[1].revents & (POLLHUP | POLLERR)) != 0 ? child.births() : births_;
     if ((all[2].revents & POLLIN) != 0) {
         signalfd_siginfo seen{};
         while (::read(children_.get(), &seen, sizeof seen) > 0) {
@@ -125,6 +136,12 @@ void drain(PacketSocket& socket) {
 std::int64_t wall_ns() {
     timespec now{};
     static_cast<void>(::clock_gettime(CLOCK_REALTIME, &now));
+    return static_cast<std::int64_t>(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
+}
+
+std::int64_t now_ns() {
+    timespec now{};
+    static_cast<void>(::clock_gettime(CLOCK_MONOTONIC, &now));
     return static_cast<std::int64_t>(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
 }
 

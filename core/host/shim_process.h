@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "core/host/init_child.h"
+#include "core/host/name_server.h"
 #include "core/host/packet_socket.h"
 #include "core/host/shim_door.h"
 
@@ -24,21 +25,29 @@ class ShimWaiter {
 public:
     ShimWaiter();
     struct Hold {
-        bool output = false;  // the engine does not take what the container prints
-        bool input = false;   // the container does not take what the engine sends
+        bool output = false;         // the engine does not take what the container prints
+        bool input = false;          // the container does not take what the engine sends
+        std::int64_t until_ns = -1;  // on now_ns; negative: no timer
     };
-    // Until a message, output or a child's end may be there, or what was unsent can go on.
-    void wait(PacketSocket& engine, ShimDoor& door, InitChild& child, Hold hold);
+    // Until a message, output, a question or a child's end may be there, or what was unsent can go on.
+    struct Sides {
+        PacketSocket& engine;
+        ShimDoor& door;
+        InitChild& child;
+        NameServer& names;
+    };
+    void wait(const Sides& sides, Hold hold);
 
 private:
     Fd children_;  // signalfd(2) of SIGCHLD
     bool engine_gone_ = false;
-    bool init_gone_ = false;
+    unsigned births_ = 0;  // of the init whose socket has gone
 };
 
 void wait_for_packet(PacketSocket& socket);
 void wait_for_visitor(PacketSocket& shim, ShimDoor& door);  // or for the shim, while that is there
 void drain(PacketSocket& socket);                           // until all is sent or the other side has gone
 std::int64_t wall_ns();
+std::int64_t now_ns();  // CLOCK_MONOTONIC
 
 }  // namespace cutaway::host

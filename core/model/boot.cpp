@@ -83,6 +83,7 @@ void fill_root(FileSystem& fs, const world::MachineProfile& profile) {
           "basename", "dirname",  "which", "xargs", "awk",   "uptime", "dd",   "yes"}) {
         put_file(fs, std::string("/bin/") + name, "#!cutaway-program " + std::string(name) + "\n", 0755);
     }
+    put_file(fs, "/usr/bin/docker-init", "#!cutaway-program tini\n", 0755);  // what --init puts before a program
     put_link(fs, "/bin/bash", "sh");
 }
 

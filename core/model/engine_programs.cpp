@@ -77,8 +77,9 @@ struct Held {
     bool input_closed = false;
     std::string unwritten;          // input that the container did not take yet
     std::map<int, int> child_ends;  // the container's side of its pipes, ours until it is cloned: maybe turns later
+    std::vector<int> guests;        // channels of engines that came back
 };
-CUTAWAY_FIELDS(Held, state, engine, init, input, out, err, input_closed, unwritten, child_ends)
+CUTAWAY_FIELDS(Held, state, engine, init, input, out, err, input_closed, unwritten, child_ends, guests)
 
 // The shim's stdio, its ports and what else the machine gives it.
 class MachineHost final : public runtime::ShimHost, public world::Kernel, public runtime::Port {
@@ -87,10 +88,15 @@ public:
         : sys_(sys), held_(held), engine_(sys, held.engine), init_(sys, held.init) {}
 
     // Port: the engine's, with a look at Begin, which says what standard input is to be.
-    void send(const runtime::Message& message) override { engine_.send(message); }
+    void send(const runtime::Message& message) override {
+        engine_.send(message);
+        for (const int guest : runtime::is_for_all(message) ? held_.guests : std::vector<int>()) {
+            ChannelPort(sys_, guest).send(message);
+        }
+    }
     bool receive(runtime::Message& message) override {
         if (!engine_.receive(message)) {
-            return false;
+            return hear_guest(message);
         }
         if (const auto* begin = std::get_if<runtime::Begin>(&message)) {
             prepare(begin->terminal, begin->keep_stdin);
@@ -101,6 +107,9 @@ public:
 
     Result<world::Reply> perform(const world::Call& call) override {
         if (std::holds_alternative<world::Clone>(call)) {
+            if (held_.state.alone) {
+                prepare_again();
+            }
             sys_.next_child(held_.child_ends);
         }
         Result<world::Reply> result = sys_.kernel().perform(call);
@@ -159,10 +168,15 @@ public:
     Status save(std::string_view path, std::string_view text) override {
         return sys_.disk().save(path, text, world::Durability::runtime);
     }
+    std::optional<std::string> load(std::string_view path) override {
+        Result<std::string> text = sys_.disk().read(path);
+        return text ? std::optional<std::string>(std::move(*text)) : std::nullopt;
+    }
     void printed(world::Stream stream, std::string_view line) override {
         sys_.observe(world::OutputLine{sys_.container(), stream, std::string(line)});
     }
     std::int64_t wall_ns() override { return sys_.wall_ns(); }
+    std::int64_t now_ns() override { return sys_.now_ns(); }
 
     void pass_input() {
         while (!held_.unwritten.empty() && held_.input >= 0) {
@@ -179,6 +193,17 @@ public:
     }
 
 private:
+    bool hear_guest(runtime::Message& message) {
+        for (const int guest : held_.guests) {
+            ChannelPort port(sys_, guest);
+            while (port.receive(message)) {
+                if (runtime::is_a_guests(message)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
     void prepare(bool terminal, bool keep_stdin) {
         std::map<int, int> child;
         if (terminal) {
@@ -203,6 +228,18 @@ private:
         }
         held_.child_ends = child;
     }
+    // For a container that is started again: what it had went with it.
+    void prepare_again() {
+        for (int* fd : {&held_.init, &held_.input, &held_.out, &held_.err}) {
+            if (*fd >= 0) {
+                static_cast<void>(sys_.close(*fd));  // a pty's one end is closed once
+            }
+            *fd = -1;
+        }
+        held_.input_closed = false;
+        held_.unwritten.clear();
+        prepare(held_.state.begin.terminal, held_.state.begin.keep_stdin);
+    }
     void close_child_ends() {
         for (const auto& [its, mine] : held_.child_ends) {
             static_cast<void>(sys_.close(mine));  // a pty's one end is closed once; the rest are already
@@ -224,11 +261,7 @@ public:
     using RuntimeProgram::step;
     Step step(RuntimeSys& sys) override {
         sys.become_subreaper();
-        if (Result<int> knocked = sys.accept_engine(); knocked) {  // the newest engine is the one that is attached
-            static_cast<void>(sys.close(held_.engine));
-            held_.engine = *knocked;
-            held_.state.begin.attached = true;
-        }
+        let_in(sys);
         MachineHost host(sys, held_);
         const runtime::Progress progress = runtime::pump_shim(held_.state, host, host);
         host.pass_input();
@@ -240,13 +273,22 @@ public:
     void save(std::string& out) const override { binary::put(out, held_); }
 
 private:
+    void let_in(RuntimeSys& sys) {
+        std::erase_if(held_.guests, [&](int guest) { return sys.is_gone(guest) && sys.close(guest).has_value(); });
+        while (Result<int> knocked = sys.accept_engine()) {
+            held_.guests.push_back(*knocked);
+            held_.state.begin.attached = true;
+        }
+    }
     Step waits(RuntimeSys& sys, MachineHost& host) {
         Step step = Step::wait_child();
+        step.until_ns = held_.state.wake_ns;
         step.child = held_.state.pid != 0 && !held_.state.exited.has_value();
         if (!host.closed()) {
             step.readable.push_back(held_.engine);
         }
         step.readable.push_back(door_descriptor);
+        step.readable.insert(step.readable.end(), held_.guests.begin(), held_.guests.end());
         if (held_.init >= 0 && !sys.is_gone(held_.init)) {
             step.readable.push_back(held_.init);
         }

@@ -92,6 +92,11 @@ Status HostDisk::append(std::string_view path, std::string_view bytes) {
     return changed ? edited : changed;
 }
 
+Status HostDisk::overwrite(std::string_view path, std::string_view bytes) {
+    const View view = host_view(machine_);
+    return file_save(machine_, view, path, std::string(bytes), 0644);
+}
+
 Result<std::unique_ptr<world::Sink>> HostDisk::create(std::string_view path) {
     std::unique_ptr<world::Sink> sink = std::make_unique<FileSink>(machine_, std::string(path));
     return sink;

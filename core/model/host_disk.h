@@ -24,6 +24,7 @@ public:
     Result<std::vector<world::DirEntry>> list(std::string_view path) override;
     Status save(std::string_view path, std::string_view bytes, world::Durability durability) override;
     Status append(std::string_view path, std::string_view bytes) override;
+    Status overwrite(std::string_view path, std::string_view bytes) override;
     Result<std::unique_ptr<world::Sink>> create(std::string_view path) override;
     Status make_dir(std::string_view path, std::uint32_t mode) override;
     Status rename(std::string_view from, std::string_view to) override;

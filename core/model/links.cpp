@@ -168,6 +168,16 @@ Status add_route(Machine& machine, SpaceId net, const Route& route) {
     return {};
 }
 
+namespace {
+
+// With the routes that lead over it.
+void erase_link(NetSpace& space, const std::string& name) {
+    space.links.erase(name);
+    std::erase_if(space.routes, [&](const Route& route) { return route.link == name; });
+}
+
+}  // namespace
+
 Status remove_link(Machine& machine, SpaceId net, const std::string& name) {
     const Link* link = find_link(machine, net, name);
     if (link == nullptr) {
@@ -184,9 +194,9 @@ Status remove_link(Machine& machine, SpaceId net, const std::string& name) {
             other.bridge.clear();
         }
     }
-    space.links.erase(name);
+    erase_link(space, name);
     if (peer_space != 0 && machine.state.net_spaces.contains(peer_space)) {
-        space_at(machine, peer_space).links.erase(peer);
+        erase_link(space_at(machine, peer_space), peer);
     }
     return {};
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a name to an address, as a process sees it: its /etc/hosts, then the engine's name server where its
 // /etc/resolv.conf names that one.
+#include "core/dns/names.h"
+
 #include <algorithm>
 
 #include "core/model/network.h"
@@ -35,31 +37,6 @@ std::string hosts_answer(std::string_view text, const std::string& name) {
     return {};
 }
 
-struct Named {
-    std::string address;
-    bool asker = false;  // the network is the asker's own
-};
-
-// One network's file of names: a line a container, "ID ADDRESS NAME…". Who has ended is not answered for.
-Named answer_on(const Machine& machine, std::string_view text, const std::string& asker, const std::string& name) {
-    Named found;
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t end = std::min(text.find('\n', at), text.size());
-        const std::vector<std::string> words = words_of(text.substr(at, end - at));
-        at = end + 1;
-        if (words.size() < 3) {
-            continue;
-        }
-        found.asker = found.asker || words[0] == asker;
-        const bool lives = std::any_of(machine.state.processes.begin(), machine.state.processes.end(),
-                                       [&](const auto& one) { return one.second.container == words[0]; });
-        if (lives && std::find(words.begin() + 2, words.end(), name) != words.end()) {
-            found.address = words[1];
-        }
-    }
-    return found;
-}
-
 // The engine's name server at 127.0.0.11: it answers for the networks that the asker is plugged into.
 std::string embedded_answer(Machine& machine, const std::string& asker, const std::string& name) {
     const View view = host_view(machine);
@@ -72,17 +49,42 @@ std::string embedded_answer(Machine& machine, const std::string& asker, const st
     if (!files) {
         return {};
     }
+    const dns::Lives lives = [&](const std::string& id) {
+        return std::any_of(machine.state.processes.begin(), machine.state.processes.end(),
+                           [&](const auto& one) { return one.second.container == id; });
+    };
+    std::vector<dns::Names> networks;
     for (const world::DirEntry& file : *files) {
         const std::string text = file_text(machine, view, join_path(folder, file.name)).value_or("");
-        const Named found = answer_on(machine, text, asker, name);
-        if (found.asker && !found.address.empty()) {
-            return found.address;
-        }
+        networks.push_back(dns::parse_names(text, lives));
     }
-    return {};
+    const std::vector<std::uint32_t> found = dns::addresses_of(networks, asker, name);
+    return found.empty() ? std::string() : address_text(found.front());
+}
+
+bool is_resolver(const NatEntry& entry) { return entry.rule.what == "resolver"; }
+
+// Whether somebody answers at that address in the namespace, and for which container: a network may be shared.
+std::optional<std::string> asker_at(const Machine& machine, SpaceId net, std::string_view address) {
+    const std::vector<NatEntry>& rules = machine.state.net_spaces.at(net).nat;
+    const auto found = std::find_if(rules.begin(), rules.end(), [&](const NatEntry& entry) {
+        return is_resolver(entry) && entry.rule.host_address == address;
+    });
+    return found == rules.end() ? std::nullopt : std::optional<std::string>(found->container);
 }
 
 }  // namespace
+
+Status open_resolver(Machine& machine, SpaceId net, const std::string& container, const std::string& address) {
+    std::vector<NatEntry>& rules = machine.state.net_spaces.at(net).nat;
+    std::erase_if(rules, is_resolver);
+    NatEntry entry;
+    entry.container = container;
+    entry.rule.what = "resolver";
+    entry.rule.host_address = address;
+    rules.push_back(entry);
+    return {};
+}
 
 Result<std::string> resolve_name(Machine& machine, Pid pid, const std::string& name) {
     if (parse_address(name).has_value()) {
@@ -94,8 +96,10 @@ Result<std::string> resolve_name(Machine& machine, Pid pid, const std::string& n
     std::string_view by = "/etc/hosts";
     const std::string servers = file_text(machine, view_of(process), "/etc/resolv.conf").value_or("");
     if (answer.empty() && servers.find("nameserver 127.0.0.11") != std::string::npos) {
-        answer = embedded_answer(machine, process.container, name);
         by = "127.0.0.11";
+        if (const std::optional<std::string> asker = asker_at(machine, process.spaces.net, by)) {
+            answer = embedded_answer(machine, *asker, name);
+        }
     }
     see(machine, world::Actor::kernel, world::NameLookup{process.container, name, answer, std::string(by)});
     if (answer.empty()) {

@@ -30,6 +30,8 @@ Status add_address(Machine& machine, SpaceId net, const std::string& link, const
 Status add_route(Machine& machine, SpaceId net, const Route& route);
 Status remove_link(Machine& machine, SpaceId net, const std::string& link);
 Status add_nat(Machine& machine, SpaceId net, const NatEntry& entry);
+// names.cpp: from here on names are answered at that address, in that namespace
+Status open_resolver(Machine& machine, SpaceId net, const std::string& container, const std::string& address);
 Status remove_nat(Machine& machine, SpaceId net, const NatEntry& entry);
 
 // --- connections (network.cpp) ---

@@ -21,7 +21,7 @@ CUTAWAY_FIELDS(SnapshotHead, generation, journal_length, wall_ns, servers)
 namespace {
 
 constexpr std::string_view magic = "cutaway-machine ";
-constexpr std::string_view version = "0002";
+constexpr std::string_view version = "0003";
 constexpr std::size_t checksum_size = 64;
 constexpr std::size_t head_size = magic.size() + version.size() + 1 + checksum_size + 1;
 constexpr std::size_t observed_kept = 512;

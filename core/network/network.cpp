@@ -20,7 +20,7 @@ struct Line {
 PlannedCall planned(Place place, const Line& line, Call call) {
     PlannedCall one;
     one.place = place;
-    one.actor = place == Place::init ? world::Actor::runtime : world::Actor::daemon;
+    one.actor = place == Place::engine ? world::Actor::daemon : world::Actor::runtime;
     one.phase = world::Phase::network;
     one.step = line.step;
     one.why = line.why;
@@ -79,7 +79,7 @@ std::string host_in(std::string_view text, std::uint32_t number) {
     return out;
 }
 
-std::string veth_name(std::string_view container) { return "veth" + std::string(container.substr(0, 7)); }
+std::string veth_name(std::string_view id) { return "veth" + std::string(id.substr(0, 7)); }
 
 std::vector<PlannedCall> plan_bridge(const Config& config) {
     const Line make{"make sure the bridge is there",
@@ -99,14 +99,14 @@ std::vector<PlannedCall> plan_bridge(const Config& config) {
 }
 
 std::vector<PlannedCall> plan_cable(const Config& config) {
-    const std::string host_end = veth_name(config.container);
+    const std::string host_end = config.host_link.empty() ? veth_name(config.container) : config.host_link;
     const std::string peer = "p" + host_end.substr(1);
     const Line lay{"lay a cable from the bridge to the container",
                    "a veth pair has two ends: one stays on the bridge, the other moves into the new network namespace"};
     std::vector<PlannedCall> calls{planned(Place::engine, lay, world::MakeVeth{host_end, peer}),
                                    planned(Place::engine, lay, world::AttachLink{host_end, config.bridge}),
                                    planned(Place::engine, lay, world::RaiseLink{host_end}),
-                                   planned(Place::engine, lay, world::MoveLink{peer, plan::init_pid, "eth0"})};
+                                   planned(Place::engine, lay, world::MoveLink{peer, plan::init_pid, config.link})};
     calls.front().undo = {world::RemoveLink{host_end}};
     const Line publish{"publish the ports", "a host port is only a rule: packets to it are sent on to the container"};
     for (const world::PortNote& port : config.ports) {
@@ -123,17 +123,44 @@ std::vector<PlannedCall> plan_cable(const Config& config) {
     return calls;
 }
 
+namespace {
+
+void set_up(std::vector<PlannedCall>& calls, const Config& config, const Line& line) {
+    const std::string address = config.address + "/" + std::to_string(config.prefix);
+    calls.push_back(planned(Place::init, line, world::AddAddress{config.link, address}));
+    calls.push_back(planned(Place::init, line, world::RaiseLink{config.link}));
+    if (config.way_out) {
+        calls.push_back(planned(Place::init, line, world::AddRoute{"default", config.gateway, config.link}));
+    }
+}
+
+}  // namespace
+
 std::vector<PlannedCall> plan_inside(const Config& config) {
     const Line line{"give the container's end its address",
-                    "done inside: only a process in the network namespace can see eth0 now"};
+                    "done inside: only a process in the network namespace can see " + config.link + " now"};
     std::vector<PlannedCall> calls{planned(Place::init, line, world::RaiseLink{"lo"})};
     if (!config.address.empty()) {
-        calls.push_back(planned(Place::init, line,
-                                world::AddAddress{"eth0", config.address + "/" + std::to_string(config.prefix)}));
-        calls.push_back(planned(Place::init, line, world::RaiseLink{"eth0"}));
-        calls.push_back(planned(Place::init, line, world::AddRoute{"default", config.gateway, "eth0"}));
+        set_up(calls, config, line);
     }
     return calls;
+}
+
+std::vector<PlannedCall> plan_further(const Config& config) {
+    const Line line{"give " + config.link + " its address", "a link of its own for each network that it is plugged into"};
+    std::vector<PlannedCall> calls;
+    set_up(calls, config, line);
+    return calls;
+}
+
+std::vector<PlannedCall> plan_names(const Config& config) {
+    if (config.resolver.empty()) {
+        return {};
+    }
+    const Line line{"open the name server inside",
+                    "on a network of your own containers find each other by name: what is asked at " + config.resolver +
+                        " is answered by the shim"};
+    return {planned(Place::shim, line, world::OpenResolver{plan::init_pid, config.resolver})};
 }
 
 }  // namespace cutaway::network

@@ -22,14 +22,21 @@ struct Config {
     std::uint8_t prefix = 16;
     std::string address;  // "172.17.0.2"
     std::vector<world::PortNote> ports;
+    std::string resolver;  // "127.0.0.11" where names resolve; empty: nobody answers
+    // A container may be plugged into several networks: one link each, and one of them leads out.
+    std::string link = "eth0";
+    std::string host_link;  // the cable's outer end; empty: by the container's id
+    bool way_out = true;
 };
 
-// The host's end of the cable: "veth" and the container id's first seven letters (IFNAMSIZ is 15).
-std::string veth_name(std::string_view container);
+// The host's end of a cable: "veth" and an id's first seven letters (IFNAMSIZ is 15).
+std::string veth_name(std::string_view id);
 
 std::vector<plan::PlannedCall> plan_bridge(const Config& config);  // on the host, before the container; stays
 std::vector<plan::PlannedCall> plan_cable(const Config& config);   // behind the clone: veth, its move, NAT
 std::vector<plan::PlannedCall> plan_inside(const Config& config);  // by the init: address, loopback, route
+std::vector<plan::PlannedCall> plan_further(const Config& config);  // the same of a second network's link
+std::vector<plan::PlannedCall> plan_names(const Config& config);   // by the shim: who answers for names, if anybody
 
 struct Subnet {
     std::uint32_t base = 0;  // bits beyond the prefix are off

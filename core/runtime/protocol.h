@@ -114,10 +114,23 @@ struct Exited {
     std::int32_t code = 0;  // 128 + n for a signal
     std::int32_t signal = 0;
     bool oom = false;
+    bool restarts = false;  // not for good: its policy has it started again
 };
-CUTAWAY_FIELDS(Exited, code, signal, oom)
+CUTAWAY_FIELDS(Exited, code, signal, oom, restarts)
 
-using Message = std::variant<Begin, Proceed, Abort, Kept, Ended, Started, Output, Input, Resize, Exited, Leave>;
+struct Ask {  // of a shim that runs, by an engine that came back: one call more, answered by Ended with this index
+    static constexpr std::string_view kind = "ask";
+    static constexpr std::uint32_t index = ~std::uint32_t{0};
+    world::Call call;
+};
+CUTAWAY_FIELDS(Ask, call)
+
+using Message = std::variant<Begin, Proceed, Abort, Kept, Ended, Started, Output, Input, Resize, Exited, Leave, Ask>;
+
+// Who comes back to a shim that runs may type, say how large the window is, and ask; the start is none of their business.
+// They are told what the container prints, how it ends, and what was answered.
+bool is_a_guests(const Message& message);
+bool is_for_all(const Message& message);
 
 std::string encode(const Message& message);
 Result<Message> decode(std::string_view bytes);
@@ -133,6 +146,35 @@ CUTAWAY_FIELDS(ExitRecord, code, signal, oom, finished_wall_ns)
 
 std::string to_json(const ExitRecord& record);
 Result<ExitRecord> parse_exit_record(std::string_view text);
+
+// --restart, beside the exit record: an engine writes it, and takes it away again to stop the container; the shim reads
+// it when the container has ended, and again when it has waited. None: it stays as it is.
+struct RestartOrder {
+    std::string policy;  // "always", "unless-stopped", "on-failure"
+    std::uint32_t maximum_retries = 0;
+    std::vector<plan::PlannedCall> network;  // of the next start, where that is another than the first one's by now
+};
+CUTAWAY_FIELDS(RestartOrder, policy, maximum_retries, network)
+
+// And what the shim tells of it: how the last run ended, and whether the next has begun.
+struct RestartRecord {
+    std::uint32_t count = 0;
+    std::int64_t pid = 0;  // 0: it waits
+    std::int64_t started_wall_ns = 0;
+    std::int32_t code = 0;
+    bool oom = false;
+    std::int64_t finished_wall_ns = 0;
+};
+CUTAWAY_FIELDS(RestartRecord, count, pid, started_wall_ns, code, oom, finished_wall_ns)
+
+// Their places, from the exit record's.
+std::string restart_order_path(std::string_view exit_record);
+std::string restart_record_path(std::string_view exit_record);
+// binary.h bytes: both sides are of one build
+std::string encode_order(const RestartOrder& order);
+Result<RestartOrder> decode_order(std::string_view bytes);
+std::string encode_record(const RestartRecord& record);
+Result<RestartRecord> decode_record(std::string_view bytes);
 
 // One end of a message stream as a state machine sees it: nothing here waits.
 class Port {

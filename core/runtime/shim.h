@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Shim: a container's parent. It clones the init, relays the start's messages, keeps the log, reaps, and writes how it
-// ended; it outlives the engine. A state machine like Init, pumped by cutaway-init on the host and by the scheduler in
+// ended, and starts it again where --restart has it so; it outlives the engine. A state machine like Init, pumped by cutaway-init on the host and by the scheduler in
 // the model. It opens no network and reads no configuration.
 #pragma once
 
@@ -23,8 +23,10 @@ public:
     virtual std::optional<Exited> reap(std::int64_t pid) = 0;
     virtual Status append_log(std::string_view path, std::string_view text) = 0;
     virtual Status save(std::string_view path, std::string_view text) = 0;
+    virtual std::optional<std::string> load(std::string_view path) = 0;     // nothing: there is no such file
     virtual void printed(world::Stream stream, std::string_view line) = 0;  // a whole line went to the log
     [[nodiscard]] virtual std::int64_t wall_ns() = 0;
+    [[nodiscard]] virtual std::int64_t now_ns() = 0;
 };
 
 struct PartialLine {
@@ -48,9 +50,17 @@ struct ShimState {
     PartialLine partial;
     std::optional<Exited> exited;
     bool recorded = false;
+    // --restart: from the first end on the shim is its own engine.
+    bool alone = false;
+    bool failed = false;        // to start it again; then nobody tries any more
+    std::int64_t awaited = -1;  // the init's call that is let go on and not answered yet
+    std::int64_t started_ns = 0;
+    std::int64_t delay_ns = 0;
+    std::int64_t wake_ns = -1;  // on now_ns: it is started again then; negative: nothing is waited for
+    RestartRecord told;
 };
 CUTAWAY_FIELDS(ShimState, begin, begun, started, kept, undone, take_back, executing, next, upto, pid, partial, exited,
-               recorded)
+               recorded, alone, failed, awaited, started_ns, delay_ns, wake_ns, told)
 
 Progress pump_shim(ShimState& state, world::Kernel& kernel, ShimHost& host);
 

@@ -171,6 +171,27 @@ void on_done(const Done& done, const world::AddAddress& call) {
     }
 }
 
+// By the engine, for a container that runs: its end of the cable has moved inside already.
+void on_done(const Done& done, const world::SetUpLink& call) {
+    const std::string key = owned_key(done.open.container, call.link);
+    if (!done.picture.links->contains(key)) {
+        return;
+    }
+    Link& link = *done.picture.links.edit().edit(key);
+    const std::string address = kept(call.address);
+    if (!address.empty()) {
+        link.up = true;
+        if (std::find(link.addresses.begin(), link.addresses.end(), address) == link.addresses.end()) {
+            push_bounded(link.addresses, address, Limits::pending, done.picture.dropped);
+        }
+    }
+    Route route{link.container, "default", kept(call.via), kept(call.link)};
+    if (!call.via.empty() &&
+        std::find(done.picture.routes->begin(), done.picture.routes->end(), route) == done.picture.routes->end()) {
+        push_bounded(done.picture.routes.edit(), std::move(route), Limits::list, done.picture.dropped);
+    }
+}
+
 void on_done(const Done& done, const world::AddRoute& call) {
     const Link* link = call.link.empty() ? nullptr : edit_link(done, call.link);
     Route route{link == nullptr ? done.open.container : link->container, kept(call.to), kept(call.via),

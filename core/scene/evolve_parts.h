@@ -56,6 +56,7 @@ void on_done(const Done& done, const world::AttachLink& call);
 void on_done(const Done& done, const world::RaiseLink& call);
 void on_done(const Done& done, const world::AddAddress& call);
 void on_done(const Done& done, const world::AddRoute& call);
+void on_done(const Done& done, const world::SetUpLink& call);
 void on_done(const Done& done, const world::RemoveLink& call);
 void on_done(const Done& done, const world::AddNat& call);
 void on_done(const Done& done, const world::RemoveNat& call);

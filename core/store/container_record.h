@@ -140,11 +140,15 @@ struct NetworkEndpoint {  // where it is plugged in, while it runs
     std::uint32_t prefix = 0;
     std::string gateway;
     std::string mac;
-    std::string host_link;           // the veth's end outside
-    std::vector<std::string> names;  // that the network's DNS answers for
+    std::string host_link;             // the veth's end outside
+    std::string link;                  // and inside: "eth0"
+    std::vector<std::string> names;    // that the network's DNS answers for
+    std::vector<std::string> aliases;  // of these, what `network connect --alias` asked for
+    std::string asked_address;         // --ip: this one and no other
     friend bool operator==(const NetworkEndpoint&, const NetworkEndpoint&) = default;
 };
-CUTAWAY_FIELDS(NetworkEndpoint, network, network_id, endpoint_id, address, prefix, gateway, mac, host_link, names)
+CUTAWAY_FIELDS(NetworkEndpoint, network, network_id, endpoint_id, address, prefix, gateway, mac, host_link, link, names,
+               aliases, asked_address)
 
 struct ContainerRecord {
     std::uint32_t version = 0;  // of the file's format; set when it is written

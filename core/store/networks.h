@@ -25,13 +25,14 @@ struct NetworkRecord {
     std::string gateway;  // "172.17.0.1"
     std::string bridge;   // the link's name: "docker0", "br-<12 digits>"
     bool internal = false;
-    bool built_in = false;  // bridge, host, none: never removed
+    bool built_in = false;    // bridge, host, none: never removed
+    bool own_subnet = false;  // the user chose it, so the user may choose addresses of it
     std::vector<world::Pair> labels;
     std::vector<world::Pair> options;
     friend bool operator==(const NetworkRecord&, const NetworkRecord&) = default;
 };
 CUTAWAY_FIELDS(NetworkRecord, version, id, name, created, driver, subnet, gateway, bridge, internal, built_in, labels,
-               options)
+               options, own_subnet)
 
 Result<NetworkRecord> create_network(world::World& world, NetworkRecord network);  // Errc::conflict: the name is taken
 Result<NetworkRecord> find_network(world::World& world, std::string_view name_or_id);  // "network x not found"

@@ -88,6 +88,10 @@ Status TracedDisk::save(std::string_view path, std::string_view bytes, world::Du
                   [&] { return inner_.save(path, bytes, durability); });
 }
 
+Status TracedDisk::overwrite(std::string_view path, std::string_view bytes) {
+    return change(frame_, saving(path, bytes.size()), bytes.size(), [&] { return inner_.overwrite(path, bytes); });
+}
+
 Result<std::unique_ptr<world::Sink>> TracedDisk::create(std::string_view path) {
     std::unique_ptr<world::Sink> inner = TRY(inner_.create(path));
     return std::unique_ptr<world::Sink>(std::make_unique<TracedSink>(std::move(inner), frame_, path));

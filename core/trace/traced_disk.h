@@ -24,6 +24,7 @@ public:
     Result<std::unique_ptr<world::DiskLock>> lock(std::string_view path) override;
 
     Status save(std::string_view path, std::string_view bytes, world::Durability durability) override;
+    Status overwrite(std::string_view path, std::string_view bytes) override;
     Result<std::unique_ptr<world::Sink>> create(std::string_view path) override;
     Status make_dir(std::string_view path, std::uint32_t mode) override;
     Status rename(std::string_view from, std::string_view to) override;

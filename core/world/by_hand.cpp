@@ -360,6 +360,23 @@ std::string line(const AddRoute& call, const Spelling&) {
 
 std::string line(const RemoveLink& call, const Spelling&) { return "ip link delete dev " + shell_word(call.link); }
 
+// dnsmasq(8) would do for the names of one moment; who comes and goes later it is not told.
+std::string line(const OpenResolver& call, const Spelling&) {
+    return "nsenter --target " + pid_word(call.pid) +
+           " --net dnsmasq --bind-interfaces --no-hosts --addn-hosts=names --listen-address=" +
+           shell_word(call.address);
+}
+
+std::string line(const SetUpLink& call, const Spelling&) {
+    const std::string link = shell_word(call.link);
+    std::string inside = "ip address replace " + shell_word(call.address) + " broadcast + dev " + link +
+                         " && ip link set dev " + link + " up";
+    if (!call.via.empty()) {
+        inside += " && ip route add default via " + shell_word(call.via) + " dev " + link;
+    }
+    return "nsenter --target " + pid_word(call.pid) + " --net sh -c " + shell_word(inside);
+}
+
 std::string nat_chain(const NatRule& rule) { return rule.what == "masquerade" ? "postrouting" : "prerouting"; }
 
 std::string nat_text(const NatRule& rule) {

@@ -350,6 +350,25 @@ struct WriteSysctl {  // write(2) below /proc/sys
 };
 CUTAWAY_FIELDS(WriteSysctl, key, value)
 
+struct OpenResolver {  // inside the network namespace of `pid`: what is sent to this address's port 53 is answered by
+    // whoever performs it, from the names that the container's networks know; others it asks the machine's own servers
+    static constexpr std::string_view kind = "resolver";
+    std::int64_t pid = 0;
+    std::string address;  // "127.0.0.11"
+    friend bool operator==(const OpenResolver&, const OpenResolver&) = default;
+};
+CUTAWAY_FIELDS(OpenResolver, pid, address)
+
+struct SetUpLink {  // setns(2) into the network namespace of `pid` and back: RTM_NEWADDR, IFF_UP, RTM_NEWROUTE in there
+    static constexpr std::string_view kind = "link_set_up";
+    std::int64_t pid = 0;
+    std::string link;
+    std::string address;  // "172.18.0.2/16"; present is fine
+    std::string via;      // the default route's next hop; empty: no route
+    friend bool operator==(const SetUpLink&, const SetUpLink&) = default;
+};
+CUTAWAY_FIELDS(SetUpLink, pid, link, address, via)
+
 // --- the registry, and the client's request to the daemon ---------------------------------------------------------
 
 struct HttpRequest {  // the reply's value is the status; its text is a JSON body, other bodies are counted only
@@ -377,7 +396,8 @@ CUTAWAY_SUM(Call, Clone, Unshare, SetNamespace, Execute, SendSignal, AwaitExit, 
             SetUser, SetCapabilities, NoNewPrivileges, LoadSeccomp, CloseDescriptors, MakeCgroup, WriteCgroup,
             RemoveCgroup, MakeBridge, MakeVeth, MoveLink, AttachLink, RaiseLink, AddAddress, AddRoute, RemoveLink,
             AddNat, RemoveNat, WriteSysctl, HttpRequest, ApiRequest, OpenTerminal, JoinNamespace, NewSession, SetLimit,
-            SetOomScore, SetUmask, SetCapabilitySets, MakeDevice, FindProgram, RunHook, LimitDevices)
+            SetOomScore, SetUmask, SetCapabilitySets, MakeDevice, FindProgram, RunHook, LimitDevices, OpenResolver,
+            SetUpLink)
 
 // What the kernel was asked underneath, as the host saw it; the model leaves it empty.
 struct SystemCall {

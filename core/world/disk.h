@@ -100,6 +100,10 @@ public:
 
     virtual Status save(std::string_view path, std::string_view bytes, Durability durability) = 0;  // parents are made
     virtual Status append(std::string_view path, std::string_view bytes) = 0;                       // logs
+    // A file that is there and is mounted somewhere: its bytes in place, since a new file would not be seen there.
+    virtual Status overwrite(std::string_view path, std::string_view bytes) {
+        return save(path, bytes, Durability::runtime);
+    }
     virtual Result<std::unique_ptr<Sink>> create(std::string_view path) = 0;
     virtual Status make_dir(std::string_view path, std::uint32_t mode) = 0;  // parents too; present is fine
     virtual Status rename(std::string_view from, std::string_view to) = 0;

@@ -158,6 +158,19 @@ constexpr auto explanations = std::to_array<Explanation>({
      "Writes a setting of the running kernel, as a file below /proc/sys. Without net.ipv4.ip_forward a machine passes "
      "on no packets that are not its own, and no container reaches the outside.",
      "proc(5); sysctl(8); ip(7)"},
+    {"resolver", "setns, socket, bind, listen, sendto (NFT_MSG_NEWRULE), setns",
+     "Opens the name server that /etc/resolv.conf names on a network of your own. The sockets lie inside the "
+     "container's "
+     "network namespace, at a port that nobody minds; a rule in there sends what is asked of port 53 to them. Who "
+     "answers "
+     "is outside: the shim knows which containers are on the same networks, and asks the machine's servers for the "
+     "rest.",
+     "resolv.conf(5); network_namespaces(7); setns(2)"},
+    {"link_set_up", "setns, sendto (RTM_NEWADDR, IFF_UP, RTM_NEWROUTE), setns",
+     "Gives a cable's end inside a running container its address. No init stands there any more to do it, so a thread "
+     "of "
+     "the engine's enters the container's network namespace for a moment and comes back.",
+     "setns(2); network_namespaces(7); nsenter(1)"},
     {"http", "socket, connect, sendto, recvfrom",
      "Asks a registry over HTTP. The first answer is often 401 with the address of a token server; with the token the "
      "same request is made again. Manifests and layers are named by their digests, so what arrives can be checked.",

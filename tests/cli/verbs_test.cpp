@@ -344,8 +344,8 @@ TEST_F(Verbs, nginx_ends_where_its_root_is_read_only) {
 
 TEST_F(Verbs, a_verb_of_dockers_that_is_not_built_is_refused_as_such) {
     type({{"search nginx", "", "cutaway: 'docker search' is not built yet; 'cutaway --help' says what is\n", 1},
-          {"network connect a b", "",
-           "cutaway: 'docker network connect' is not built yet; 'cutaway --help' says what is\n", 1},
+          {"volume update a", "", "cutaway: 'docker volume update' is not built yet; 'cutaway --help' says what is\n",
+           1},
           {"frobnicate", "", "docker: unknown command: docker frobnicate\n\nRun 'docker --help' for more information\n",
            1}});
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two worlds, one story: the same command on this machine and on the simulated one gives the same tree of spans and
 // calls. What may differ is listed, field by field, with its reason; and a model with something wrong is caught.
+#include <algorithm>
 #include <cerrno>
 
 #include "core/trace/diff.h"
@@ -147,6 +148,37 @@ TEST(Cosim, TheSameCommandTellsTheSameStory) {
         EXPECT_GT(ours.events.size(), 100U);
         EXPECT_EQ(against(ours, theirs.events), "");
     }
+}
+
+engine::ContainerOptions on_own_network() {
+    engine::ContainerOptions options = lab_hello({});
+    options.network = "mine";
+    options.aliases = {"greeter"};
+    return options;
+}
+
+bool opens_resolver(const Event& event) {
+    const auto* call = event.kind == EventKind::call_begin ? std::get_if<world::Call>(&event.body) : nullptr;
+    return call != nullptr && std::holds_alternative<world::OpenResolver>(*call);
+}
+
+TEST(Cosim, ANetworkOfTheUsersTellsTheSameStoryAndAMissingNameServerIsNoticed) {
+    CUTAWAY_NEEDS_ROOT();
+    const host::OwnNetwork own;
+    RealSide real;
+    make_network(real.world());
+    const Told ours = real.run(on_own_network());
+    ModelSide model(real.machine(), real.image());
+    make_network(model.world());
+    const Told theirs = model.run(on_own_network());
+    EXPECT_EQ(ours.status, 0) << ours.error;
+    EXPECT_EQ(theirs.status, 0) << theirs.error;
+    EXPECT_EQ(against(ours, theirs.events), "");
+    std::vector<Event> mutant = theirs.events;
+    const auto opened = std::find_if(mutant.begin(), mutant.end(), opens_resolver);
+    ASSERT_NE(opened, mutant.end());
+    std::erase_if(mutant, [span = opened->span](const Event& event) { return event.span == span; });
+    EXPECT_NE(against(ours, mutant), "");
 }
 
 // --- mutants of the model's trace: every single call, with these exceptions in force --------------------------------

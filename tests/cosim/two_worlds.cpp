@@ -8,6 +8,7 @@
 #include "core/host/lab/lab_image.h"
 #include "core/model/image_pack.h"
 #include "core/store/images.h"
+#include "core/store/networks.h"
 #include "core/trace/line.h"
 #include "core/trace/recorder.h"
 #include "core/trace/traced.h"
@@ -259,6 +260,19 @@ ModelSide::ModelSide(const world::MachineProfile& machine, const store::Image& r
 }
 
 ModelSide::~ModelSide() = default;
+
+world::World& ModelSide::world() { return twisted_->world(); }
+
+void make_network(world::World& world) {
+    store::NetworkRecord mine;
+    mine.id = std::string(64, 'a');
+    mine.name = "mine";
+    mine.subnet = "172.30.0.0/16";
+    mine.gateway = "172.30.0.1";
+    mine.bridge = "br-cosim";
+    const Result<store::NetworkRecord> made = store::create_network(world, mine);
+    EXPECT_TRUE(made) << (made ? "" : made.error().doing);
+}
 
 Told ModelSide::run(const engine::ContainerOptions& options) {
     engine::Brought brought;  // the model's kernel reads no filter: any will do

@@ -33,6 +33,9 @@ struct Told {
 // The events with every one of these words replaced, wherever it stands.
 std::vector<trace::Event> translated(std::vector<trace::Event> events, const std::vector<world::Pair>& words);
 
+// A user's network "mine", the same in each world.
+void make_network(world::World& world);
+
 engine::ContainerOptions lab_hello(const std::vector<std::string>& command);
 
 class RealSide {
@@ -68,6 +71,7 @@ public:
     ModelSide(const world::MachineProfile& machine, const store::Image& real_image, Twist twist = {});
     ~ModelSide();
     Told run(const engine::ContainerOptions& options);
+    world::World& world();
 
 private:
     class Twisted;

@@ -47,6 +47,9 @@ store::ContainerRecord on(const std::string& mode) {
     store::ContainerRecord record;
     record.host.network_mode = mode;
     record.endpoints.emplace_back();
+    if (mode == "mine") {
+        record.endpoints.back().names = {"web"};
+    }
     return record;
 }
 

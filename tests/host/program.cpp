@@ -19,6 +19,7 @@
 
 #include "core/host/kernel.h"
 #include "core/host/syscall.h"
+#include "tests/host/real_network.h"
 
 namespace cutaway::host {
 
@@ -215,6 +216,19 @@ Words links() {
     }
     std::sort(names.begin(), names.end());
     return names;
+}
+
+// The shim, which is named by the container, and everything in the container's cgroups.
+void kill_all_of(const std::string& id) {
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
+        const std::string pid = entry.path().filename();
+        const bool process = pid.find_first_not_of("0123456789") == std::string::npos;
+        if (process &&
+            (has(text_of("/proc/" + pid + "/cmdline"), id) || has(text_of("/proc/" + pid + "/cgroup"), id))) {
+            ::kill(std::stoi(pid), SIGKILL);
+        }
+    }
 }
 
 }  // namespace cutaway::host

@@ -1,64 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Containers on networks, from the outside: published ports, the way out, each other, and what is left behind. Every
 // test is in a network namespace of its own, with a second machine at the end of a cable.
-#include <signal.h>
+#include "tests/host/real_network.h"
 
 #include <filesystem>
 
 #include "core/host/kernel.h"
-#include "core/host/nft_rule.h"
-#include "tests/host/program.h"
 
 namespace cutaway::host {
 namespace {
-
-class RealNetwork : public testing::Test {
-protected:
-    void SetUp() override {
-        CUTAWAY_NEEDS_ROOT();
-        if (const Status there = find_nf_tables(); !there) {
-            GTEST_SKIP() << "no nf_tables here: " << there.error().doing;
-        }
-        town_ = std::make_unique<Town>();
-    }
-    void TearDown() override {
-        for (const std::string& id : containers_in(root_)) {
-            static_cast<void>(cutaway(root_, {"rm", "-f", id}));
-        }
-    }
-    Answer serve(const Words& options) {
-        Words words{"run", "-d"};
-        words.insert(words.end(), options.begin(), options.end());
-        words.insert(words.end(), {"lab/hello", "/hello", "serve", "80"});
-        Answer answer = cutaway(root_, words);
-        EXPECT_EQ(answer.status, 0) << answer.out;
-        return answer;
-    }
-    // A container of its own that asks and prints the answer.
-    Answer ask(const Words& options, const std::string& address, const std::string& port) {
-        Words words{"run", "--rm"};
-        words.insert(words.end(), options.begin(), options.end());
-        words.insert(words.end(), {"lab/hello", "/hello", "fetch", address, port});
-        return cutaway(root_, words);
-    }
-    // The server may need a moment from its start to its listen.
-    Answer fetch(const std::string& address, const std::string& port) {
-        Answer answer;
-        eventually([&] { return (answer = town_->fetch(address, port)).status == 0; });
-        return answer;
-    }
-    void expect_tidy() {
-        Words left;
-        for (const std::string& link : links()) {
-            if (link.starts_with("veth") || link.starts_with("peth")) {
-                left.push_back(link);
-            }
-        }
-        EXPECT_EQ(left, Words{});
-    }
-    TempFolder root_;
-    std::unique_ptr<Town> town_;
-};
 
 TEST_F(RealNetwork, APublishedPortIsReachedFromOutsideFromTheHostAndByItsLoopback) {
     serve({"--name", "web", "-p", "8080:80"});
@@ -148,19 +98,6 @@ TEST_F(RealNetwork, GivingUpAtAGateLeavesNoLinkAndNoRule) {
         expect_tidy();
         EXPECT_EQ(cutaway(root_, {"run", "--rm", "-p", "8080:80", "lab/hello"}).status, 0) << "the port is free";
         static_cast<void>(cutaway(root_, {"rm", "-f", "web"}));
-    }
-}
-
-// The shim, which is named by the container, and everything in the container's cgroups.
-void kill_all_of(const std::string& id) {
-    std::error_code error;
-    for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
-        const std::string pid = entry.path().filename();
-        const bool process = pid.find_first_not_of("0123456789") == std::string::npos;
-        if (process &&
-            (has(text_of("/proc/" + pid + "/cmdline"), id) || has(text_of("/proc/" + pid + "/cgroup"), id))) {
-            ::kill(std::stoi(pid), SIGKILL);
-        }
     }
 }
 

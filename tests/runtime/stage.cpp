@@ -133,6 +133,12 @@ void Trio::init_ends(Exited how) {
     settle();
 }
 
+void Trio::revive() {
+    to_init_ = Line{};
+    init = InitState{};
+    init_over_ = false;
+}
+
 std::optional<Message> Trio::next() {
     settle();
     if (to_shim_.back.empty()) {

@@ -100,9 +100,15 @@ public:
         saved[std::string(path)] = text;
         return {};
     }
+    std::optional<std::string> load(std::string_view path) override {
+        const auto found = saved.find(std::string(path));
+        return found == saved.end() ? std::nullopt : std::optional<std::string>(found->second);
+    }
     void printed(world::Stream, std::string_view line) override { lines.emplace_back(line); }
     std::int64_t wall_ns() override { return 1'000'000'005; }
+    std::int64_t now_ns() override { return now; }
 
+    std::int64_t now = 1'000'000'000;
     std::deque<Output> output;
     bool silent = true;
     std::optional<Exited> ended;
@@ -155,6 +161,7 @@ public:
     void engine_dies() { to_shim_.first_gone = true; }
     void shim_dies();
     void init_ends(Exited how);  // exits or was killed: its socket closes, its parent may reap it
+    void revive();               // the next clone is another init, with a line of its own
     std::optional<Message> next();
     void send(const Message& message) { to_shim_.there.push_back(encode(message)); }
 

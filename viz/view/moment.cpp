@@ -15,7 +15,7 @@ struct KindPart {
     std::string_view kind;
     Part part;
 };
-constexpr std::array<KindPart, 30> kinds{
+constexpr std::array<KindPart, 32> kinds{
     {{"http", Part::exchange},        {"api", Part::exchange},           {"unpack_layer", Part::layers},
      {"clone", Part::spaces},         {"unshare", Part::spaces},         {"setns", Part::spaces},
      {"sethostname", Part::spaces},   {"execve", Part::processes},       {"kill", Part::processes},
@@ -25,7 +25,8 @@ constexpr std::array<KindPart, 30> kinds{
      {"cgroup_create", Part::cgroup}, {"cgroup_write", Part::cgroup},    {"cgroup_remove", Part::cgroup},
      {"bridge", Part::network},       {"veth", Part::network},           {"link_move", Part::network},
      {"link_master", Part::network},  {"link_up", Part::network},        {"address", Part::network},
-     {"route", Part::network},        {"nat_add", Part::network},        {"nat_remove", Part::network}}};
+     {"route", Part::network},        {"nat_add", Part::network},        {"nat_remove", Part::network},
+     {"resolver", Part::network},     {"link_set_up", Part::network}}};
 
 std::optional<Part> of_phase(world::Phase phase) {
     switch (phase) {

@@ -2,7 +2,8 @@
 // lab/hello: the smallest program worth containing. `hello` says so; `hello probe` reports as JSON what a process sees
 // of its container; `hello serve PORT` answers whoever connects, `hello fetch ADDRESS PORT` connects and prints the
 // answer; `hello try` makes calls that a container is denied; `hello talk` tells of its terminal and answers lines,
-// Ctrl-C and a window that changes, until Ctrl-D; `hello copy` gives back what it reads; `hello exit N`, `hello sleep S`
+// Ctrl-C and a window that changes, until Ctrl-D; `hello ask NAME TYPE [tcp]` asks the name server of /etc/resolv.conf
+// and prints what it is told; `hello copy` gives back what it reads; `hello exit N`, `hello sleep S`
 // and `hello stderr` do what they say. Static, and calls nothing that needs a library of the image.
 #include <arpa/inet.h>
 #include <dirent.h>
@@ -226,6 +227,72 @@ int fetch(const char* address, const char* port) {
     return answer.empty() ? 1 : 0;
 }
 
+std::string number(unsigned value) { return {static_cast<char>(value >> 8U), static_cast<char>(value & 0xFFU)}; }
+
+std::string question(const std::string& name, unsigned type) {
+    std::string out = "\x2A\x2A\x01" + std::string(1, '\0') + number(1) + number(0) + number(0) + number(0);
+    for (std::size_t at = 0; at < name.size();) {
+        const std::size_t end = std::min(name.find('.', at), name.size());
+        out += static_cast<char>(end - at);
+        out += name.substr(at, end - at);
+        at = end + 1;
+    }
+    return out + '\0' + number(type) + number(1);
+}
+
+// "172.18.0.2" a record, or the bytes of another kind; "code 3" if it is not 0; "nothing" if it holds no record.
+int print_answer(const std::string& bytes, std::size_t asked) {
+    const auto at = [&](std::size_t i) { return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U; };
+    if (bytes.size() < asked || at(0) != 0x2A) {
+        return complain("answer");
+    }
+    const unsigned code = at(3) & 0xFU;
+    const unsigned count = at(6) << 8U | at(7);
+    if (code != 0 || count == 0) {
+        std::printf(code != 0 ? "code %u\n" : "nothing\n", code);
+    }
+    std::size_t here = asked;
+    for (unsigned i = 0; i < count && here + 12 <= bytes.size(); ++i) {
+        const std::size_t size = at(here + 10) << 8U | at(here + 11);
+        const std::size_t data = here + 12;
+        if (size == 4) {
+            std::printf("%u.%u.%u.%u\n", at(data), at(data + 1), at(data + 2), at(data + 3));
+        } else {
+            std::string name;
+            for (std::size_t k = data; at(k) != 0 && k < data + size; k += 1 + at(k)) {
+                name += (name.empty() ? "" : ".") + bytes.substr(k + 1, at(k));
+            }
+            std::puts(name.c_str());
+        }
+        here = data + size;
+    }
+    return static_cast<int>(code);
+}
+
+int ask(const std::string& name, const char* type, bool connected) {
+    const std::string resolv = read_text("/etc/resolv.conf");
+    const std::size_t begin = resolv.find("nameserver ");
+    const std::string server =
+        begin == std::string::npos ? "127.0.0.1" : resolv.substr(begin + 11, resolv.find('\n', begin) - begin - 11);
+    const int asker = ::socket(AF_INET, (connected ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0);
+    const timeval patience{8, 0};
+    static_cast<void>(::setsockopt(asker, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience));
+    const sockaddr_in at = place(server.c_str(), "53");
+    if (::connect(asker, reinterpret_cast<const sockaddr*>(&at), sizeof at) < 0) {
+        return complain("connect");
+    }
+    const std::string asked = question(name, static_cast<unsigned>(std::atoi(type)));
+    const std::string sent = connected ? number(static_cast<unsigned>(asked.size())) + asked : asked;
+    static_cast<void>(::send(asker, sent.data(), sent.size(), MSG_NOSIGNAL));
+    std::array<char, 4096> bytes{};
+    const ssize_t got = ::recv(asker, bytes.data(), bytes.size(), 0);
+    if (got < 0) {
+        return complain("answer");
+    }
+    const std::string answer(bytes.data(), static_cast<std::size_t>(got));
+    return print_answer(connected ? answer.substr(std::min<std::size_t>(2, answer.size())) : answer, asked.size());
+}
+
 // "keyctl EPERM": what is answered to calls that docker's seccomp profile leaves out. Their arguments are such that
 // they do nothing where they are allowed: a filter looks at the number before the kernel looks at anything.
 int try_calls() {
@@ -307,6 +374,9 @@ int main(int argc, char** argv) {
     }
     if (verb == "fetch" && argc > 3) {
         return fetch(argv[2], argv[3]);
+    }
+    if (verb == "ask" && argc > 3) {
+        return ask(argv[2], argv[3], argc > 4);
     }
     if (verb == "talk") {
         return talk();
