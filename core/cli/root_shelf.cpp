@@ -73,6 +73,11 @@ Status keep_preferences(const CommandLine& line, const std::string& text) {
     return state.replace(preferences_file, text + "\n");
 }
 
+std::string whole_path(const std::string& path) {
+    const Result<std::string> here = path.starts_with('/') ? Result<std::string>("") : host::working_directory();
+    return here && !here->empty() ? *here + "/" + path : path;
+}
+
 Result<std::unique_ptr<LessonBench>> fresh_bench(const CommandLine& line, const std::string& id) {
     CommandLine own = line;
     own.world = "model";

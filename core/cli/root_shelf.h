@@ -30,6 +30,9 @@ std::int64_t wall_clock_ms();
 Result<std::string> kept_preferences(const CommandLine& line);
 Status keep_preferences(const CommandLine& line, const std::string& text);
 
+// A file's name as it holds wherever the program is started next.
+std::string whole_path(const std::string& path);
+
 // A machine on which nothing has happened yet; what an earlier play left is removed.
 Result<std::unique_ptr<LessonBench>> fresh_bench(const CommandLine& line, const std::string& id);
 

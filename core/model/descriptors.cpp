@@ -12,6 +12,7 @@ using world::FileType;
 
 constexpr std::size_t pipe_capacity = 65536;  // pipe(7)
 constexpr std::size_t socket_capacity = 262144;
+constexpr char end_of_input = '\x04';
 
 Inode& inode_of(Machine& machine, const OpenFile& file) {
     return machine.state.filesystems.at(file.fs).inodes.at(file.ino);
@@ -227,6 +228,14 @@ Result<std::string> read_file(Machine& machine, OpenFile& file, std::size_t most
         ++machine.change;
         return got;
     };
+    // Of a terminal: what was typed as far as its end of input (termios(3), VEOF), which is read as nothing at all.
+    const auto take_typed = [&](std::string& buffer) {
+        const std::size_t end = std::min(buffer.find(end_of_input), most);
+        std::string got = buffer.substr(0, end);
+        buffer.erase(0, end < buffer.size() && buffer[end] == end_of_input ? end + 1 : got.size());
+        ++machine.change;
+        return got;
+    };
     switch (file.kind) {
         case FileKind::regular: {
             const std::string_view bytes = TRY(inode_of(machine, file).content.view(machine.objects));
@@ -266,7 +275,8 @@ Result<std::string> read_file(Machine& machine, OpenFile& file, std::size_t most
         return take(machine.state.pipes.at(file.object).buffer);
     }
     Stream& stream = machine.state.streams.at(file.object);
-    return take(file.second ? stream.to_second : stream.to_first);
+    std::string& buffer = file.second ? stream.to_second : stream.to_first;
+    return file.terminal ? take_typed(buffer) : take(buffer);
 }
 
 Result<std::size_t> write_file(Machine& machine, OpenFile& file, std::string_view bytes) {

@@ -149,7 +149,8 @@ public:
     bool output_ended() override { return held_.out < 0 && held_.err < 0; }
     void write_input(std::string_view bytes) override {
         held_.input_closed = held_.input_closed || bytes.empty();
-        held_.unwritten += bytes;
+        const bool terminal = held_.input >= 0 && held_.input == held_.out;
+        held_.unwritten += terminal && bytes.empty() ? "\x04" : bytes;  // it cannot be closed: its end is typed
         pass_input();
     }
     void resize(const runtime::Resize&) override {}

@@ -2,6 +2,10 @@
 // The panels beside the drawing, used as a person uses them, by keys, letters and presses on stable ids, without a
 // display: breakpoints on a live run and in its past, the search. Every one is drawn at the smallest size with the
 // largest type and on a large screen: no text is cut off by its place, none lies on another.
+#include <chrono>
+#include <functional>
+#include <thread>
+
 #include "core/scene/evolve.h"
 #include "tests/gui/gui_room.h"
 #include "viz/root/script.h"
@@ -182,6 +186,74 @@ TEST(PinsInTheWindow, ShowWhatDiffersBetweenTwoMoments) {
     EXPECT_GT(between.changes.size(), 10U);
     person.does("{\"press\":\"pin_a\"}\n{\"shot\":\"unpinned\"}\n");
     EXPECT_FALSE(person.moment().marks.a.has_value()) << "pinned there once more: gone";
+}
+
+TEST(AContainerInTheWindow, IsTypedToLineByLineUntilItsInputEnds) {
+    GuiRoom own;
+    app::Room& room = own.free();
+    Person person(room);
+    if (!person.can_draw()) {
+        GTEST_SKIP() << "nothing draws here";
+    }
+    const auto until = [&](const std::function<bool()>& come) {
+        for (int i = 0; i < 10'000 && !come(); ++i) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            (void)room.tick(0);
+        }
+        return come();
+    };
+    const auto hears = [&] { return person.moment().hears; };
+    const auto rests = [&] { return !person.moment().working; };
+    person.does(perform("run -it --name box alpine sh") + "{\"key\":\"r\"}\n{\"shot\":\"prompt\"}\n");
+    ASSERT_TRUE(until(hears));
+    person.does("{\"press\":\"command\"}\n{\"type\":\"echo heard-$((40+2))\"}\n{\"key\":\"enter\"}\n");
+    EXPECT_TRUE(until([&] { return room.session().output().find("heard-42") != std::string::npos; }));
+    ASSERT_TRUE(until(hears)) << "a shell goes on asking";
+    person.does("{\"key\":\"ctrl+d\"}\n");
+    EXPECT_TRUE(until(rests)) << "the shell ended with its input";
+    person.does(perform("container prune") + "{\"key\":\"r\"}\n");
+    ASSERT_TRUE(until(hears)) << "a question waits";
+    person.does("{\"press\":\"command\"}\n{\"type\":\"y\"}\n{\"key\":\"enter\"}\n{\"key\":\"r\"}\n");
+    EXPECT_TRUE(until(rests));
+    EXPECT_TRUE(person.moment().picture->containers->empty()) << "it was answered";
+}
+
+TEST(TracesInTheWindow, AreSavedOpenedAndClosedAgain) {
+    GuiRoom own;
+    app::Room& room = own.free();
+    Person person(room);
+    if (!person.can_draw()) {
+        GTEST_SKIP() << "nothing draws here";
+    }
+    const std::string path = own.folder() + "/kept.jsonl";
+    const auto wait = [&] {
+        for (int i = 0; i < 2000 && room.opening(); ++i) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            (void)room.tick(0);
+        }
+        EXPECT_FALSE(room.opening());
+    };
+    person.does(perform(flagship) + "{\"key\":\"r\"}\n{\"key\":\"ctrl+o\"}\n{\"type\":\"" + path +
+                "\"}\n{\"press\":\"save_trace\"}\n");
+    const std::uint64_t size = person.moment().head;
+    EXPECT_EQ(person.desk().state().notice, "Saved: " + path);
+    person.does("{\"press\":\"save_trace\"}\n");
+    EXPECT_NE(person.desk().state().notice.find("already"), std::string::npos) << "nothing is replaced";
+    person.does("{\"press\":\"open_trace\"}\n");
+    wait();
+    EXPECT_TRUE(person.moment().recorded);
+    EXPECT_EQ(person.moment().head, size) << "every event is there again";
+    EXPECT_EQ(room.trace(), path);
+    EXPECT_EQ(room.recent(), std::vector<std::string>{path});
+    person.does("{\"key\":\"ctrl+o\"}\n{\"shot\":\"opened\"}\n{\"press\":\"close_trace\"}\n");
+    EXPECT_FALSE(person.moment().recorded);
+    EXPECT_EQ(person.moment().head, size) << "the machine is as it was";
+    Intent missing{Act::open_trace};
+    missing.text = own.folder() + "/nowhere.jsonl";
+    room.handle(missing);
+    wait();
+    EXPECT_FALSE(person.moment().recorded);
+    EXPECT_NE(person.desk().state().notice.find("nowhere.jsonl"), std::string::npos);
 }
 
 TEST(PanelsInTheWindow, FitTheSmallestWindowAndTheLargestScreen) {

@@ -310,7 +310,7 @@ TEST(Palette, HoldsActionsPlacesAndLessons) {
     row.id = "L07";
     row.title = "A container starts";
     const std::vector<view::LessonRow> lessons{row};
-    const auto all = palette_entries({scene.story, lessons, false});
+    const auto all = palette_entries({scene.story, lessons, {"a/run.jsonl"}, false});
     const auto best = [&](const char* letters) { return filtered(all, letters).at(0); };
     EXPECT_EQ(best("breakp").intent.act, Act::side);
     EXPECT_EQ(best("breakp").aside, "F9");
@@ -318,9 +318,10 @@ TEST(Palette, HoldsActionsPlacesAndLessons) {
     EXPECT_EQ(best("to phase names").intent.position, scene.story.phases()[1].begin);
     EXPECT_EQ(best("container web").intent.position, 7U) << "where it is first known";
     EXPECT_EQ(best("L07").intent.text, "L07");
+    EXPECT_EQ(best("run.jsonl").intent.act, Act::open_trace);
     EXPECT_TRUE(filtered(all, "to phase stop").empty() || best("to phase stop").name != "to phase stop")
         << "a phase that was not seen cannot be gone to";
-    const auto lesson = palette_entries({scene.story, lessons, true});
+    const auto lesson = palette_entries({scene.story, lessons, {}, true});
     const auto has = [](const std::vector<PaletteEntry>& entries, Act act) {
         return std::any_of(entries.begin(), entries.end(),
                            [&](const PaletteEntry& one) { return one.intent.act == act; });
@@ -350,6 +351,7 @@ TEST(Preferences, ComeBackAsTheyWereAndNonsenseDoesNot) {
     some.zoom_percent = 150;
     some.grain = trace::StepMode::call;
     some.points = {{"call:mount", true}, {"error", false}};
+    some.recent = {"a.jsonl"};
     const Result<Preferences> back = preferences_from(to_json(some));
     ASSERT_TRUE(back.has_value());
     EXPECT_EQ(*back, some);

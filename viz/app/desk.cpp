@@ -35,6 +35,7 @@ void Desk::handle(const Intent& intent) {
         case Act::jump: move_to(std::min(intent.position, head())); break;
         case Act::play: play(); break;
         case Act::perform: perform(intent.text); break;
+        case Act::end_input: session_.hear(""); break;
         case Act::give_up:
             move_to(head());
             session_.give_up();
@@ -132,7 +133,17 @@ void Desk::play() {
     }
 }
 
+// What a terminal would have echoed is written down, too.
+void Desk::hear(const std::string& line) {
+    session_.print(line + "\n");
+    session_.hear(line + "\n");
+}
+
 void Desk::perform(const std::string& line) {
+    if (view_ == head() && session_.hears()) {
+        hear(line);
+        return;
+    }
     Result<std::vector<std::string>> words = words_of(line);
     if (!words) {
         state_.notice = words.error().doing;
@@ -208,6 +219,7 @@ void Desk::refresh() {
     moment_ = {&picture_,      &session_.story(),      at(next_),          at(call_),
                at(last_call_), at(last_reply_),        &changes_,          view_,
                head(),         session_.is_recorded(), session_.working(), session_.waiting().has_value()};
+    moment_.hears = session_.hears();
     moment_.marks.a = pin_a_;
     moment_.marks.b = pin_b_;
     moment_.marks.between = &between_;

@@ -16,8 +16,8 @@
 namespace cutaway::app {
 
 // What stands in the column beside the drawing.
-enum class Side { inspector, points, search, pins };
-CUTAWAY_ENUM(Side, inspector, points, search, pins)
+enum class Side { inspector, points, search, pins, traces };
+CUTAWAY_ENUM(Side, inspector, points, search, pins, traces)
 
 struct UiState {
     trace::StepMode grain = trace::StepMode::step;
@@ -62,6 +62,7 @@ private:
     void next(trace::StepMode mode);
     void back(trace::StepMode mode);
     void perform(const std::string& line);
+    void hear(const std::string& line);
     void play();
     void run_on();
     struct Seek {  // what is gone to as soon as it is known

@@ -25,7 +25,8 @@ enum class Act {
     slower,
     faster,
     set_grain,
-    perform,
+    perform,    // `text` is a command, or what the command that runs is told
+    end_input,  // of the container that takes it
     give_up,
     open_part,
     larger,
@@ -44,12 +45,15 @@ enum class Act {
     pin_a,  // at the view; once more there: gone
     pin_b,
     palette,
-    page_on,    // of a lesson: the next page, or what it waits for
-    page_back,  // the page before, and the view to where it was
-    pick,       // the choice at `position`, or the next one of an order
-    answer,     // `text`, typed
-    submit,     // an order
-    coach,      // `text` is a word for the lesson: hint, solve, skip, reset, back, step ID
+    open_trace,  // `text` is a file
+    save_trace,
+    close_trace,  // back to the machine
+    page_on,      // of a lesson: the next page, or what it waits for
+    page_back,    // the page before, and the view to where it was
+    pick,         // the choice at `position`, or the next one of an order
+    answer,       // `text`, typed
+    submit,       // an order
+    coach,        // `text` is a word for the lesson: hint, solve, skip, reset, back, step ID
     words,
     notes,
     blank,
@@ -60,9 +64,10 @@ enum class Act {
     leave_lesson
 };
 CUTAWAY_ENUM(Act, next, back, run_on, run_back, pause, go_live, to_start, jump, play, slower, faster, set_grain,
-             perform, give_up, open_part, larger, smaller, own_size, next_theme, help, close, side, add_point,
-             remove_point, turn_point, search, find_next, find_back, pin_a, pin_b, palette, page_on, page_back, pick,
-             answer, submit, coach, words, notes, blank, present, lessons, lesson_row, open_lesson, leave_lesson)
+             perform, end_input, give_up, open_part, larger, smaller, own_size, next_theme, help, close, side,
+             add_point, remove_point, turn_point, search, find_next, find_back, pin_a, pin_b, palette, open_trace,
+             save_trace, close_trace, page_on, page_back, pick, answer, submit, coach, words, notes, blank, present,
+             lessons, lesson_row, open_lesson, leave_lesson)
 
 struct Intent {
     Act act = Act::next;

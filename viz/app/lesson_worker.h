@@ -54,6 +54,7 @@ public:
     bool resume(trace::StepMode) override { return false; }
     void stop_at(const std::vector<cli::StopPoint>&) override {}
     void pause() override {}
+    void hear(const std::string&) override {}
     void give_up() override;
     Delivery collect() override;
 

@@ -114,6 +114,45 @@ std::optional<std::string> LiveWorker::signal() {
     return interrupt_.exchange(false) ? std::optional<std::string>("SIGINT") : std::nullopt;
 }
 
+// Asked for again and again while a container has an open input, and not heard any more once that was ended.
+std::optional<std::string> LiveWorker::input() {
+    const std::lock_guard lock(mutex_);
+    if (ended_) {
+        return std::nullopt;
+    }
+    if (typed_.empty()) {
+        if (!std::exchange(hears_, true)) {
+            wake_();
+        }
+        return std::nullopt;
+    }
+    std::string typed = std::move(typed_.front());
+    typed_.pop_front();
+    ended_ = typed.empty();
+    hears_ = false;  // until it asks again
+    return typed;
+}
+
+std::string LiveWorker::answer() {
+    std::unique_lock lock(mutex_);
+    hears_ = true;
+    wake_();
+    heard_.wait(lock, [this] { return closing_ || interrupt_ || !typed_.empty(); });
+    hears_ = false;
+    std::string line;
+    if (!typed_.empty()) {
+        line = std::move(typed_.front());
+        typed_.pop_front();
+    }
+    return line.substr(0, line.find('\n'));
+}
+
+void LiveWorker::hear(const std::string& typed) {
+    const std::lock_guard lock(mutex_);
+    typed_.push_back(typed);
+    heard_.notify_all();
+}
+
 Status LiveWorker::perform(const std::vector<std::string>& words, StepMode mode) {
     gate_.rearm(mode);
     const std::lock_guard lock(mutex_);
@@ -129,7 +168,11 @@ bool LiveWorker::resume(StepMode mode) {
 }
 
 void LiveWorker::give_up() {
-    interrupt_ = true;
+    {
+        const std::lock_guard lock(mutex_);
+        interrupt_ = true;
+        heard_.notify_all();
+    }
     gate_.cancel();
     stage_->cancel();
 }
@@ -139,8 +182,14 @@ Delivery LiveWorker::collect() {
     std::optional<trace::Event> waiting = gate_.waiting();
     const std::lock_guard lock(mutex_);
     const bool stands = busy_ && waiting.has_value();
-    return {std::exchange(events_, {}), std::exchange(text_, {}), stands ? std::move(waiting) : std::nullopt, busy_,
-            !busy_ || stands};
+    const bool hears = busy_ && hears_ && !stands;
+    const bool rests = !busy_ || stands || (hears && typed_.empty());
+    return {std::exchange(events_, {}),
+            std::exchange(text_, {}),
+            stands ? std::move(waiting) : std::nullopt,
+            busy_,
+            rests,
+            hears};
 }
 
 void LiveWorker::run() {
@@ -156,6 +205,9 @@ void LiveWorker::run() {
         (void)stage_->perform(words, *this);
         lock.lock();
         busy_ = false;
+        hears_ = false;
+        ended_ = false;
+        typed_.clear();
         wake_();
     }
 }

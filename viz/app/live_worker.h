@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -32,6 +33,7 @@ public:
     bool resume(trace::StepMode mode) override;
     void stop_at(const std::vector<cli::StopPoint>& points) override;
     void pause() override { gate_.pause(); }
+    void hear(const std::string& typed) override;
     void give_up() override;
     Delivery collect() override;
 
@@ -44,6 +46,9 @@ private:
     void out(std::string_view bytes) override;
     void err(std::string_view bytes) override { out(bytes); }
     std::optional<std::string> signal() override;
+    std::optional<std::string> input() override;
+    std::string answer() override;
+    [[nodiscard]] std::string world() const override { return stage_->header().world; }
 
     void run();
     void stand();
@@ -68,9 +73,13 @@ private:
 
     std::mutex mutex_;  // guards what follows; held for moments
     std::condition_variable work_;
+    std::condition_variable heard_;
     std::vector<std::string> words_;
     std::vector<trace::Event> events_;
     std::string text_;
+    std::deque<std::string> typed_;  // not yet asked for
+    bool hears_ = false;
+    bool ended_ = false;  // its input
     bool busy_ = false;
     bool closing_ = false;
     std::thread thread_;

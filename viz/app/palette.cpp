@@ -57,6 +57,11 @@ std::vector<PaletteEntry> palette_entries(const PaletteSource& source) {
     add_actions(out, source.lesson);
     add_places(out, source.story);
     add_lessons(out, source.lessons);
+    for (const std::string& path : source.recent) {
+        Intent open{Act::open_trace};
+        open.text = path;
+        out.push_back({"open " + path, "trace", open});
+    }
     return out;
 }
 

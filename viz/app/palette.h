@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Palette: whatever can be gone to or done, by name: actions with their keys, phases and containers of the tape to jump
-// to, lessons to open. Letters find a name that has them in this order; the better they hang together the higher it
+// to, lessons and traces to open. Letters find a name that has them in this order; the better they hang together the higher it
 // stands. Pure.
 #pragma once
 
@@ -24,7 +24,8 @@ struct PaletteEntry {
 struct PaletteSource {
     const view::Story& story;
     const std::vector<view::LessonRow>& lessons;
-    bool lesson = false;  // one is being played
+    const std::vector<std::string>& recent;  // traces
+    bool lesson = false;                     // one is being played
 };
 
 std::vector<PaletteEntry> palette_entries(const PaletteSource& source);

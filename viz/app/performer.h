@@ -19,6 +19,7 @@ struct Delivery {
     std::optional<trace::Event> waiting;  // a command stands before this
     bool working = false;                 // a command is under way, or stands
     bool resting = false;                 // nothing more will come until it is told to do something
+    bool hears = false;                   // it takes what is typed: a container's input, an answer to a question
 };
 
 class Performer {
@@ -30,6 +31,7 @@ public:
     // Where a running command stops. A lesson's commands stop where the lesson says, and nowhere else.
     virtual void stop_at(const std::vector<cli::StopPoint>& points) = 0;
     virtual void pause() = 0;
+    virtual void hear(const std::string& typed) = 0;  // "" is the end of input
     virtual void give_up() = 0;
     virtual Delivery collect() = 0;
 };

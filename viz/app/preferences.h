@@ -15,9 +15,10 @@ struct Preferences {
     std::int64_t speed_percent = 100;
     trace::StepMode grain = trace::StepMode::step;
     std::vector<KeptPoint> points;
+    std::vector<std::string> recent;  // traces; the newest first
     friend bool operator==(const Preferences&, const Preferences&) = default;
 };
-CUTAWAY_FIELDS(Preferences, format, version, profile, zoom_percent, speed_percent, grain, points)
+CUTAWAY_FIELDS(Preferences, format, version, profile, zoom_percent, speed_percent, grain, points, recent)
 
 std::string to_json(const Preferences& preferences);
 Result<Preferences> preferences_from(std::string_view json);  // values out of their range are put back into it

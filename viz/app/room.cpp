@@ -66,30 +66,97 @@ void Room::handle(const Intent& intent) {
         state_.blank = false;
         return;
     }
-    if (!handle_own(intent)) {
+    if (!handle_own(intent) && !handle_trace(intent)) {
         handle_lesson(intent);
     }
     keep();
 }
 
+Preferences Room::preferences() {
+    Preferences out = preferences_of(desk());
+    out.recent = recent_;
+    return out;
+}
+
 Status Room::remember() {
-    kept_ = preferences_of(desk());
+    kept_ = preferences();
     const std::string text = TRY(cli::kept_preferences(lessons_.line));
     if (!text.empty()) {
-        prefer(desk(), TRY(preferences_from(text)));
-        kept_ = preferences_of(desk());
+        const Preferences before = TRY(preferences_from(text));
+        prefer(desk(), before);
+        recent_ = before.recent;
+        kept_ = preferences();
     }
     return {};
 }
 
 void Room::keep() {
-    if (!kept_ || (lecture_ == nullptr && desk_ == nullptr) || preferences_of(desk()) == *kept_) {
+    if (!kept_ || (lecture_ == nullptr && desk_ == nullptr) || preferences() == *kept_) {
         return;
     }
-    kept_ = preferences_of(desk());
+    kept_ = preferences();
     if (const Status done = cli::keep_preferences(lessons_.line, to_json(*kept_)); !done) {
         desk().say("This is not remembered: " + done.error().doing);
     }
+}
+
+bool Room::handle_trace(const Intent& intent) {
+    switch (intent.act) {
+        case Act::open_trace:
+            if (opening_ != nullptr) {
+                desk().say("Another trace is still being read.");
+                return true;
+            }
+            desk().say("");
+            opening_ = std::make_unique<Opening>(cli::whole_path(intent.text), lessons_.wake);
+            return true;
+        case Act::save_trace: {
+            const Status saved = save_trace(session().tape(), intent.text);
+            desk().say(saved ? "Saved: " + intent.text : saved.error().doing);
+            recent_ = saved ? with_recent(recent_, cli::whole_path(intent.text)) : recent_;
+            return true;
+        }
+        case Act::close_trace: close_trace(); return true;
+        default: return false;
+    }
+}
+
+// A lesson that plays is left: what was opened is wanted on the screen.
+bool Room::take_trace() {
+    std::optional<Result<std::unique_ptr<Session>>> opened = opening_ == nullptr ? std::nullopt : opening_->take();
+    if (!opened) {
+        return false;
+    }
+    const std::string path = opening_->path();
+    opening_.reset();
+    if (!*opened) {
+        desk().say((*opened).error().doing);
+        return true;
+    }
+    if (lecture_ != nullptr) {
+        leave();
+    }
+    const Preferences before = preferences_of(desk());
+    trace_desk_.reset();
+    trace_ = std::move(**opened);
+    trace_desk_ = std::make_unique<Desk>(*trace_);
+    trace_path_ = path;
+    prefer(*trace_desk_, before);
+    trace_->print(path + ": " + std::to_string(trace_->story().size()) + " events\n");
+    recent_ = with_recent(recent_, path);
+    keep();
+    return true;
+}
+
+void Room::close_trace() {
+    if (trace_ == nullptr || lecture_ != nullptr) {
+        return;
+    }
+    const Preferences before = preferences_of(*trace_desk_);
+    trace_desk_.reset();
+    trace_.reset();
+    trace_path_.clear();
+    prefer(*desk_, before);
 }
 
 bool Room::handle_own(const Intent& intent) {
@@ -125,7 +192,7 @@ bool Room::handle_own(const Intent& intent) {
 
 void Room::handle_lesson(const Intent& intent) {
     if (lecture_ == nullptr) {
-        desk_->handle(intent);
+        desk().handle(intent);
         return;
     }
     if (intent.act == Act::perform && cli::is_lesson_word(intent.text)) {
@@ -147,10 +214,11 @@ void Room::handle_lesson(const Intent& intent) {
 }
 
 bool Room::tick(double seconds) {
+    const bool opened = take_trace();
     if (lecture_ == nullptr) {
-        return desk_->tick(seconds);
+        return desk().tick(seconds) || opened;
     }
-    const bool changed = lecture_->tick(seconds);
+    const bool changed = lecture_->tick(seconds) || opened;
     if (lecture_->again()) {
         const std::string from = *lecture_->again();
         const lesson::Lesson& what = lecture_->lesson();
@@ -169,7 +237,8 @@ bool Room::tick(double seconds) {
 }
 
 bool Room::moving() {
-    return desk().moving() || (lecture_ != nullptr && lecture_->awaits() == Awaits::nothing && !lecture_->left());
+    return opening_ != nullptr || desk().moving() ||
+           (lecture_ != nullptr && lecture_->awaits() == Awaits::nothing && !lecture_->left());
 }
 
 void Room::move_row(std::uint64_t down) {
@@ -200,9 +269,10 @@ void Room::leave() {
         return;
     }
     if (lecture_ != nullptr) {
-        prefer(*desk_, preferences_of(lecture_->desk()));
+        const Preferences before = preferences_of(lecture_->desk());
+        lecture_.reset();
+        prefer(desk(), before);
     }
-    lecture_.reset();
     list();
 }
 

@@ -12,6 +12,7 @@
 #include "core/lesson/catalog.h"
 #include "viz/app/lecture.h"
 #include "viz/app/preferences.h"
+#include "viz/app/traces.h"
 #include "viz/view/lesson_list.h"
 
 namespace cutaway::app {
@@ -53,11 +54,16 @@ public:
     [[nodiscard]] bool moving();
 
     [[nodiscard]] const Status& usable() const { return usable_; }  // else there is no desk any more
-    Desk& desk() { return lecture_ != nullptr ? lecture_->desk() : *desk_; }
-    [[nodiscard]] Session& session() { return lecture_ != nullptr ? lecture_->session() : *session_; }
+    Desk& desk() { return lecture_ != nullptr ? lecture_->desk() : trace_desk_ != nullptr ? *trace_desk_ : *desk_; }
+    [[nodiscard]] Session& session() {
+        return lecture_ != nullptr ? lecture_->session() : trace_ != nullptr ? *trace_ : *session_;
+    }
     [[nodiscard]] Lecture* lecture() { return lecture_.get(); }
     [[nodiscard]] const RoomState& state() const { return state_; }
     [[nodiscard]] const std::vector<view::LessonRow>& rows() const { return rows_; }
+    [[nodiscard]] const std::vector<std::string>& recent() const { return recent_; }  // traces
+    [[nodiscard]] const std::string& trace() const { return trace_path_; }  // that is looked at; empty: a machine
+    [[nodiscard]] bool opening() const { return opening_ != nullptr; }
 
 private:
     void handle_lesson(const Intent& intent);
@@ -68,12 +74,21 @@ private:
     void list();
     void tell(const Status& done);
     void keep();
+    bool handle_trace(const Intent& intent);
+    bool take_trace();  // what was opened, once it is there
+    void close_trace();
+    [[nodiscard]] Preferences preferences();
     Status begin(const lesson::Lesson& what, lesson::Progress progress, const std::string& from);
 
     Lessons lessons_;
     OpenSession free_;
     std::unique_ptr<Session> session_;
     std::unique_ptr<Desk> desk_;
+    std::unique_ptr<Session> trace_;  // opened over the machine, which waits beneath it
+    std::unique_ptr<Desk> trace_desk_;
+    std::string trace_path_;
+    std::unique_ptr<Opening> opening_;
+    std::vector<std::string> recent_;
     std::unique_ptr<Lecture> lecture_;
     RoomState state_;
     Status usable_;

@@ -58,8 +58,9 @@ bool Session::poll() {
     }
     print(delivery.text);
     const bool changed = !delivery.events.empty() || !delivery.text.empty() || delivery.working != working_ ||
-                         delivery.waiting.has_value() != waiting_.has_value();
+                         delivery.hears != hears_ || delivery.waiting.has_value() != waiting_.has_value();
     working_ = delivery.working;
+    hears_ = delivery.hears;
     waiting_ = std::move(delivery.waiting);
     resting_ = delivery.resting;
     return changed;
@@ -111,6 +112,13 @@ void Session::stop_at(const std::vector<cli::StopPoint>& points) {
 void Session::pause() {
     if (worker_ != nullptr && working_) {
         worker_->pause();
+    }
+}
+
+void Session::hear(const std::string& typed) {
+    if (worker_ != nullptr && hears_) {
+        worker_->hear(typed);
+        hears_ = false;  // until it asks again
     }
 }
 

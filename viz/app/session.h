@@ -48,6 +48,10 @@ public:
     [[nodiscard]] const std::string& output() const { return output_; }  // all that was printed, newest last
     void print(const std::string& text);
 
+    // The command takes what is typed: its container's input, or the answer to a question. "" ends the input.
+    [[nodiscard]] bool hears() const { return hears_; }
+    void hear(const std::string& typed);
+
 private:
     Session();
     std::unique_ptr<trace::Trace> trace_;
@@ -55,6 +59,7 @@ private:
     view::Story story_;
     std::string output_;
     bool working_ = false;
+    bool hears_ = false;
     bool resting_ = true;
     std::optional<trace::Event> waiting_;
     std::unique_ptr<Performer> worker_;

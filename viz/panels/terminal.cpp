@@ -71,7 +71,7 @@ void draw_line(Ink& ink, Rect row, const view::Moment& moment, const Transcript&
         ink.text(inner, "You look at the past: nothing is typed by mistake.", {Type::label, theme.changed});
         return;
     }
-    if (moment.working) {
+    if (moment.working && !moment.hears) {
         ink.text(inner,
                  transcript.lesson && moment.waiting ? "The lesson holds its command here: the card goes on."
                  : moment.waiting                    ? "Stopped before the next step: Right goes on, Left looks back."
@@ -79,7 +79,12 @@ void draw_line(Ink& ink, Rect row, const view::Moment& moment, const Transcript&
                  {Type::label, theme.muted});
         return;
     }
-    ink.text(widgets::cut_left(inner, 18), "$", {Type::mono, theme.next});
+    if (moment.hears) {
+        const std::string_view says = "to the command; Ctrl D ends its input";
+        const float wide = std::min(ink.width(says, Type::label) + 4, inner.w * 0.5F);
+        ink.text(widgets::cut_right(inner, wide), says, {Type::label, theme.muted});
+    }
+    ink.text(widgets::cut_left(inner, 18), moment.hears ? ">" : "$", {Type::mono, theme.next});
     const std::vector<std::string>& typed = transcript.typed;
     if (ink.line_input("command", inner, line.text, {typed, line.recalled, line.wants_focus})) {
         Intent perform{Act::perform};

@@ -13,6 +13,7 @@
 #include "viz/panels/points.h"
 #include "viz/panels/rail.h"
 #include "viz/panels/search.h"
+#include "viz/panels/traces.h"
 #include "viz/panels/transport.h"
 
 namespace cutaway::root {
@@ -98,6 +99,12 @@ private:
                     typing_.point, drawn_.intents);
                 break;
             case app::Side::pins: panels::draw_between(ink_, rect, view::between_of(moment_), drawn_.intents); break;
+            case app::Side::traces:
+                typing_.trace.wants_focus |= opens;
+                panels::draw_traces(ink_, rect,
+                                    {room_.recent(), room_.trace(), room_.opening(), room_.desk().state().notice},
+                                    typing_.trace, drawn_.intents);
+                break;
             case app::Side::search: {
                 const app::Search& search = room_.desk().search();
                 if (opens) {
@@ -117,8 +124,8 @@ private:
             typing_.palette.wants_focus = true;
         }
         const bool lesson = room_.lecture() != nullptr;
-        panels::draw_palette(ink_, all, app::palette_entries({*moment_.story, room_.rows(), lesson}), typing_.palette,
-                             drawn_.intents);
+        panels::draw_palette(ink_, all, app::palette_entries({*moment_.story, room_.rows(), room_.recent(), lesson}),
+                             typing_.palette, drawn_.intents);
     }
 
     void draw_terminal(Rect rect) {

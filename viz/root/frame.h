@@ -25,6 +25,7 @@ struct Typing {
     panels::FieldText point;
     panels::FieldText search;
     panels::FieldText palette;
+    panels::FieldText trace;
     bool in_palette = false;
     app::Side side = app::Side::inspector;  // as drawn last: a panel that opens takes the keyboard
 };

@@ -96,6 +96,14 @@ std::optional<Intent> panel_intent(const shell::Stroke& stroke) {
     if (stroke.key == Key::f3) {
         return Intent{stroke.shift ? Act::find_back : Act::find_next};
     }
+    if (stroke.control && stroke.letter == 'o') {
+        Intent traces{Act::side};
+        traces.text = "traces";
+        return traces;
+    }
+    if (stroke.control && stroke.letter == 'd') {
+        return Intent{Act::end_input};
+    }
     if (stroke.control && stroke.letter == 'f') {
         Intent search{Act::side};
         search.text = "search";

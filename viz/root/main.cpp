@@ -155,6 +155,11 @@ Status show_window(const root::Arguments& arguments, app::Room& room) {
                 room.handle(*intent);
             }
         }
+        for (const std::string& path : window->dropped()) {
+            app::Intent open{app::Act::open_trace};
+            open.text = path;
+            room.handle(open);
+        }
         window->hold_arrows(room.state().lessons);
         const auto now = std::chrono::steady_clock::now();
         const bool changed = room.tick(std::chrono::duration<double>(now - last).count());

@@ -20,6 +20,7 @@ struct Window::Parts {
     bool renderer = false;
     theme::Fonts fonts;
     std::vector<Stroke> strokes;
+    std::vector<std::string> dropped;
     bool holds_arrows = false;
 
     ~Parts() {
@@ -140,6 +141,10 @@ Result<std::unique_ptr<Window>> Window::create(int width, int height, float scal
             ImGui_ImplGlfw_KeyCallback(where, GLFW_KEY_SPACE, scancode, action, modifiers);
         }
     });
+    glfwSetDropCallback(parts->window, [](GLFWwindow* where, int count, const char** paths) {
+        auto& all = *static_cast<Parts*>(glfwGetWindowUserPointer(where));
+        all.dropped.insert(all.dropped.end(), paths, paths + count);
+    });
     // Where these are differs from keyboard to keyboard: what is meant is the character.
     glfwSetCharCallback(parts->window, [](GLFWwindow* where, unsigned character) {
         auto& all = *static_cast<Parts*>(glfwGetWindowUserPointer(where));
@@ -166,6 +171,8 @@ std::vector<Stroke> Window::wait(double seconds) {
     }
     return std::exchange(parts_->strokes, {});
 }
+
+std::vector<std::string> Window::dropped() { return std::exchange(parts_->dropped, {}); }
 
 void Window::set_scale(float scale) {
     ImGui_ImplOpenGL3_DestroyFontsTexture();

@@ -21,6 +21,7 @@ public:
     [[nodiscard]] bool open() const;
     // Waits for something to happen, at most that long, and answers the keys that were struck meanwhile.
     std::vector<Stroke> wait(double seconds);
+    std::vector<std::string> dropped();                     // files that were dropped on it since
     void hold_arrows(bool hold) { *holds_arrows_ = hold; }  // Up and Down are ours alone, too
     void set_scale(float scale);
     void frame(theme::Colour ground, const Draw& draw);

@@ -38,6 +38,7 @@ struct Moment {
     bool recorded = false;  // a trace from a file: nothing can be performed
     bool working = false;   // a command runs, or stands at a stop
     bool waiting = false;   // it stands at a stop
+    bool hears = false;     // it takes what is typed
     Marks marks = {};
 };
 
