@@ -15,6 +15,8 @@ namespace cutaway::cli {
 class Console : public engine::Io {
 public:
     [[nodiscard]] virtual bool is_terminal() const { return false; }
+    // Of a terminal where lines may be written over; nothing: there is none, or others write there too.
+    [[nodiscard]] virtual std::optional<engine::TerminalSize> screen(engine::Stream) const { return std::nullopt; }
     virtual void flush() {}
     [[nodiscard]] virtual bool types() const { return true; }            // whether a person's keys are its input
     [[nodiscard]] virtual std::string world() const { return "model"; }  // which one this is: only the root knows

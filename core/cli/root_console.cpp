@@ -17,9 +17,32 @@ void put(std::FILE* file, std::string_view bytes) {
 
 }  // namespace
 
+ProcessConsole::ProcessConsole(std::string world)
+    : world_(std::move(world)),
+      bars_([this](std::string_view text) { err(text); }, [this] { return screen(engine::Stream::err); }) {}
+
 void ProcessConsole::out(std::string_view bytes) { put(stdout, bytes); }
 void ProcessConsole::err(std::string_view bytes) { put(stderr, bytes); }
 bool ProcessConsole::is_terminal() const { return host::is_terminal(1); }
+
+std::optional<engine::TerminalSize> ProcessConsole::screen(engine::Stream stream) const {
+    const int fd = stream == engine::Stream::out ? 1 : 2;
+    const std::optional<host::WindowSize> size = shared_ ? std::nullopt : host::window_size(fd);
+    return size ? std::optional<engine::TerminalSize>({size->rows, size->columns}) : std::nullopt;
+}
+
+void ProcessConsole::progress(const engine::LayerBar& bar) {
+    if (screen(engine::Stream::err)) {
+        bars_.progress(bar);
+    }
+}
+
+void ProcessConsole::layer(std::string_view id, std::string_view status) {
+    screen(engine::Stream::err) ? bars_.layer(id, status) : Console::layer(id, status);
+}
+
+void ProcessConsole::say(std::string_view line) { screen(engine::Stream::err) ? bars_.say(line) : Console::say(line); }
+
 bool ProcessConsole::types() const { return host::is_terminal(0); }
 std::optional<std::string> ProcessConsole::signal() { return host::take_signal(); }
 

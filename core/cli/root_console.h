@@ -4,6 +4,7 @@
 
 #include <atomic>
 
+#include "core/cli/bars.h"
 #include "core/cli/console.h"
 #include "core/cli/stepper.h"
 
@@ -11,11 +12,16 @@ namespace cutaway::cli {
 
 class ProcessConsole final : public Console {
 public:
-    explicit ProcessConsole(std::string world = "model") : world_(std::move(world)) {}
+    explicit ProcessConsole(std::string world = "model");
     [[nodiscard]] std::string world() const override { return world_; }
     void out(std::string_view bytes) override;
     void err(std::string_view bytes) override;
     [[nodiscard]] bool is_terminal() const override;
+    [[nodiscard]] std::optional<engine::TerminalSize> screen(engine::Stream stream) const override;
+    void progress(const engine::LayerBar& bar) override;
+    void layer(std::string_view id, std::string_view status) override;
+    void say(std::string_view line) override;
+    void share_terminal() { shared_ = true; }  // a stepper writes there too: no line is written over
     std::string all_input() override;
     std::string answer() override;
     std::string secret_answer() override;
@@ -32,6 +38,8 @@ public:
 
 private:
     std::string world_;
+    bool shared_ = false;
+    Bars bars_;  // of what is said on the error stream
     bool input_ended_ = false;
     engine::TerminalSize size_;
     std::atomic<bool> attached_ = false;

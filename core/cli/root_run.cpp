@@ -95,7 +95,8 @@ private:
     std::thread thread_;  // last: it uses the others
 };
 
-int perform_stepped(Stage& stage, const CommandLine& line, Console& console) {
+int perform_stepped(Stage& stage, const CommandLine& line, ProcessConsole& console) {
+    console.share_terminal();
     Result<StepOptions> options = step_options(line, stage);
     if (!options) {
         return complain(options.error().doing, 125);

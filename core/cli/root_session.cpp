@@ -7,6 +7,7 @@
 #include "core/base/json_codec.h"
 #include "core/cli/root_fault.h"
 #include "core/cli/root_model.h"
+#include "core/cli/root_trust.h"
 #include "core/host/credential_program.h"
 #include "core/host/doctor.h"
 #include "core/host/host_world.h"
@@ -185,9 +186,12 @@ private:
 class RealSession final : public Session {
 public:
     explicit RealSession(const host::HostOptions& options)
-        : world_(options), filters_(options.run_root + "/seccomp"), brought_(lab_.brought()) {
-        const std::string given = text_of("DOCKER_CONFIG");
-        brought_.docker_config = (given.empty() ? text_of("HOME") + "/.docker" : given) + "/config.json";
+        : trust_({person_folder(), "/etc/docker"}),
+          world_(with_tls(options)),
+          filters_(options.run_root + "/seccomp"),
+          brought_(lab_.brought()) {
+        brought_.docker_config = person_folder() + "/config.json";
+        brought_.trust = [this] { return trust_.trust(world_.world().disk); };
         brought_.run_helper = [](const std::string& name, const std::string& verb, const std::string& input) {
             return host::run_credential_program("docker-credential-" + name, verb, input);
         };
@@ -224,6 +228,19 @@ public:
     [[nodiscard]] const engine::Brought* brought() const override { return &brought_; }
 
 private:
+    static std::string person_folder() {
+        const std::string given = text_of("DOCKER_CONFIG");
+        return given.empty() ? text_of("HOME") + "/.docker" : given;
+    }
+    host::HostOptions with_tls(host::HostOptions options) {
+        options.tls = [this](const std::string& authority) -> Result<host::TlsChoice> {
+            const Certificates found = TRY(trust_.certificates(world_.world().disk, authority));
+            return host::TlsChoice{found.verify, found.authorities, found.certificate, found.key};
+        };
+        return options;
+    }
+
+    TrustFiles trust_;
     mutable host::HostWorld world_;
     LabRegistry lab_;
     host::SeccompFilters filters_;

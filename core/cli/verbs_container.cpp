@@ -68,7 +68,9 @@ int run(Invocation& call) {
             explicit PrintId(Console& inner) : console(inner) {}
             void out(std::string_view bytes) override { console.out(bytes); }
             void err(std::string_view bytes) override { console.err(bytes); }
-            void progress(const world::LayerProgress& progress) override { console.progress(progress); }
+            void progress(const engine::LayerBar& bar) override { console.progress(bar); }
+            void layer(std::string_view id, std::string_view status) override { console.layer(id, status); }
+            void say(std::string_view line) override { console.say(line); }
             void started(std::string_view id) override { console.out(std::string(id) + "\n"); }
             Console& console;
         } printing(call.console);

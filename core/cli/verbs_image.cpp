@@ -2,6 +2,7 @@
 // The verbs that act on images.
 #include <algorithm>
 
+#include "core/cli/bars.h"
 #include "core/cli/rows.h"
 #include "core/cli/text.h"
 #include "core/cli/verb.h"
@@ -13,24 +14,9 @@ namespace cutaway::cli {
 
 namespace {
 
-// A pull's plain lines are the verb's own output; what `run` says of its pull goes to the error stream.
-struct PullOutput : Console {
-    PullOutput(Console& inner, bool silent) : console(inner), quiet(silent) {}
-    void out(std::string_view bytes) override { console.out(bytes); }
-    void err(std::string_view bytes) override { console.err(bytes); }
-    void progress(const world::LayerProgress& progress) override { console.progress(progress); }
-    void say(std::string_view line) override {
-        if (!quiet) {
-            console.out(std::string(line) + "\n");
-        }
-    }
-    Console& console;
-    bool quiet;
-};
-
 int pull(Invocation& call) {
     const std::string& name = call.given.arguments.front();
-    PullOutput output(call.console, call.given.on("quiet"));
+    LayerOutput output(call.console, call.given.on("quiet"));
     const Result<oci::Reference> reference = oci::parse_reference(name);
     if (!reference) {
         call.console.err(reference.error().doing + "\n");

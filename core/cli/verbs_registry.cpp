@@ -2,6 +2,7 @@
 // The verbs that give something to a registry, and those by which it knows who asks.
 #include <array>
 
+#include "core/cli/bars.h"
 #include "core/cli/verb.h"
 #include "core/engine/logins.h"
 #include "core/engine/push.h"
@@ -10,21 +11,6 @@ namespace cutaway::cli {
 
 namespace {
 
-// Plain lines are the verb's own output.
-struct PushOutput : Console {
-    PushOutput(Console& inner, bool silent) : console(inner), quiet(silent) {}
-    void out(std::string_view bytes) override { console.out(bytes); }
-    void err(std::string_view bytes) override { console.err(bytes); }
-    void progress(const world::LayerProgress& progress) override { console.progress(progress); }
-    void say(std::string_view line) override {
-        if (!quiet) {
-            console.out(std::string(line) + "\n");
-        }
-    }
-    Console& console;
-    bool quiet;
-};
-
 int tell(Invocation& call, std::string_view text) {
     call.console.err(shown(text) + "\n");
     return 1;
@@ -32,7 +18,8 @@ int tell(Invocation& call, std::string_view text) {
 
 int push(Invocation& call) {
     const std::string& name = call.given.arguments.front();
-    PushOutput output(call.console, call.given.on("quiet"));
+    const bool quiet = call.given.on("quiet");
+    LayerOutput output(call.console, quiet);
     const Result<oci::Reference> reference = oci::parse_reference(name);
     if (!reference) {
         return tell(call, reference.error().doing);
@@ -51,7 +38,7 @@ int push(Invocation& call) {
     if (!pushed) {  // docker's daemon tells it in the stream of its progress, not as a refusal
         return tell(call, pushed.error().doing);
     }
-    if (output.quiet) {
+    if (quiet) {
         call.console.out((all ? oci::repository(*reference) : oci::full_name(*reference)) + "\n");
     }
     return 0;

@@ -10,6 +10,7 @@
 
 #include "core/base/result.h"
 #include "core/oci/reference.h"
+#include "core/registry/trust.h"
 #include "core/world/transport.h"
 
 namespace cutaway::engine {
@@ -22,6 +23,8 @@ struct Brought {
     // docker-credential-<name> <verb> with that input: what it says. Without one no such program is found.
     std::function<Result<std::string>(const std::string& name, const std::string& verb, const std::string& input)>
         run_helper;
+    // What the machine's owner says about single registries; read when one is asked.
+    std::function<Result<registry::Trust>()> trust;
     // Where on the machine lies what --init puts before a program.
     std::string init_program = "/usr/bin/docker-init";
     // Rules of core/sandbox/seccomp.h to what seccomp(2) takes.

@@ -28,6 +28,16 @@ struct TerminalSize {
     std::uint16_t columns = 0;
 };
 
+// How far a layer is, as a person sees it.
+struct LayerBar {
+    std::string id;      // "a2abf6c4d29d"
+    std::string status;  // "Downloading"
+    std::uint64_t done = 0;
+    std::uint64_t total = 0;
+};
+
+enum class Stream { out, err };
+
 // Where an attached container's bytes go and where its input and signals come from. Called on the verb's own thread.
 class Io {
 public:
@@ -38,11 +48,15 @@ public:
     virtual std::optional<std::string> input() { return std::nullopt; }   // "" is the end of input; nothing: none now
     virtual std::optional<std::string> signal() { return std::nullopt; }  // one to pass on, "SIGINT"
     virtual void raw(bool /*on*/) {}  // keys as they are: they are a container's terminal's
-    virtual std::optional<TerminalSize> resized() { return std::nullopt; }      // of the person's own, if it changed
-    virtual void progress(const world::LayerProgress&) {}                       // a pull's bars
-    virtual void say(std::string_view line) { err(std::string(line) + "\n"); }  // a pull's plain lines
-    virtual void started(std::string_view /*id*/) {}                            // run: the container is up
-    virtual void attached() {}                                                  // from here on signal() is asked for
+    virtual std::optional<TerminalSize> resized() { return std::nullopt; }  // of the person's own, if it changed
+    // Of a pull and a push, from any of their threads: a bar that moves, a layer's state, a plain line.
+    virtual void progress(const LayerBar&) {}
+    virtual void layer(std::string_view id, std::string_view status) {
+        say(std::string(id) + ": " + std::string(status));
+    }
+    virtual void say(std::string_view line) { err(std::string(line) + "\n"); }
+    virtual void started(std::string_view /*id*/) {}  // run: the container is up
+    virtual void attached() {}                        // from here on signal() is asked for
 };
 
 struct ContainerStats {

@@ -14,10 +14,15 @@ registry::LoginFile login_file(const Brought* brought) {
     return file;
 }
 
-registry::CredentialsFor credentials_for(world::World& world, const Brought* brought) {
-    return [&world, file = login_file(brought)](std::string_view registry) {
+Result<registry::Settings> settings_for(world::World& world, const Brought* brought) {
+    registry::Settings settings;
+    settings.credentials = [&world, file = login_file(brought)](std::string_view registry) {
         return registry::find_login(world, file, registry);
     };
+    if (brought != nullptr && brought->trust) {
+        settings.trust = TRY(brought->trust());
+    }
+    return settings;
 }
 
 std::string registry_named(std::string_view server) {
@@ -30,10 +35,11 @@ std::string registry_named(std::string_view server) {
 
 Result<LoginKept> log_in(Engine& engine, const std::string& registry, const registry::Credentials& credentials) {
     world::World& world = engine.world();
+    const registry::Settings settings = TRY(settings_for(world, engine.brought()));
     const registry::Credentials kept = TRY(api(world, "POST", "/auth", 200, [&] {
         return world::within(world.narrator, phase_span(world::Phase::resolve, ""), [&] {
             return world::within(world.narrator, step_span(world::Phase::resolve, "", "show the registry who asks"),
-                                 [&] { return registry::try_login(world, {}, registry, credentials); });
+                                 [&] { return registry::try_login(world, settings, registry, credentials); });
         });
     }));
     const registry::LoginFile file = login_file(engine.brought());

@@ -4,13 +4,14 @@
 #pragma once
 
 #include "core/engine/engine.h"
-#include "core/registry/auth.h"
+#include "core/registry/client.h"
 #include "core/registry/logins.h"
 
 namespace cutaway::engine {
 
 registry::LoginFile login_file(const Brought* brought);
-registry::CredentialsFor credentials_for(world::World& world, const Brought* brought);
+// With the person's logins and the owner's trust.
+Result<registry::Settings> settings_for(world::World& world, const Brought* brought);
 
 // Which registry a person means: "" and "docker.io" the Hub, "https://host/v1/" the host.
 std::string registry_named(std::string_view server);

@@ -2,6 +2,9 @@
 // `docker pull`: a name becomes a digest, the digest a manifest, the manifest layers, the layers directories. The
 // image's record is written last, so a pull that ends early leaves no image, only blobs that the next one finds.
 #include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
 
 #include "core/engine/engine.h"
 #include "core/engine/happenings.h"
@@ -23,12 +26,54 @@ using world::Phase;
 constexpr std::size_t at_once = 3;  // docker's default
 constexpr std::size_t piece = 32 * 1024;
 
+// Which layers' blobs are here. The layers of one image are taken by several tasks.
+class Arrivals {
+public:
+    explicit Arrivals(std::size_t count) : here_(count, false) {}
+    void arrived(std::size_t layer) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        here_[layer] = true;
+        changed_.notify_all();
+    }
+    bool is_here(std::size_t layer) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        return here_[layer];
+    }
+    // Whoever waits here began after all that it may wait for: tasks begin in order, and no download waits.
+    Status wait_for(std::size_t layer, const world::Cancel& cancel) {
+        std::unique_lock<std::mutex> lock(mutex_);
+        while (!here_[layer] && !cancel.requested()) {
+            changed_.wait_for(lock, std::chrono::milliseconds(20));
+        }
+        return here_[layer] ? Status() : Status(fail(Errc::cancelled, "the layer's blob did not come"));
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::vector<bool> here_;
+};
+
 struct Pull {
     world::World& world;
     registry::Client& client;
     Io& io;
     const Brought* brought;  // null: from a registry
     registry::Image image;
+};
+
+struct Layers {
+    explicit Layers(std::vector<layer::LayerPlace> given)
+        : places(std::move(given)), arrivals(places.size()), kept(places.size()), fresh(places.size(), false) {}
+    // The lowest layer that comes in the same blob: the one that brings it.
+    [[nodiscard]] std::size_t bringer(std::size_t layer) const {
+        const auto same = [&](const layer::LayerPlace& other) { return other.digest == places[layer].digest; };
+        return static_cast<std::size_t>(std::find_if(places.begin(), places.end(), same) - places.begin());
+    }
+    std::vector<layer::LayerPlace> places;  // bottom first
+    Arrivals arrivals;
+    std::vector<layer::LayerRecord> kept;  // each written by the one task that unpacks it
+    std::vector<bool> fresh;               // it was not in the store; set before any task runs
 };
 
 // The same world, but whoever asks for documents and blobs asks what came with the program.
@@ -40,13 +85,12 @@ world::World asking(world::World& world, const Brought* brought) {
 
 std::string short_digest(const oci::Digest& digest) { return store::short_id(oci::to_text(digest)); }
 
-void tell(Pull& pull, world::World& world, const oci::Descriptor& layer, std::string state, std::uint64_t done) {
+void tell(world::World& world, const oci::Descriptor& layer, std::string state, std::uint64_t done) {
     world::LayerProgress progress;
     progress.digest = oci::to_text(layer.digest);
     progress.state = std::move(state);
     progress.done = done;
     progress.total = static_cast<std::uint64_t>(layer.size);
-    pull.io.progress(progress);
     world.narrator.note(std::move(progress));
 }
 
@@ -55,6 +99,8 @@ Status copy_blob(Pull& pull, world::World& world, const oci::Descriptor& layer) 
     registry::Client client = pull.client.in(from);
     const auto source = TRY(client.fetch_blob(pull.image.reference, layer, registry::BlobCheck::size_only));
     const auto writer = TRY(store::BlobWriter::begin(world, layer, "layer"));
+    const std::string id = short_digest(layer.digest);
+    const auto size = static_cast<std::uint64_t>(layer.size);
     std::vector<char> buffer(piece);
     for (;;) {
         const std::size_t got = TRY(source->read(buffer));
@@ -62,7 +108,8 @@ Status copy_blob(Pull& pull, world::World& world, const oci::Descriptor& layer) 
             return writer->commit();
         }
         TRY(writer->write({buffer.data(), got}));
-        tell(pull, world, layer, "downloading", writer->written());
+        tell(world, layer, "downloading", writer->written());
+        pull.io.progress({id, "Downloading", writer->written(), size});
     }
 }
 
@@ -71,54 +118,98 @@ Status download(Pull& pull, world::World& world, const oci::Descriptor& layer) {
     world::SpanStart step = step_span(Phase::layers, "", "download layer " + id);
     return world::within(world.narrator, step, [&]() -> Status {
         if (TRY(store::has_blob(world, layer.digest))) {
-            tell(pull, world, layer, "present", static_cast<std::uint64_t>(layer.size));
+            tell(world, layer, "present", static_cast<std::uint64_t>(layer.size));
             return {};
         }
         TRY(copy_blob(pull, world, layer));
-        pull.io.say(id + ": Download complete");
-        tell(pull, world, layer, "downloaded", static_cast<std::uint64_t>(layer.size));
+        pull.io.layer(id, "Download complete");
+        tell(world, layer, "downloaded", static_cast<std::uint64_t>(layer.size));
         return {};
     });
 }
 
-Status download_missing(Pull& pull, const std::vector<layer::LayerPlace>& places) {
-    std::vector<world::Task> tasks;
-    for (std::size_t i = 0; i < places.size(); ++i) {
+// A blob on its way to the unpacker, with the bar that shows it.
+class ShownSource final : public world::Source {
+public:
+    ShownSource(Io& io, world::Source& inner, LayerBar bar) : io_(io), inner_(inner), bar_(std::move(bar)) {}
+    Result<std::size_t> read(std::span<char> into) override {
+        const std::size_t got = TRY(inner_.read(into));
+        bar_.done += got;
+        io_.progress(bar_);
+        return got;
+    }
+
+private:
+    Io& io_;
+    world::Source& inner_;
+    LayerBar bar_;
+};
+
+Status unpack(Pull& pull, world::World& world, Layers& layers, std::size_t at) {
+    const oci::Descriptor& blob = pull.image.manifest.layers[at];
+    TRY(layers.arrivals.wait_for(layers.bringer(at), world.cancel));
+    const std::string id = short_digest(blob.digest);
+    return world::within(world.narrator, step_span(Phase::layers, "", "unpack layer " + id), [&]() -> Status {
+        const std::unique_ptr<world::Source> packed = TRY(store::open_blob(world, blob.digest));
+        ShownSource shown(pull.io, *packed, {id, "Extracting", 0, static_cast<std::uint64_t>(blob.size)});
+        layers.kept[at] = TRY(layer::keep_layer(world, layers.places[at], &shown)).record;
+        pull.io.layer(id, "Pull complete");
+        tell(world, blob, "complete", layers.places[at].size);
+        return {};
+    });
+}
+
+// What the store has of it already; the rest is waited for.
+Status look_for_layers(Pull& pull, Layers& layers) {
+    for (std::size_t i = 0; i < layers.places.size(); ++i) {
         const oci::Descriptor& layer = pull.image.manifest.layers[i];
+        layers.fresh[i] = !TRY(layer::has_layer(pull.world, layers.places[i].chain_id));
         // Its files may have come in another blob; then this one is fetched all the same, to be pushed and saved as it is.
-        const bool unpacked = TRY(layer::has_layer(pull.world, places[i].chain_id));
-        if (unpacked && TRY(store::has_blob(pull.world, layer.digest))) {
-            pull.io.say(short_digest(layer.digest) + ": Already exists");
-            tell(pull, pull.world, layer, "present", places[i].size);
+        if (!layers.fresh[i] && TRY(store::has_blob(pull.world, layer.digest))) {
+            layers.arrivals.arrived(i);
+            pull.io.layer(short_digest(layer.digest), "Already exists");
+            tell(pull.world, layer, "present", layers.places[i].size);
             continue;
         }
-        pull.io.say(short_digest(layer.digest) + ": Pulling fs layer");
-        tell(pull, pull.world, layer, "waiting", 0);
-        tasks.emplace_back([&pull, &layer](world::World& world) { return download(pull, world, layer); });
+        pull.io.layer(short_digest(layer.digest), "Pulling fs layer");
+        tell(pull.world, layer, "waiting", 0);
+    }
+    return {};
+}
+
+// All downloads begin before anything is unpacked, and each layer is unpacked as soon as its blob is here: layers are
+// in overlay form, so that none needs the one below it. Equal blobs come once.
+Status take_missing(Pull& pull, Layers& layers) {
+    std::vector<world::Task> tasks;
+    for (std::size_t i = 0; i < layers.places.size(); ++i) {
+        const oci::Descriptor& layer = pull.image.manifest.layers[i];
+        if (layers.bringer(i) != i || layers.arrivals.is_here(i)) {
+            continue;
+        }
+        tasks.emplace_back([&pull, &layers, &layer, i](world::World& world) -> Status {
+            TRY(download(pull, world, layer));
+            layers.arrivals.arrived(i);
+            return {};
+        });
+    }
+    for (std::size_t i = 0; i < layers.places.size(); ++i) {
+        if (layers.fresh[i]) {
+            tasks.emplace_back([&pull, &layers, i](world::World& world) { return unpack(pull, world, layers, i); });
+        }
     }
     return pull.world.tasks.run(pull.world, std::move(tasks), at_once);
 }
 
-// Bottom first: a layer's place in the stack is named after all below it.
-Result<std::vector<store::ImageLayer>> unpack(Pull& pull, const std::vector<layer::LayerPlace>& places) {
-    std::vector<store::ImageLayer> layers;
-    for (std::size_t i = 0; i < places.size(); ++i) {
-        const oci::Descriptor& blob = pull.image.manifest.layers[i];
-        const bool there = TRY(layer::has_layer(pull.world, places[i].chain_id));
-        layer::LayerRecord kept;
-        if (there) {
-            kept = TRY(layer::load_layer(pull.world, places[i].chain_id));
-        } else {
-            world::SpanStart step = step_span(Phase::layers, "", "unpack layer " + short_digest(blob.digest));
-            kept = TRY(world::within(pull.world.narrator, step, [&] {
-                       return layer::keep_layer(pull.world, places[i], nullptr);
-                   })).record;
-            pull.io.say(short_digest(blob.digest) + ": Pull complete");
+Result<std::vector<store::ImageLayer>> records_of(Pull& pull, Layers& layers) {
+    std::vector<store::ImageLayer> records;
+    for (std::size_t i = 0; i < layers.places.size(); ++i) {
+        if (!layers.fresh[i]) {
+            layers.kept[i] = TRY(layer::load_layer(pull.world, layers.places[i].chain_id));
+            tell(pull.world, pull.image.manifest.layers[i], "present", layers.places[i].size);
         }
-        tell(pull, pull.world, blob, there ? "present" : "complete", places[i].size);
-        layers.push_back(layer_record(places[i], kept));
+        records.push_back(layer_record(layers.places[i], layers.kept[i]));
     }
-    return layers;
+    return records;
 }
 
 Status keep_documents(Pull& pull) {
@@ -133,16 +224,17 @@ Status keep_documents(Pull& pull) {
 
 Status take_layers(Pull& pull) {
     return world::within(pull.world.narrator, phase_span(Phase::layers, ""), [&]() -> Status {
-        const std::vector<layer::LayerPlace> places = layer_places(pull.image.manifest, pull.image.config);
-        TRY(download_missing(pull, places));
-        std::vector<store::ImageLayer> layers = TRY(unpack(pull, places));
+        Layers layers(layer_places(pull.image.manifest, pull.image.config));
+        TRY(look_for_layers(pull, layers));
+        TRY(take_missing(pull, layers));
+        std::vector<store::ImageLayer> records = TRY(records_of(pull, layers));
         world::Span step(pull.world.narrator);
         TRY(step.open(step_span(Phase::layers, "", "record the image under its name")));
         TRY(keep_documents(pull));
         const registry::Image& image = pull.image;
         store::ImageRecord record = image_record(
             {image.manifest, image.descriptor, image.config, image.config_bytes, image.manifest_bytes.size()},
-            std::move(layers));
+            std::move(records));
         if (pull.brought == nullptr) {
             record.pulled_as = {oci::repository(pull.image.reference) + "@" + oci::to_text(pull.image.digest)};
         }
@@ -216,9 +308,7 @@ Result<PullResult> Engine::pull(const std::string& name, const std::string& plat
     }
     const Brought* brought = among(brought_, name);
     world::World from = asking(world_, brought);
-    registry::Settings settings;
-    settings.credentials = credentials_for(world_, brought_);
-    registry::Client client(from, settings);
+    registry::Client client(from, TRY(settings_for(world_, brought_)));
     Pull pull{world_, client, io, brought, {}};
     const registry::Resolved resolved = TRY(resolve(pull, name));
     PullResult result;

@@ -43,7 +43,9 @@ void tell(Push& push, world::World& world, const Layer& layer, std::string state
     progress.state = std::move(state);
     progress.done = done;
     progress.total = static_cast<std::uint64_t>(layer.blob->size);
-    push.io.progress(progress);
+    if (progress.state == "pushing") {
+        push.io.progress({layer.id, "Pushing", done, progress.total});
+    }
     world.narrator.note(std::move(progress));
 }
 
@@ -87,9 +89,9 @@ Status push_layer(Push& push, world::World& world, const Layer& layer) {
         const auto size = static_cast<std::uint64_t>(layer.blob->size);
         const bool there = pushed.how == registry::HowPushed::present;
         tell(push, world, layer, there ? "present" : "complete", size);
-        push.io.say(layer.id + (there                                        ? ": Layer already exists"
-                                : pushed.how == registry::HowPushed::mounted ? ": Mounted from " + pushed.from
-                                                                             : ": Pushed"));
+        push.io.layer(layer.id, there                                        ? "Layer already exists"
+                                : pushed.how == registry::HowPushed::mounted ? "Mounted from " + pushed.from
+                                                                             : "Pushed");
         return {};
     });
 }
@@ -112,14 +114,14 @@ Status push_layers(Push& push) {
     std::vector<world::Task> tasks;
     const std::vector<Layer> layers = layers_of(push);
     for (const Layer& layer : layers) {
-        push.io.say(layer.id + ": Preparing");
+        push.io.layer(layer.id, "Preparing");
     }
     for (std::size_t i = at_once; i < layers.size(); ++i) {
-        push.io.say(layers[i].id + ": Waiting");
+        push.io.layer(layers[i].id, "Waiting");
     }
     for (const Layer& layer : layers) {
         if (!layer.blob->urls.empty()) {  // its maker does not allow that others give it out
-            push.io.say(layer.id + ": Skipped foreign layer");
+            push.io.layer(layer.id, "Skipped foreign layer");
             continue;
         }
         tell(push, push.engine.world(), layer, "waiting", 0);
@@ -225,9 +227,7 @@ Result<std::vector<Pushed>> push_tags(Push& push, Tags wanted) {
 Result<std::vector<Pushed>> push_image(Engine& engine, const std::string& name, Tags tags, Io& io) {
     world::World& world = engine.world();
     TRY(store::prepare(world));
-    registry::Settings settings;
-    settings.credentials = credentials_for(world, engine.brought());
-    Push push{engine, registry::Client(world, settings), io, {}, {}, {}, {}, {}};
+    Push push{engine, registry::Client(world, TRY(settings_for(world, engine.brought()))), io, {}, {}, {}, {}, {}};
     push.target = TRY(world::within(world.narrator, phase_span(Phase::resolve, ""),
                                     [&] { return registry::read_name(world.narrator, name); }));
     const std::string path = "/images/" + familiar_repository(push.target) + "/push";

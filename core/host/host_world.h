@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "core/host/http_route.h"
 #include "core/world/world.h"
 
 namespace cutaway::host {
@@ -15,6 +16,7 @@ struct HostOptions {
     std::string run_root = "/run/cutaway";
     std::string init_program;  // empty: looked for beside this program (sealed_program.h)
     std::string http_module;   // likewise: libcutaway-http.so, loaded at the first exchange
+    TlsFor tls = {};           // empty: only what this machine trusts; any thread
 };
 
 class HostWorld {

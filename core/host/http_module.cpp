@@ -2,6 +2,7 @@
 // libcutaway-http.so: one HTTP exchange at a time over libcurl. The body is pulled: reading turns curl's wheel, and
 // when nobody reads, nothing moves and no clock runs, so a gated engine may stand as long as it likes.
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstring>
 #include <memory>
@@ -32,8 +33,13 @@ struct FreeList {
 // One exchange. The order of members is the order of their end: the transfer leaves the multi handle first.
 class Exchange {
 public:
-    Exchange(const world::HttpRequest& request, world::Source* upload, const world::Cancel& cancel)
-        : request_(request), upload_(upload), cancel_(cancel), multi_(curl_multi_init()), easy_(curl_easy_init()) {}
+    Exchange(const world::HttpRequest& request, HttpRoute route, world::Source* upload, const world::Cancel& cancel)
+        : request_(request),
+          route_(std::move(route)),
+          upload_(upload),
+          cancel_(cancel),
+          multi_(curl_multi_init()),
+          easy_(curl_easy_init()) {}
     Exchange(const Exchange&) = delete;
     Exchange& operator=(const Exchange&) = delete;
     ~Exchange() { curl_multi_remove_handle(multi_.get(), easy_.get()); }
@@ -47,10 +53,13 @@ private:
     static std::size_t on_body(char* text, std::size_t size, std::size_t count, void* self);
     static std::size_t on_upload(char* into, std::size_t size, std::size_t count, void* self);
     void set_method();
+    void set_route();
     Status turn();
     Status result_of(CURLcode code) const;
+    std::string why(CURLcode code) const;
 
     world::HttpRequest request_;
+    HttpRoute route_;
     world::Source* upload_;
     const world::Cancel& cancel_;
     std::unique_ptr<CURLM, CloseMulti> multi_;
@@ -58,6 +67,7 @@ private:
     std::unique_ptr<curl_slist, FreeList> headers_;
     std::vector<world::Pair> received_;
     std::string buffer_;
+    std::array<char, CURL_ERROR_SIZE> details_{};
     std::size_t taken_ = 0;
     bool head_ended_ = false;
     bool paused_ = false;
@@ -189,8 +199,74 @@ Status Exchange::begin() {
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &Exchange::on_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
     set_method();
+    set_route();
     curl_multi_add_handle(multi_.get(), easy);
     return {};
+}
+
+// What else libcurl would read from the environment is said here instead.
+void Exchange::set_route() {
+    CURL* easy = easy_.get();
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, details_.data());
+    curl_easy_setopt(easy, CURLOPT_PROXY, route_.proxy.c_str());
+    curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
+    curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    if (!route_.tls.verify) {
+        curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+        curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+    }
+    if (!route_.tls.authorities.empty()) {  // the machine's own stay: they are in the folder that libcurl looks in
+        curl_blob authorities{route_.tls.authorities.data(), route_.tls.authorities.size(), CURL_BLOB_COPY};
+        curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &authorities);
+    }
+    if (!route_.tls.certificate.empty()) {
+        curl_easy_setopt(easy, CURLOPT_SSLCERT, route_.tls.certificate.c_str());
+        curl_easy_setopt(easy, CURLOPT_SSLKEY, route_.tls.key.c_str());
+    }
+}
+
+// Asking again would not do where somebody's word was not believed.
+Errc kind_of(CURLcode code, std::string_view details, long proxy_status) {
+    switch (code) {
+        case CURLE_OPERATION_TIMEDOUT: return Errc::timeout;
+        case CURLE_URL_MALFORMAT:
+        case CURLE_UNSUPPORTED_PROTOCOL: return Errc::invalid;
+        case CURLE_PEER_FAILED_VERIFICATION:
+        case CURLE_SSL_CERTPROBLEM:
+        case CURLE_SSL_CACERT_BADFILE: return Errc::denied;
+        default: break;
+    }
+    if (proxy_status >= 400 && proxy_status < 500) {
+        return Errc::denied;
+    }
+    const bool alert =
+        details.find(" alert ") != std::string_view::npos && details.find("SSL") != std::string_view::npos;
+    const bool plain = details.find("wrong version number") != std::string_view::npos;
+    return alert ? Errc::denied : plain ? Errc::unsupported : Errc::network;
+}
+
+// Of libcurl's own details only what is known to hold no secret.
+std::string Exchange::why(CURLcode code) const {
+    const std::string_view details = details_.data();
+    long proxy_status = 0;
+    curl_easy_getinfo(easy_.get(), CURLINFO_HTTP_CONNECTCODE, &proxy_status);
+    if (!route_.proxy.empty() && proxy_status >= 300) {
+        return "the proxy " + without_password(route_.proxy) + " answered " + std::to_string(proxy_status);
+    }
+    // Servers say it in three ways; Go's older ones call no certificate a bad one.
+    const auto alerted = [&](std::string_view what) { return details.find(what) != std::string_view::npos; };
+    if (alerted("alert certificate required") ||
+        (route_.tls.certificate.empty() && (alerted("alert handshake failure") || alerted("alert bad certificate")))) {
+        return "the server asks for a client certificate";
+    }
+    if (details.find("wrong version number") != std::string_view::npos) {
+        return "the server does not speak TLS; if it is to be asked in plain http, name it under insecure-registries";
+    }
+    std::string why = curl_easy_strerror(code);
+    if (!why.empty() && why[0] >= 'A' && why[0] <= 'Z' && (why.size() < 2 || why[1] >= 'a')) {
+        why[0] = static_cast<char>(why[0] - 'A' + 'a');
+    }
+    return route_.proxy.empty() ? why : why + " (by the proxy " + without_password(route_.proxy) + ")";
 }
 
 Status Exchange::result_of(CURLcode code) const {
@@ -200,15 +276,9 @@ Status Exchange::result_of(CURLcode code) const {
     if (!upload_status_) {
         return upload_status_;
     }
-    const Errc kind = code == CURLE_OPERATION_TIMEDOUT                                             ? Errc::timeout
-                      : code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL          ? Errc::invalid
-                      : code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE ? Errc::denied
-                                                                                                   : Errc::network;
-    std::string why = curl_easy_strerror(code);
-    if (!why.empty() && why[0] >= 'A' && why[0] <= 'Z' && (why.size() < 2 || why[1] >= 'a')) {
-        why[0] = static_cast<char>(why[0] - 'A' + 'a');
-    }
-    return fail(kind, request_.method + " " + request_.url + ": " + why);
+    long proxy_status = 0;
+    curl_easy_getinfo(easy_.get(), CURLINFO_HTTP_CONNECTCODE, &proxy_status);
+    return fail(kind_of(code, details_.data(), proxy_status), request_.method + " " + request_.url + ": " + why(code));
 }
 
 // One turn of curl's wheel, waiting a moment at most.
@@ -271,9 +341,9 @@ Result<std::size_t> Exchange::read(std::span<char> into) {
     return size;
 }
 
-Result<world::HttpResponse> send_http(const world::HttpRequest& request, world::Source* upload,
+Result<world::HttpResponse> send_http(const world::HttpRequest& request, const HttpRoute& route, world::Source* upload,
                                       const world::Cancel& cancel) {
-    auto exchange = std::make_unique<Exchange>(request, upload, cancel);
+    auto exchange = std::make_unique<Exchange>(request, route, upload, cancel);
     TRY(exchange->begin());
     world::HttpResponse response = TRY(exchange->head());
     response.body = std::make_unique<Body>(std::move(exchange));

@@ -25,7 +25,7 @@ Result<HttpEntry> HttpModule::load() {
 
 Result<world::HttpResponse> HostTransport::send(const world::HttpRequest& request, world::Source* upload) {
     const HttpEntry entry = TRY(module_.load());
-    return entry.send(request, upload, cancel_);
+    return entry.send(request, TRY(route_to(request.url, tls_)), upload, cancel_);
 }
 
 }  // namespace cutaway::host

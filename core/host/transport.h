@@ -6,14 +6,15 @@
 #include <mutex>
 #include <string>
 
+#include "core/host/http_route.h"
 #include "core/world/world.h"
 
 namespace cutaway::host {
 
 // The one name that the module exports is a constant that holds such a function: both are the same build. The caller
 // keeps its Cancel and its upload alive as long as the answer's body.
-using SendHttp = Result<world::HttpResponse> (*)(const world::HttpRequest& request, world::Source* upload,
-                                                 const world::Cancel& cancel);
+using SendHttp = Result<world::HttpResponse> (*)(const world::HttpRequest& request, const HttpRoute& route,
+                                                 world::Source* upload, const world::Cancel& cancel);
 struct HttpEntry {
     SendHttp send = nullptr;
 };
@@ -32,11 +33,13 @@ private:
 
 class HostTransport final : public world::Transport {
 public:
-    HostTransport(HttpModule& module, const world::Cancel& cancel) : module_(module), cancel_(cancel) {}
+    HostTransport(HttpModule& module, const TlsFor& tls, const world::Cancel& cancel)
+        : module_(module), tls_(tls), cancel_(cancel) {}
     Result<world::HttpResponse> send(const world::HttpRequest& request, world::Source* upload) override;
 
 private:
     HttpModule& module_;
+    const TlsFor& tls_;
     const world::Cancel& cancel_;
 };
 

@@ -129,8 +129,21 @@ Result<std::string> Client::login(const std::string& scope, const Endpoint& endp
     return shared_->auth.answer(*world_, endpoint, scope, challenges);
 }
 
+// The lock is not held while asking; two tasks may each ask.
+Result<Endpoint> Client::endpoint(const std::string& host) const {
+    {
+        const std::lock_guard<std::mutex> lock(shared_->guard);
+        if (const auto known = shared_->reached.find(host); known != shared_->reached.end()) {
+            return known->second;
+        }
+    }
+    Endpoint found = TRY(reach(*world_, TRY(endpoint_of(host, shared_->settings.trust)), retry()));
+    const std::lock_guard<std::mutex> lock(shared_->guard);
+    return shared_->reached.emplace(host, std::move(found)).first->second;
+}
+
 Result<Answer> Client::ask(const oci::Reference& reference, const Inquiry& inquiry) {
-    const Endpoint endpoint = TRY(endpoint_of(reference.host, shared_->settings.insecure));
+    const Endpoint endpoint = TRY(this->endpoint(reference.host));
     const std::string scope = inquiry.scope.empty() ? pull_scope(reference.path) : inquiry.scope;
     RetryPolicy policy = retry();
     policy.attempts = inquiry.once ? 1 : policy.attempts;
@@ -162,9 +175,7 @@ Result<Answer> Client::ask(const oci::Reference& reference, const Inquiry& inqui
     return answer;
 }
 
-Result<Url> Client::server_of(const oci::Reference& reference) const {
-    return TRY(endpoint_of(reference.host, shared_->settings.insecure)).url;
-}
+Result<Url> Client::server_of(const oci::Reference& reference) const { return TRY(endpoint(reference.host)).url; }
 
 Result<Resolved> Client::resolve(const oci::Reference& reference) {
     if (!reference.digest.empty()) {

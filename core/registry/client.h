@@ -7,7 +7,9 @@
 // its own takes client.in(its_world), which shares the tokens.
 #pragma once
 
+#include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,8 +27,8 @@
 namespace cutaway::registry {
 
 struct Settings {
-    CredentialsFor credentials;         // empty: anonymous
-    std::vector<std::string> insecure;  // registries spoken to in plain http, by name
+    CredentialsFor credentials;  // empty: anonymous
+    Trust trust;                 // in single registries
     RetryPolicy retry;
     std::uint64_t upload_piece = std::uint64_t{16} << 20U;  // a bigger blob goes up in pieces of that size
 };
@@ -98,6 +100,8 @@ private:
         explicit Shared(Settings given) : settings(std::move(given)), auth(settings.credentials) {}
         Settings settings;
         Auth auth;
+        std::mutex guard;
+        std::map<std::string, Endpoint> reached;  // by name: asked once
     };
     struct Fetched {
         oci::Document document;
@@ -106,6 +110,7 @@ private:
     };
 
     Client(world::World& world, std::shared_ptr<Shared> shared) : world_(&world), shared_(std::move(shared)) {}
+    [[nodiscard]] Result<Endpoint> endpoint(const std::string& host) const;
     Result<std::string> login(const std::string& scope, const Endpoint& endpoint, Answer& refused);
     Result<Resolved> ask_for_tag(const oci::Reference& reference);
     Result<Resolved> get_tag(const oci::Reference& reference);

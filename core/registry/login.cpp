@@ -21,7 +21,7 @@ std::string reason(int status) {
 
 Result<Credentials> try_login(world::World& world, const Settings& settings, std::string_view registry,
                               const Credentials& credentials) {
-    const Endpoint endpoint = TRY(endpoint_of(registry, settings.insecure));
+    const Endpoint endpoint = TRY(reach(world, TRY(endpoint_of(registry, settings.trust)), settings.retry));
     Question question;
     question.url = endpoint.url;
     question.url.target = "/v2/";

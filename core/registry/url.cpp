@@ -34,26 +34,7 @@ std::optional<Number> to_number(std::string_view text, int base = 10) {
     return whole ? std::optional<Number>(value) : std::nullopt;
 }
 
-using Address4 = std::array<std::uint8_t, 4>;
 using Address6 = std::array<std::uint16_t, 8>;
-
-std::optional<Address4> to_ipv4(std::string_view text) {
-    Address4 address{};
-    for (std::size_t i = 0; i < 4; ++i) {
-        const std::size_t dot = i < 3 ? text.find('.') : text.size();
-        if (dot == npos) {
-            return std::nullopt;
-        }
-        const std::string_view part = text.substr(0, dot);
-        const auto number = to_number<std::uint8_t>(part);
-        if (!number.has_value() || (part.size() > 1 && part.front() == '0')) {
-            return std::nullopt;
-        }
-        address[i] = *number;
-        text.remove_prefix(i < 3 ? dot + 1 : dot);
-    }
-    return address;
-}
 
 // One side of "::": groups of four digits; an IPv4 tail makes two.
 bool to_groups(std::string_view text, std::vector<std::uint16_t>& out) {
@@ -97,7 +78,7 @@ std::optional<Address6> to_ipv6(std::string_view text) {
     return address;
 }
 
-Reach reach_of_ipv4(const Address4& a) {
+Reach reach_of_ipv4(const Ipv4& a) {
     if (a[0] == 127 || a[0] == 0) {
         return Reach::loopback;
     }
@@ -250,6 +231,24 @@ Result<Url> resolve_location(const Url& base, std::string_view location) {
     Url origin = base;
     origin.target = without_dots(std::string_view(target).substr(0, query)) + target.substr(query);
     return parse_url(to_text(origin));
+}
+
+std::optional<Ipv4> to_ipv4(std::string_view text) {
+    Ipv4 address{};
+    for (std::size_t i = 0; i < 4; ++i) {
+        const std::size_t dot = i < 3 ? text.find('.') : text.size();
+        if (dot == npos) {
+            return std::nullopt;
+        }
+        const std::string_view part = text.substr(0, dot);
+        const auto number = to_number<std::uint8_t>(part);
+        if (!number.has_value() || (part.size() > 1 && part.front() == '0')) {
+            return std::nullopt;
+        }
+        address[i] = *number;
+        text.remove_prefix(i < 3 ? dot + 1 : dot);
+    }
+    return address;
 }
 
 bool same_origin(const Url& a, const Url& b) { return a.scheme == b.scheme && a.host == b.host && a.port == b.port; }

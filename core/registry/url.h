@@ -4,7 +4,9 @@
 // and IPv4 numbers in any shape but a.b.c.d (0x7f.1 is 127.0.0.1 to some, a name to others). It looks up no name.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -34,6 +36,9 @@ bool same_origin(const Url& a, const Url& b);  // scheme, host and port: who may
 enum class Reach { outside, inside, loopback };
 CUTAWAY_ENUM(Reach, outside, inside, loopback)
 Reach reach_of(std::string_view host);
+
+using Ipv4 = std::array<std::uint8_t, 4>;
+std::optional<Ipv4> to_ipv4(std::string_view text);  // a.b.c.d and nothing else
 
 std::string percent_encoded(std::string_view text);  // all but RFC 3986's unreserved characters
 

@@ -1,104 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // push and login against Debian's docker-registry on loopback, without and with passwords, and skopeo as a second
 // reader of what was pushed. Where either is absent the tests say so and skip.
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
 #include <random>
 
-#include "tests/host/program.h"
+#include "tests/host/docker_registry.h"
 
 namespace cutaway::host {
 namespace {
-
-constexpr const char* registry_program = "/usr/bin/docker-registry";
-constexpr const char* skopeo_program = "/usr/bin/skopeo";
-
-#define CUTAWAY_NEEDS(program)                            \
-    if (!std::filesystem::exists(program)) {              \
-        GTEST_SKIP() << (program) << " is not installed"; \
-    }
-
-void write(const std::string& path, const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
-
-int free_port() {
-    const Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* plain = reinterpret_cast<sockaddr*>(&address);
-    EXPECT_EQ(::bind(socket.get(), plain, size), 0);
-    EXPECT_EQ(::getsockname(socket.get(), plain, &size), 0);
-    return ntohs(address.sin_port);
-}
-
-bool listens(int port) {
-    const Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(static_cast<std::uint16_t>(port));
-    return ::connect(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
-}
-
-enum class Door { open, password };
-
-// A registry of the test's own, and docker's folder of a person who has not logged in anywhere.
-class DockerRegistry {
-public:
-    explicit DockerRegistry(Door door) : port_(free_port()) {
-        std::string config =
-            "version: 0.1\nlog: {level: error, accesslog: {disabled: true}}\nstorage: {filesystem: "
-            "{rootdirectory: " +
-            folder_.path("data") + "}}\nhttp: {addr: \"127.0.0.1:" + std::to_string(port_) + "\"}\n";
-        if (door == Door::password) {  // bcrypt of "lovelace-1843"
-            write(folder_.path("htpasswd"), "ada:$2y$05$abcdefghijklmnopqrstuuODVg21V9ySsky5PLjZQMyjn2iOewPzK\n");
-            config += "auth: {htpasswd: {realm: test, path: " + folder_.path("htpasswd") + "}}\n";
-        }
-        write(folder_.path("config.yml"), config);
-        ::setenv("DOCKER_CONFIG", folder_.path("docker").c_str(), 1);
-        server_ = std::make_unique<Process>(Words{registry_program, "serve", folder_.path("config.yml")});
-        EXPECT_TRUE(eventually([&] { return listens(port_); }, 10000)) << server_->said();
-    }
-    DockerRegistry(const DockerRegistry&) = delete;
-    DockerRegistry& operator=(const DockerRegistry&) = delete;
-    ~DockerRegistry() { ::unsetenv("DOCKER_CONFIG"); }
-
-    [[nodiscard]] std::string image(const std::string& name) const {
-        return "localhost:" + std::to_string(port_) + "/" + name;
-    }
-    [[nodiscard]] std::string host() const { return "localhost:" + std::to_string(port_); }
-    [[nodiscard]] const TempFolder& folder() const { return folder_; }
-    [[nodiscard]] std::string docker_config() const { return text_of(folder_.path("docker/config.json")); }
-
-private:
-    TempFolder folder_;
-    int port_;
-    std::unique_ptr<Process> server_;
-};
-
-std::string digest_in(const std::string& text) {
-    const std::size_t at = text.find("sha256:");
-    return at == std::string::npos ? "no digest in: " + text : text.substr(at, 71);
-}
-
-std::string good(const TempFolder& root, const Words& words) {
-    const Answer answer = cutaway(root, words);
-    EXPECT_EQ(answer.status, 0) << words.front() << ": " << answer.out;
-    return answer.out;
-}
-
-Answer skopeo(const Words& words) {
-    Words all{skopeo_program, "--insecure-policy"};
-    all.insert(all.end(), words.begin(), words.end());
-    return Process(all).finish();
-}
 
 Answer log_in(const TempFolder& root, const std::string& host, const std::string& password) {
     Process program(
@@ -147,7 +57,7 @@ std::string big_file(const TempFolder& folder) {
         const std::uint64_t word = random();
         bytes.append(reinterpret_cast<const char*>(&word), sizeof word);
     }
-    write(folder.path("tree/random"), bytes);
+    write_file(folder.path("tree/random"), bytes);
     EXPECT_EQ(Process({"/usr/bin/tar", "-C", folder.path("tree"), "-cf", folder.path("big.tar"), "."}).finish().status,
               0);
     return folder.path("big.tar");
@@ -214,14 +124,15 @@ TEST(RealRegistry, ACredentialHelperKeepsWhatTheFileDoesNot) {
     const DockerRegistry registry(Door::password);
     const std::string kept = registry.folder().path("kept");
     const std::string helper = registry.folder().path("docker-credential-drawer");
-    write(helper, "#!/bin/sh\ncase $1 in\nstore) cat >" + kept + " ;;\nget) cat " + kept +
-                      " 2>/dev/null || { echo 'credentials not found in native keychain'; exit 1; } ;;\nerase) rm -f " +
-                      kept + " ;;\nesac\n");
+    write_file(helper,
+               "#!/bin/sh\ncase $1 in\nstore) cat >" + kept + " ;;\nget) cat " + kept +
+                   " 2>/dev/null || { echo 'credentials not found in native keychain'; exit 1; } ;;\nerase) rm -f " +
+                   kept + " ;;\nesac\n");
     ::chmod(helper.c_str(), 0755);
     const std::string path = ::getenv("PATH");
     ::setenv("PATH", (registry.folder().path() + ":" + path).c_str(), 1);
     std::filesystem::create_directories(registry.folder().path("docker"));
-    write(registry.folder().path("docker/config.json"), "{\"credsStore\": \"drawer\"}");
+    write_file(registry.folder().path("docker/config.json"), "{\"credsStore\": \"drawer\"}");
     const Answer right = log_in(root, registry.host(), "lovelace-1843");
     EXPECT_EQ(right.out, "Login Succeeded\n");
     EXPECT_EQ(text_of(kept),
