@@ -47,7 +47,6 @@ const std::vector<OwnWord>& own_commands() {
         {"model", {"history", "undo", "fork", "reset", "fault"}, false, false},
         {"doctor", {"--profile"}, false, false},
         {"completion", {"bash", "zsh", "fish"}, false, false},
-        {"version", {}, false, false},
     };
     return commands;
 }

@@ -91,11 +91,49 @@ Status read_limits(const Parsed& given, engine::ContainerOptions& options) {
     return {};
 }
 
+// "80", "8000-8010/udp"
+Status read_exposed(const std::string& text, std::vector<std::string>& all) {
+    const std::size_t slash = text.rfind('/');
+    const std::string protocol = slash == std::string::npos ? "tcp" : text.substr(slash + 1);
+    const Result<PortRange> range = parse_range(std::string_view(text).substr(0, slash));
+    if (!range || (protocol != "tcp" && protocol != "udp" && protocol != "sctp")) {
+        return fail(Errc::invalid, "invalid range format for --expose: " + text);
+    }
+    for (int port = range->first; port <= range->last; ++port) {
+        all.push_back(std::to_string(port) + "/" + protocol);
+    }
+    return {};
+}
+
+Result<std::string> parse_extra_host(const std::string& text) {
+    const std::size_t mark = text.find_first_of(":=");
+    const auto wrong = [&](const std::string& why) {
+        return fail(Errc::invalid, "invalid argument \"" + text + "\" for \"--add-host\" flag: " + why);
+    };
+    if (mark == std::string::npos || mark == 0) {
+        return wrong("bad format for add-host: \"" + text + "\"");
+    }
+    const std::string address = text.substr(mark + 1);
+    if (address == "host-gateway") {
+        return wrong("Cutaway does not know host-gateway; give the address itself");
+    }
+    if (!is_address(address)) {
+        return wrong("invalid IP address in add-host: \"" + address + "\"");
+    }
+    return text.substr(0, mark) + ":" + address;
+}
+
 Status read_places(const Parsed& given, engine::ContainerOptions& options) {
     for (const std::string& text : given.list("publish")) {
         for (engine::PublishOption& publish : TRY(parse_publish(text))) {
             options.publish.push_back(publish);
         }
+    }
+    for (const std::string& text : given.list("expose")) {
+        TRY(read_exposed(text, options.exposed));
+    }
+    for (const std::string& text : given.list("add-host")) {
+        options.extra_hosts.push_back(TRY(parse_extra_host(text)));
     }
     for (const std::string& text : given.list("volume")) {
         options.mounts.push_back(TRY(parse_volume(text)));
@@ -135,13 +173,16 @@ std::vector<FlagSpec> container_flags(bool run) {
     std::vector<FlagSpec> flags{
         {"name", 0, FlagKind::text, "Assign a name to the container", ""},
         {"publish", 'p', FlagKind::list, "Publish a container's port(s) to the host", ""},
-        {"publish-all", 'P', FlagKind::boolean, "Publish all exposed ports to random ports", not_yet},
+        {"publish-all", 'P', FlagKind::boolean, "Publish all exposed ports to random ports", ""},
+        {"expose", 0, FlagKind::list, "Expose a port or a range of ports", ""},
+        {"add-host", 0, FlagKind::list, "Add a custom host-to-IP mapping (host:ip)", ""},
         {"volume", 'v', FlagKind::list, "Bind mount a volume", ""},
         {"mount", 0, FlagKind::list, "Attach a filesystem mount to the container", ""},
         {"tmpfs", 0, FlagKind::list, "Mount a tmpfs directory", ""},
         {"env", 'e', FlagKind::list, "Set environment variables", ""},
-        {"env-file", 0, FlagKind::list, "Read in a file of environment variables", not_yet},
+        {"env-file", 0, FlagKind::list, "Read in a file of environment variables", ""},
         {"label", 'l', FlagKind::list, "Set meta data on a container", ""},
+        {"label-file", 0, FlagKind::list, "Read in a line delimited file of labels", ""},
         {"network", 0, FlagKind::text, "Connect a container to a network", ""},
         {"network-alias", 0, FlagKind::list, "Add network-scoped alias for the container", ""},
         {"hostname", 'h', FlagKind::text, "Container host name", ""},
@@ -167,7 +208,7 @@ std::vector<FlagSpec> container_flags(bool run) {
         {"platform", 0, FlagKind::text, "Set platform if server is multi-platform capable", ""},
         {"stop-signal", 0, FlagKind::text, "Signal to stop the container", ""},
         {"stop-timeout", 0, FlagKind::number, "Timeout (in seconds) to stop a container", ""},
-        {"cidfile", 0, FlagKind::text, "Write the container ID to the file", not_yet},
+        {"cidfile", 0, FlagKind::text, "Write the container ID to the file", ""},
         {"rm", 0, FlagKind::boolean, "Automatically remove the container when it exits", ""},
         {"quiet", 'q', FlagKind::boolean, "Suppress the pull output", ""}};
     if (run) {
@@ -195,6 +236,8 @@ Result<engine::ContainerOptions> to_options(const Parsed& given) {
     options.hostname = given.text("hostname");
     options.network = given.text("network");
     options.aliases = given.list("network-alias");
+    options.publish_all = given.on("publish-all");
+    options.id_file = given.text("cidfile");
     options.cap_add = given.list("cap-add");
     options.cap_drop = given.list("cap-drop");
     options.security_options = given.list("security-opt");

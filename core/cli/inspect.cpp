@@ -55,6 +55,8 @@ Json host_config(const store::ContainerRecord& record) {
     const store::HostConfig& host = record.host;
     return {{"NetworkMode", host.network_mode},
             {"PortBindings", bindings(host.ports)},
+            {"PublishAllPorts", host.publish_all},
+            {"ExtraHosts", null_if_empty(host.extra_hosts)},
             {"RestartPolicy", {{"Name", host.restart.name}, {"MaximumRetryCount", host.restart.maximum_retries}}},
             {"AutoRemove", host.auto_remove},
             {"CapAdd", null_if_empty(host.cap_add)},

@@ -2,9 +2,13 @@
 #include "core/cli/list.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdlib>
 
+#include "core/cli/filters.h"
 #include "core/cli/rows.h"
 #include "core/cli/text.h"
+#include "core/engine/clean_up.h"
 #include "core/store/ids.h"
 #include "core/store/time_text.h"
 
@@ -24,14 +28,6 @@ bool lists(const ContainerRecord& record) {
     return store::is_up(record) || record.state.status == ContainerState::restarting;
 }
 
-bool has_label(const ContainerRecord& record, std::string_view wanted) {
-    const std::string_view name = wanted.substr(0, wanted.find('='));
-    const bool any = name.size() == wanted.size();
-    return std::any_of(record.config.labels.begin(), record.config.labels.end(), [&](const world::Pair& label) {
-        return label.name == name && (any || label.value == wanted.substr(name.size() + 1));
-    });
-}
-
 // docker reads a regular expression; of that, the anchors.
 bool fits_name(std::string_view name, std::string_view value) {
     const bool from = value.starts_with('^');
@@ -45,60 +41,114 @@ bool fits_name(std::string_view name, std::string_view value) {
                       : name.find(value) != std::string_view::npos;
 }
 
-Result<bool> passes(const ContainerRecord& record, std::string_view filter) {
-    const std::size_t equals = filter.find('=');
-    if (equals == std::string_view::npos) {
-        return fail(Errc::invalid, "invalid argument \"" + std::string(filter) +
-                                       "\" for \"-f, --filter\" flag: bad format of filter (expected name=value)");
+constexpr std::array<std::string_view, 14> filter_names{"ancestor", "before",  "expose", "exited", "health",
+                                                        "id",       "is-task", "label",  "name",   "network",
+                                                        "publish",  "since",   "status", "volume"};
+
+bool fits_image(const ContainerRecord& record, const std::string& value) {
+    return record.image == value || record.image == value + ":latest" || record.image_id.ends_with(value) ||
+           record.image.starts_with(value + ":");
+}
+
+bool fits_network(const ContainerRecord& record, const std::string& value) {
+    return record.host.network_mode == value ||
+           std::any_of(record.endpoints.begin(), record.endpoints.end(),
+                       [&](const auto& one) { return one.network == value || one.network_id.starts_with(value); });
+}
+
+bool fits_volume(const ContainerRecord& record, const std::string& value) {
+    return std::any_of(record.mounts.begin(), record.mounts.end(),
+                       [&](const auto& mount) { return mount.name == value || mount.target == value; });
+}
+
+// "80", "80/udp", "8000-8080/tcp", and the protocol that is meant without one.
+bool fits_port(std::string_view wanted, int port, std::string_view protocol) {
+    const std::size_t slash = wanted.find('/');
+    const std::string_view ports = wanted.substr(0, slash);
+    const std::size_t dash = ports.find('-');
+    const int first = std::atoi(std::string(ports.substr(0, dash)).c_str());
+    const int last = dash == std::string_view::npos ? first : std::atoi(std::string(ports.substr(dash + 1)).c_str());
+    return port >= first && port <= last &&
+           (slash == std::string_view::npos ? "tcp" : wanted.substr(slash + 1)) == protocol;
+}
+
+bool fits_published(const ContainerRecord& record, const std::string& value) {
+    return std::any_of(record.published.begin(), record.published.end(),
+                       [&](const auto& one) { return fits_port(value, one.host_port, one.protocol); });
+}
+
+bool fits_exposed(const ContainerRecord& record, const std::string& value) {
+    return std::any_of(record.config.exposed_ports.begin(), record.config.exposed_ports.end(), [&](const auto& one) {
+        const std::size_t slash = one.find('/');
+        return fits_port(value, std::atoi(one.c_str()), std::string_view(one).substr(slash + 1));
+    });
+}
+
+// Nothing here has a health check or is a swarm's task.
+bool passes(const ContainerRecord& record, const std::string& key, const std::string& value) {
+    const bool exited = record.state.status == ContainerState::exited;
+    return key == "name"       ? fits_name(record.name, value)
+           : key == "id"       ? record.id.starts_with(value)
+           : key == "status"   ? to_name(record.state.status) == value
+           : key == "exited"   ? exited && std::to_string(record.state.exit_code) == value
+           : key == "ancestor" ? fits_image(record, value)
+           : key == "label"    ? has_label(record.config.labels, value)
+           : key == "network"  ? fits_network(record, value)
+           : key == "volume"   ? fits_volume(record, value)
+           : key == "publish"  ? fits_published(record, value)
+           : key == "expose"   ? fits_exposed(record, value)
+           : key == "health"   ? value == "none"
+           : key == "is-task"  ? value == "false" || value == "0"
+                               : true;  // before and since: by their place in the list
+}
+
+Status check_status(const Filters& filters) {
+    const auto found = filters.find("status");
+    for (const std::string& value : found == filters.end() ? std::vector<std::string>() : found->second) {
+        if (!from_name<ContainerState>(value)) {
+            return invalid_filter("status=" + value);
+        }
     }
-    const std::string_view key = filter.substr(0, equals);
-    const std::string_view value = filter.substr(equals + 1);
-    if (key == "name") {
-        return fits_name(record.name, value);
+    return {};
+}
+
+// What "before=NAME" and "since=NAME" leave of a list whose newest comes first.
+Result<std::vector<ContainerRecord>> between(Invocation& call, const Filters& filters) {
+    std::vector<ContainerRecord> all = TRY(call.engine.containers());
+    const auto place_of = [&](const std::string& name) -> Result<std::ptrdiff_t> {
+        const Result<ContainerRecord> one = call.engine.container(name);
+        if (!one) {
+            return Error{one.error().code, 0, "Error response from daemon: " + one.error().doing};
+        }
+        return std::find_if(all.begin(), all.end(), [&](const auto& record) { return record.id == one->id; }) -
+               all.begin();
+    };
+    std::ptrdiff_t from = 0;
+    auto to = static_cast<std::ptrdiff_t>(all.size());
+    if (const auto before = filters.find("before"); before != filters.end()) {
+        from = TRY(place_of(before->second.back())) + 1;
     }
-    if (key == "id") {
-        return record.id.starts_with(value);
+    if (const auto since = filters.find("since"); since != filters.end()) {
+        to = TRY(place_of(since->second.back()));
     }
-    if (key == "status") {
-        return to_name(record.state.status) == value;
-    }
-    if (key == "exited") {
-        return record.state.status == ContainerState::exited && std::to_string(record.state.exit_code) == value;
-    }
-    if (key == "ancestor") {
-        return record.image == value || record.image == std::string(value) + ":latest" ||
-               record.image_id.ends_with(value) || record.image.starts_with(std::string(value) + ":");
-    }
-    if (key == "label") {
-        return has_label(record, value);
-    }
-    if (key == "network") {
-        return std::any_of(record.endpoints.begin(), record.endpoints.end(),
-                           [&](const auto& endpoint) { return endpoint.network == value; });
-    }
-    return fail(Errc::invalid, "Error response from daemon: invalid filter '" + std::string(key) + "'");
+    return from >= to ? std::vector<ContainerRecord>() : std::vector(all.begin() + from, all.begin() + to);
 }
 
 Result<std::vector<ContainerRecord>> select(Invocation& call) {
-    for (const std::string& filter : call.given.list("filter")) {
-        TRY(passes(ContainerRecord{}, filter));  // a wrong one is told even where there is nothing to list
-    }
-    std::vector<ContainerRecord> all = TRY(call.engine.containers());
+    const Filters filters = TRY(read_filters(call.given, filter_names));
+    TRY(check_status(filters));
+    const std::vector<ContainerRecord> all = TRY(between(call, filters));
     const std::optional<std::int64_t> last =
         call.given.on("latest") ? std::optional<std::int64_t>(1) : call.given.number("last");
-    const auto& filters = call.given.list("filter");
-    const bool states = std::any_of(filters.begin(), filters.end(), [](const std::string& filter) {
-        return filter.starts_with("status=") || filter.starts_with("exited=");
-    });
+    const bool states = filters.contains("status") || filters.contains("exited") || filters.contains("before") ||
+                        filters.contains("since");
     std::vector<ContainerRecord> chosen;
-    for (ContainerRecord& record : all) {
-        bool fits = call.given.on("all") || last.has_value() || states || lists(record);
-        for (const std::string& filter : filters) {
-            fits = TRY(passes(record, filter)) && fits;
-        }
+    for (const ContainerRecord& record : all) {
+        const bool shows = call.given.on("all") || last.has_value() || states || lists(record);
         const bool full = last && *last >= 0 && chosen.size() >= static_cast<std::size_t>(*last);
-        if (fits && !full) {
-            chosen.push_back(std::move(record));
+        const auto good = [&](const std::string& key, const std::string& value) { return passes(record, key, value); };
+        if (shows && !full && fits_all(filters, good)) {
+            chosen.push_back(record);
         }
     }
     return chosen;
@@ -160,7 +210,7 @@ std::vector<FlagSpec> list_flags() {
             {"latest", 'l', FlagKind::boolean, "Show the latest created container (includes all states)", ""},
             {"no-trunc", 0, FlagKind::boolean, "Don't truncate output", ""},
             {"quiet", 'q', FlagKind::boolean, "Only display container IDs", ""},
-            {"size", 's', FlagKind::boolean, "Display total file sizes", not_yet}};
+            {"size", 's', FlagKind::boolean, "Display total file sizes", ""}};
 }
 
 namespace {
@@ -173,16 +223,32 @@ std::string joined(const std::vector<std::string>& words) {
     return text;
 }
 
+// "2024-05-03 19:42:13 +0000 UTC": Go's own way of writing a time.
+std::string go_time(const std::string& when) {
+    const std::string text = when.substr(0, when.find_first_of(".Z"));
+    return text.size() < 19 ? text : text.substr(0, 10) + " " + text.substr(11) + " +0000 UTC";
+}
+
+// "1.1kB (virtual 187MB)": what it wrote, and that with its image.
+Result<std::string> size_text(Invocation& call, const ContainerRecord& record) {
+    const std::uint64_t own = TRY(engine::size_beneath(call.engine.world().disk, record.upper));
+    const Result<store::Image> image = call.engine.image(record.image_id);
+    return human_size(own) + " (virtual " + human_size(own + (image ? engine::shown_size(image->record) : 0)) + ")";
+}
+
 std::vector<std::string> row_of(const ContainerRecord& record, bool whole, std::int64_t now) {
     const std::string command = command_text(record);
     std::vector<std::string> labels;
     std::vector<std::string> mounts;
     std::vector<std::string> networks;
+    std::size_t volumes = 0;
     for (const world::Pair& label : record.config.labels) {
         labels.push_back(label.name + "=" + label.value);
     }
     for (const store::MountPoint& mount : record.mounts) {
-        mounts.push_back(mount.name.empty() ? mount.source : mount.name);
+        const std::string& name = mount.name.empty() ? mount.source : mount.name;
+        mounts.push_back(whole ? name : cut(name, 15));
+        volumes += mount.type == "volume" ? 1 : 0;
     }
     for (const store::NetworkEndpoint& endpoint : record.endpoints) {
         networks.push_back(endpoint.network);
@@ -194,26 +260,45 @@ std::vector<std::string> row_of(const ContainerRecord& record, bool whole, std::
             record.image,
             "\"" + (whole ? command : cut(command, 20)) + "\"",
             ago(record.created, now) + " ago",
+            go_time(record.created),
             std::string(to_name(record.state.status)),
             status_text(record, now),
             ports_text(record),
             record.name,
             joined(labels),
             joined(mounts),
-            joined(networks)};
+            joined(networks),
+            std::to_string(volumes)};
 }
 
-int print_formatted(const Invocation& call, const std::vector<ContainerRecord>& records, std::int64_t now) {
-    const std::vector<Column> columns{{"ID", "CONTAINER ID"},    {"Image", "IMAGE"},      {"Command", "COMMAND"},
-                                      {"RunningFor", "CREATED"}, {"State", "STATE"},      {"Status", "STATUS"},
-                                      {"Ports", "PORTS"},        {"Names", "NAMES"},      {"Labels", "LABELS"},
-                                      {"Mounts", "MOUNTS"},      {"Networks", "NETWORKS"}};
+int print_formatted(Invocation& call, const std::vector<ContainerRecord>& records, std::int64_t now) {
+    const std::vector<Column> columns{{"ID", "CONTAINER ID"},
+                                      {"Image", "IMAGE"},
+                                      {"Command", "COMMAND"},
+                                      {"RunningFor", "CREATED"},
+                                      {"CreatedAt", "CREATED AT"},
+                                      {"State", "STATE"},
+                                      {"Status", "STATUS"},
+                                      {"Ports", "PORTS"},
+                                      {"Names", "NAMES"},
+                                      {"Labels", "LABELS"},
+                                      {"Mounts", "MOUNTS"},
+                                      {"Networks", "NETWORKS"},
+                                      {"LocalVolumes", "LOCAL VOLUMES"},
+                                      {"Size", "SIZE"}};
+    const std::string format = call.given.text("format");
+    const bool weighed = call.given.on("size") || format.find(".Size") != std::string::npos;
     std::vector<std::vector<std::string>> rows;
     rows.reserve(records.size());
     for (const ContainerRecord& record : records) {
         rows.push_back(row_of(record, call.given.on("no-trunc"), now));
+        const Result<std::string> size = weighed ? size_text(call, record) : Result<std::string>("0B");
+        if (!size) {
+            return refuse(call, size.error());
+        }
+        rows.back().push_back(*size);
     }
-    const Result<std::string> text = formatted(call.given.text("format"), columns, rows);
+    const Result<std::string> text = formatted(format, columns, rows);
     text ? call.console.out(*text) : call.console.err(text.error().doing + "\n");
     return text ? 0 : 1;
 }
@@ -223,19 +308,19 @@ int print_formatted(const Invocation& call, const std::vector<ContainerRecord>& 
 int list_containers(Invocation& call) {
     const Result<std::vector<ContainerRecord>> records = select(call);
     if (!records) {
-        if (records.error().doing.starts_with("invalid argument \"")) {
-            return misuse(call, records.error().doing);
-        }
-        call.console.err(records.error().doing + "\n");
-        return 1;
+        return refuse_filters(call, records.error());
     }
     const bool whole = call.given.on("no-trunc");
+    const bool weighed = call.given.on("size");
     const std::int64_t now = call.engine.world().clock.wall_ns();
     if (call.given.has("format") && !call.given.on("quiet")) {
         return print_formatted(call, *records, now);
     }
     std::vector<std::vector<std::string>> rows{
         {"CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES"}};
+    if (weighed) {
+        rows.front().emplace_back("SIZE");
+    }
     for (const ContainerRecord& record : *records) {
         const std::string id = whole ? record.id : store::short_id(record.id);
         if (call.given.on("quiet")) {
@@ -245,6 +330,13 @@ int list_containers(Invocation& call) {
         const std::string command = command_text(record);
         rows.push_back({id, record.image, "\"" + (whole ? command : cut(command, 20)) + "\"",
                         ago(record.created, now) + " ago", status_text(record, now), ports_text(record), record.name});
+        const Result<std::string> size = weighed ? size_text(call, record) : Result<std::string>("");
+        if (!size) {
+            return refuse(call, size.error());
+        }
+        if (weighed) {
+            rows.back().push_back(*size);
+        }
     }
     if (!call.given.on("quiet")) {
         call.console.out(table(rows));

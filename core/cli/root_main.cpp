@@ -87,7 +87,7 @@ int main(int argc, char** argv) {
         return complain(line.error().doing, 125);
     }
     const std::string first = line->words.empty() ? "" : line->words.front();
-    if (first == "--version" || first == "-v" || first == "version") {
+    if (first == "--version" || first == "-v") {
         std::printf("Cutaway version %s\n", CUTAWAY_VERSION);
         return 0;
     }

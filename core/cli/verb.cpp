@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/cli/docker_flags.h"
 #include "core/trace/redact.h"
 
 namespace cutaway::cli {
@@ -57,19 +58,29 @@ std::string wanted_arguments(const Verb& verb) {
                            : "requires at least " + std::to_string(verb.least) + " and at most " + count(verb.most);
 }
 
-std::array<const std::vector<Verb>*, 12> tables() {
-    return {&container_verbs(), &image_verbs(),     &system_verbs(),     &object_verbs(),
-            &observing_verbs(), &event_verbs(),     &inspecting_verbs(), &clean_verbs(),
-            &copying_verbs(),   &archiving_verbs(), &updating_verbs(),   &registry_verbs()};
+std::vector<Verb> make_all() {
+    std::vector<Verb> all;
+    for (const auto* table : {&container_verbs(), &image_verbs(), &system_verbs(), &object_verbs(), &observing_verbs(),
+                              &event_verbs(), &inspecting_verbs(), &clean_verbs(), &copying_verbs(), &archiving_verbs(),
+                              &updating_verbs(), &registry_verbs()}) {
+        all.insert(all.end(), table->begin(), table->end());
+    }
+    for (Verb& verb : all) {
+        add_docker_flags(verb);
+    }
+    return all;
+}
+
+const std::vector<Verb>& every_verb() {
+    static const std::vector<Verb> all = make_all();
+    return all;
 }
 
 const Verb* by_name(std::string_view group, std::string_view name) {
-    for (const auto* table : tables()) {
-        for (const Verb& verb : *table) {
-            const std::string_view grouped = verb.group_name.empty() ? verb.name : verb.group_name;
-            if (group.empty() ? verb.name == name : verb.group == group && (grouped == name || verb.name == name)) {
-                return &verb;
-            }
+    for (const Verb& verb : every_verb()) {
+        const std::string_view grouped = verb.group_name.empty() ? verb.name : verb.group_name;
+        if (group.empty() ? verb.name == name : verb.group == group && (grouped == name || verb.name == name)) {
+            return &verb;
         }
     }
     return nullptr;
@@ -92,10 +103,8 @@ bool asks_for_help(const Verb& verb, const std::vector<std::string>& words) {
 
 std::vector<const Verb*> all_verbs() {
     std::vector<const Verb*> all;
-    for (const auto* table : tables()) {
-        for (const Verb& verb : *table) {
-            all.push_back(&verb);
-        }
+    for (const Verb& verb : every_verb()) {
+        all.push_back(&verb);
     }
     return all;
 }
@@ -117,12 +126,8 @@ const Verb* find_verb(const std::vector<std::string>& words, std::size_t& used) 
 namespace {
 
 bool is_group(std::string_view word) {
-    for (const auto* table : tables()) {
-        if (std::any_of(table->begin(), table->end(), [&](const Verb& verb) { return verb.group == word; })) {
-            return true;
-        }
-    }
-    return false;
+    const std::vector<Verb>& all = every_verb();
+    return std::any_of(all.begin(), all.end(), [&](const Verb& verb) { return verb.group == word; });
 }
 
 // docker's verbs that Cutaway does not have: they are no typing mistakes, and are told so.
@@ -153,6 +158,16 @@ int unknown(Console& console, const std::vector<std::string>& words) {
 
 }  // namespace
 
+namespace {
+
+int tell_misuse(const Invocation& call, std::string_view text) {
+    call.console.err(std::string(text) + "\n" + usage_of(call.verb));
+    more(call.console, "Run", call.verb);
+    return 125;
+}
+
+}  // namespace
+
 bool changes_something(const std::vector<std::string>& words) {
     constexpr auto looking = std::to_array<std::string_view>({"ps",
                                                               "logs",
@@ -163,6 +178,7 @@ bool changes_something(const std::vector<std::string>& words) {
                                                               "save",
                                                               "export",
                                                               "info",
+                                                              "version",
                                                               "events",
                                                               "inspect",
                                                               "diff",
@@ -197,7 +213,10 @@ int perform(engine::Engine& engine, Console& console, const std::vector<std::str
     }
     const Result<Parsed> parsed = parse_flags(rest, verb->flags, verb->mix);
     if (!parsed) {
-        return misuse({engine, console, {}, *verb}, parsed.error().doing);
+        const Invocation call{engine, console, {}, *verb};
+        // a refusal holds names of flags and nothing that was typed, so nothing of it is blotted out ("--secret")
+        return parsed.error().code == Errc::unsupported ? tell_misuse(call, parsed.error().doing)
+                                                        : misuse(call, parsed.error().doing);
     }
     const auto count = static_cast<int>(parsed->arguments.size());
     if (count < verb->least || (verb->most >= 0 && count > verb->most)) {
@@ -216,11 +235,7 @@ std::string shown(std::string_view text) {
     return safe;
 }
 
-int misuse(const Invocation& call, std::string_view text) {
-    call.console.err(shown(text) + "\n" + usage_of(call.verb));
-    more(call.console, "Run", call.verb);
-    return 125;
-}
+int misuse(const Invocation& call, std::string_view text) { return tell_misuse(call, shown(text)); }
 
 int refuse(Invocation& call, const Error& error) {
     call.console.err("Error response from daemon: " + shown(error.doing) + "\n");

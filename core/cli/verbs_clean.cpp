@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // The verbs that take away what nothing uses, and the one that says how much that is.
 #include <algorithm>
+#include <map>
 
+#include "core/cli/list.h"
+#include "core/cli/rows.h"
 #include "core/cli/text.h"
 #include "core/cli/verb.h"
 #include "core/engine/clean_up.h"
 #include "core/engine/objects.h"
+#include "core/oci/reference.h"
+#include "core/store/ids.h"
+#include "core/store/time_text.h"
 
 namespace cutaway::cli {
 
@@ -144,10 +150,102 @@ std::vector<std::string> row(const std::string& title, const engine::Usage& usag
     return {title, std::to_string(usage.total), std::to_string(usage.active), human_size(usage.size), reclaimable};
 }
 
+using Rows = std::vector<std::vector<std::string>>;
+
+Result<Rows> image_rows(engine::Engine& engine, const std::vector<store::ContainerRecord>& containers,
+                        std::int64_t now) {
+    Rows rows{{"REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE", "SHARED SIZE", "UNIQUE SIZE", "CONTAINERS"}};
+    const std::vector<store::Image> images = TRY(engine.images());
+    std::map<std::string, int> holders;
+    for (const store::Image& image : images) {
+        for (const store::ImageLayer& layer : image.record.layers) {
+            ++holders[layer.chain_id];
+        }
+    }
+    for (const store::Image& image : images) {
+        std::uint64_t shared = 0;
+        for (const store::ImageLayer& layer : image.record.layers) {
+            shared += holders[layer.chain_id] > 1 ? engine::shown_size(layer) : 0;
+        }
+        const std::uint64_t size = engine::shown_size(image.record);
+        const auto users = std::count_if(containers.begin(), containers.end(),
+                                         [&](const auto& one) { return one.image_id == image.record.id; });
+        const std::string full = image.names.empty() ? "" : image.names.front();
+        const Result<oci::Reference> reference = oci::parse_reference(full);
+        const std::string familiar = reference ? oci::familiar_name(*reference) : "<none>:<none>";
+        const auto created = store::parse_time(image.record.created);
+        rows.push_back({familiar.substr(0, familiar.rfind(':')), familiar.substr(familiar.rfind(':') + 1),
+                        store::short_id(image.record.id), created ? human_duration(now - *created) + " ago" : "N/A",
+                        human_size(size), human_size(shared), human_size(size - shared), std::to_string(users)});
+    }
+    return rows;
+}
+
+Result<Rows> container_rows(world::Disk& disk, const std::vector<store::ContainerRecord>& containers,
+                            std::int64_t now) {
+    Rows rows{{"CONTAINER ID", "IMAGE", "COMMAND", "LOCAL VOLUMES", "SIZE", "CREATED", "STATUS", "NAMES"}};
+    for (const store::ContainerRecord& record : containers) {
+        const auto volumes = std::count_if(record.mounts.begin(), record.mounts.end(),
+                                           [](const auto& mount) { return mount.type == "volume"; });
+        const auto created = store::parse_time(record.created);
+        rows.push_back({store::short_id(record.id), record.image, "\"" + cut(command_text(record), 20) + "\"",
+                        std::to_string(volumes), human_size(TRY(engine::size_beneath(disk, record.upper))),
+                        created ? human_duration(now - *created) + " ago" : "N/A", status_text(record, now),
+                        record.name});
+    }
+    return rows;
+}
+
+Result<Rows> volume_rows(engine::Engine& engine, const std::vector<store::ContainerRecord>& containers) {
+    Rows rows{{"VOLUME NAME", "LINKS", "SIZE"}};
+    for (const store::VolumeRecord& volume : TRY(engine.volumes())) {
+        const auto links = std::count_if(containers.begin(), containers.end(), [&](const auto& one) {
+            return std::any_of(one.mounts.begin(), one.mounts.end(),
+                               [&](const auto& mount) { return mount.name == volume.name; });
+        });
+        rows.push_back({volume.name, std::to_string(links),
+                        human_size(TRY(engine::size_beneath(engine.world().disk, volume.path)))});
+    }
+    return rows;
+}
+
+// Each thing by itself.
+Result<std::string> verbose_usage(Invocation& call) {
+    const std::int64_t now = call.engine.world().clock.wall_ns();
+    const auto containers = TRY(call.engine.containers());
+    return "Images space usage:\n\n" + table(TRY(image_rows(call.engine, containers, now))) +
+           "\nContainers space usage:\n\n" + table(TRY(container_rows(call.engine.world().disk, containers, now))) +
+           "\nLocal Volumes space usage:\n\n" + table(TRY(volume_rows(call.engine, containers))) +
+           "\nBuild cache usage: 0B\n\n" +
+           table({{"CACHE ID", "CACHE TYPE", "SIZE", "CREATED", "LAST USED", "USAGE", "SHARED"}});
+}
+
 int disk_usage(Invocation& call) {
+    if (call.given.on("verbose") && call.given.has("format")) {
+        call.console.err("cutaway: 'system df' takes -v or --format, not both\n");
+        return 1;
+    }
+    if (call.given.on("verbose")) {
+        const Result<std::string> text = verbose_usage(call);
+        text ? call.console.out(*text) : static_cast<void>(refuse(call, text.error()));
+        return text ? 0 : 1;
+    }
     const auto usage = engine::disk_usage(call.engine);
     if (!usage) {
         return refuse(call, usage.error());
+    }
+    if (call.given.has("format")) {
+        const Result<std::string> text =
+            formatted(call.given.text("format"),
+                      {{"Type", "TYPE"},
+                       {"TotalCount", "TOTAL"},
+                       {"Active", "ACTIVE"},
+                       {"Size", "SIZE"},
+                       {"Reclaimable", "RECLAIMABLE"}},
+                      {row("Images", usage->images, true), row("Containers", usage->containers, true),
+                       row("Local Volumes", usage->volumes, true), row("Build Cache", engine::Usage{}, false)});
+        text ? call.console.out(*text) : call.console.err(text.error().doing + "\n");
+        return text ? 0 : 1;
     }
     call.console.out(table({{"TYPE", "TOTAL", "ACTIVE", "SIZE", "RECLAIMABLE"},
                             row("Images", usage->images, true),
@@ -190,8 +288,8 @@ const std::vector<Verb>& clean_verbs() {
          "df",
          "[OPTIONS]",
          "Show docker disk usage",
-         {{"format", 0, FlagKind::text, "Format output using a custom template", not_yet},
-          {"verbose", 'v', FlagKind::boolean, "Show detailed information on space usage", not_yet}},
+         {{"format", 0, FlagKind::text, "Format output using a custom template", ""},
+          {"verbose", 'v', FlagKind::boolean, "Show detailed information on space usage", ""}},
          Mix::anywhere,
          0,
          0,

@@ -3,10 +3,11 @@
 #include <algorithm>
 
 #include "core/cli/container_options.h"
+#include "core/cli/given_files.h"
 #include "core/cli/list.h"
+#include "core/cli/moment.h"
 #include "core/cli/verb.h"
 #include "core/engine/lifecycle.h"
-#include "core/store/time_text.h"
 
 namespace cutaway::cli {
 
@@ -53,8 +54,10 @@ bool lacks_terminal(const Invocation& call) {
     return false;
 }
 
+Result<engine::ContainerOptions> options_of(const Invocation& call) { return to_options(TRY(with_given_files(call))); }
+
 int run(Invocation& call) {
-    const Result<engine::ContainerOptions> options = to_options(call.given);
+    const Result<engine::ContainerOptions> options = options_of(call);
     if (!options) {
         return refuse_options(call, options.error());
     }
@@ -82,7 +85,7 @@ int run(Invocation& call) {
 }
 
 int create(Invocation& call) {
-    const Result<engine::ContainerOptions> options = to_options(call.given);
+    const Result<engine::ContainerOptions> options = options_of(call);
     if (!options) {
         return refuse_options(call, options.error());
     }
@@ -215,11 +218,17 @@ int logs(Invocation& call) {
             options.tail = *options.tail * 10 + static_cast<std::uint64_t>(digit - '0');
         }
     }
-    if (call.given.has("since")) {
-        options.since_wall_ns = store::parse_time(call.given.text("since"));
-    }
-    if (call.given.has("until")) {
-        options.until_wall_ns = store::parse_time(call.given.text("until"));
+    const std::int64_t now = call.engine.world().clock.wall_ns();
+    for (const auto& [flag, edge] : {std::pair{"since", &options.since_wall_ns}, {"until", &options.until_wall_ns}}) {
+        const Result<std::int64_t> moment =
+            call.given.has(flag) ? parse_moment(call.given.text(flag), now) : Result<std::int64_t>(0);
+        if (!moment) {
+            return refuse(call, Error{Errc::invalid, 0,
+                                      "invalid value for \"" + std::string(flag) + "\": " + moment.error().doing});
+        }
+        if (call.given.has(flag)) {
+            *edge = *moment;
+        }
     }
     const Status done = call.engine.logs(options, call.console);
     return done ? 0 : refuse(call, done.error());
@@ -229,10 +238,15 @@ int exec(Invocation& call) {
     if (const Status good = check_env(call.given); !good) {
         return misuse(call, good.error().doing);
     }
+    const Result<Parsed> given = with_given_files(call);
+    if (!given) {
+        call.console.err(shown(given.error().doing) + "\n");
+        return 1;
+    }
     engine::ExecOptions options;
     options.container = call.given.arguments.front();
     options.command.assign(call.given.arguments.begin() + 1, call.given.arguments.end());
-    options.env = call.given.list("env");
+    options.env = given->list("env");
     options.user = call.given.text("user");
     options.working_dir = call.given.text("workdir");
     options.terminal = call.given.on("tty");
@@ -311,17 +325,21 @@ std::vector<FlagSpec> rm_flags() {
 }
 
 std::vector<FlagSpec> logs_flags() {
-    return {{"follow", 'f', FlagKind::boolean, "Follow log output", ""},
-            {"since", 0, FlagKind::text, "Show logs since timestamp (e.g. \"2013-01-02T13:23:37Z\")", ""},
-            {"tail", 'n', FlagKind::text, "Number of lines to show from the end of the logs (default \"all\")", ""},
-            {"timestamps", 't', FlagKind::boolean, "Show timestamps", ""},
-            {"until", 0, FlagKind::text, "Show logs before a timestamp (e.g. \"2013-01-02T13:23:37Z\")", ""}};
+    return {
+        {"follow", 'f', FlagKind::boolean, "Follow log output", ""},
+        {"since", 0, FlagKind::text,
+         "Show logs since timestamp (e.g. \"2013-01-02T13:23:37Z\") or relative (e.g. \"42m\" for 42 minutes)", ""},
+        {"tail", 'n', FlagKind::text, "Number of lines to show from the end of the logs (default \"all\")", ""},
+        {"timestamps", 't', FlagKind::boolean, "Show timestamps", ""},
+        {"until", 0, FlagKind::text,
+         "Show logs before a timestamp (e.g. \"2013-01-02T13:23:37Z\") or relative (e.g. \"42m\" for 42 minutes)", ""}};
 }
 
 std::vector<FlagSpec> exec_flags() {
     return {{"detach", 'd', FlagKind::boolean, "Detached mode: run command in the background", ""},
             {"detach-keys", 0, FlagKind::text, detach_keys_help, ""},
             {"env", 'e', FlagKind::list, "Set environment variables", ""},
+            {"env-file", 0, FlagKind::list, "Read in a file of environment variables", ""},
             {"interactive", 'i', FlagKind::boolean, "Keep STDIN open even if not attached", ""},
             {"tty", 't', FlagKind::boolean, "Allocate a pseudo-TTY", ""},
             {"user", 'u', FlagKind::text, "Username or UID (format: \"<name|uid>[:<group|gid>]\")", ""},

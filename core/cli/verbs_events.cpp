@@ -2,14 +2,14 @@
 // `docker events`: what has happened, chosen by time and filters, and then what happens.
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <limits>
-#include <map>
 #include <optional>
 
 #include <nlohmann/json.hpp>
 
+#include "core/cli/filters.h"
 #include "core/cli/go_template.h"
+#include "core/cli/moment.h"
 #include "core/cli/verb.h"
 #include "core/engine/happenings.h"
 #include "core/store/time_text.h"
@@ -22,57 +22,6 @@ using engine::Happening;
 using Json = nlohmann::ordered_json;
 
 constexpr std::int64_t second = 1'000'000'000;
-
-// "1h30m", "10s", "1.5m", "-5s": Go's durations.
-std::optional<std::int64_t> duration(std::string_view text) {
-    constexpr std::array<std::pair<std::string_view, double>, 6> units{
-        {{"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}, {"m", 60e9}, {"h", 3600e9}}};
-    const double sign = text.starts_with('-') ? -1 : 1;
-    text.remove_prefix(text.starts_with('-') || text.starts_with('+') ? 1U : 0U);
-    double sum = 0;
-    bool any = false;
-    while (!text.empty()) {
-        double number = 0;
-        const auto got = std::from_chars(text.data(), text.data() + text.size(), number);
-        if (got.ec != std::errc{} || number < 0 || number > 1e9) {
-            return std::nullopt;
-        }
-        text.remove_prefix(static_cast<std::size_t>(got.ptr - text.data()));
-        const std::string_view unit = text.substr(0, std::min(text.find_first_of("0123456789."), text.size()));
-        const auto known = std::find_if(units.begin(), units.end(), [&](const auto& one) { return one.first == unit; });
-        if (known == units.end()) {
-            return std::nullopt;
-        }
-        sum += number * known->second;
-        text.remove_prefix(unit.size());
-        any = true;
-    }
-    return any ? std::optional<std::int64_t>(static_cast<std::int64_t>(sign * sum)) : std::nullopt;
-}
-
-// A moment, seconds since 1970 (with a fraction), or how long ago; "-5s" is yet to come.
-Result<std::int64_t> moment(const std::string& text, std::int64_t now) {
-    if (const auto ago = duration(text)) {
-        return now - *ago;
-    }
-    if (const auto time = store::parse_time(text)) {
-        return *time;
-    }
-    if (const auto day = store::parse_time(text + "T00:00:00Z")) {
-        return *day;
-    }
-    if (const auto local = store::parse_time(text + "Z")) {
-        return *local;
-    }
-    double seconds = 0;
-    const auto got = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (text.empty() || got.ec != std::errc{} || got.ptr != text.data() + text.size() || seconds < 0 ||
-        seconds > 1e11) {
-        return fail(Errc::invalid, "failed to parse value as time or duration: \"" + text + "\"");
-    }
-    constexpr double latest = 9.2e9;  // what 64 bits of nanoseconds reach
-    return static_cast<std::int64_t>(std::min(seconds, latest) * static_cast<double>(second));
-}
 
 std::string attribute(const Happening& one, std::string_view name) {
     for (const world::Pair& pair : one.attributes) {
@@ -112,35 +61,12 @@ bool fits_one(const Happening& one, const std::string& key, const std::string& v
                                 : value == "local";  // scope
 }
 
-using Filters = std::map<std::string, std::vector<std::string>>;
+constexpr std::array<std::string_view, 8> filter_names{"container", "event", "image", "label",
+                                                       "network",   "scope", "type",  "volume"};
 
-Result<Filters> read_filters(const Parsed& given) {
-    constexpr std::array<std::string_view, 8> known{"container", "event", "image", "label",
-                                                    "network",   "scope", "type",  "volume"};
-    Filters filters;
-    for (const std::string& filter : given.list("filter")) {
-        const std::size_t equals = filter.find('=');
-        if (equals == std::string::npos) {
-            return fail(Errc::invalid, "invalid argument \"" + filter +
-                                           "\" for \"-f, --filter\" flag: bad format of filter (expected name=value)");
-        }
-        const std::string key = filter.substr(0, equals);
-        if (std::find(known.begin(), known.end(), key) == known.end()) {
-            return fail(Errc::invalid, "Error response from daemon: invalid filter '" + key + "'");
-        }
-        filters[key].push_back(filter.substr(equals + 1));
-    }
-    return filters;
-}
-
-// Of one key any value, of all keys each; a label all of its values.
 bool fits(const Happening& one, const Filters& filters) {
-    return std::all_of(filters.begin(), filters.end(), [&](const auto& filter) {
-        const auto& [key, values] = filter;
-        const auto good = [&, &name = key](const std::string& value) { return fits_one(one, name, value); };
-        return key == "label" ? std::all_of(values.begin(), values.end(), good)
-                              : std::any_of(values.begin(), values.end(), good);
-    });
+    return fits_all(filters,
+                    [&](const std::string& key, const std::string& value) { return fits_one(one, key, value); });
 }
 
 Json to_json(const Happening& one) {
@@ -201,14 +127,6 @@ Result<std::string> shown_as(const Happening& one, const std::string& format) {
     return render(format, data);
 }
 
-int tell(Invocation& call, const Error& error) {
-    if (error.doing.starts_with("invalid argument \"")) {
-        return misuse(call, error.doing);
-    }
-    call.console.err(shown(error.doing) + "\n");
-    return 1;
-}
-
 struct Span {
     std::int64_t since = 0;
     std::int64_t until = std::numeric_limits<std::int64_t>::max();
@@ -217,8 +135,8 @@ struct Span {
 // Without a beginning, from now on; without an end, until somebody gives up waiting.
 Result<Span> span_of(const Parsed& given, std::int64_t now) {
     Span span;
-    span.since = given.has("since") ? TRY(moment(given.text("since"), now)) : now;
-    span.until = given.has("until") ? TRY(moment(given.text("until"), now)) : span.until;
+    span.since = given.has("since") ? TRY(parse_moment(given.text("since"), now)) : now;
+    span.until = given.has("until") ? TRY(parse_moment(given.text("until"), now)) : span.until;
     return span;
 }
 
@@ -262,14 +180,14 @@ private:
 
 int events(Invocation& call) {
     constexpr std::int64_t between_looks = second / 2;
-    Result<Filters> filters = read_filters(call.given);
+    Result<Filters> filters = read_filters(call.given, filter_names);
     if (!filters) {
-        return tell(call, filters.error());
+        return refuse_filters(call, filters.error());
     }
     world::Clock& clock = call.engine.world().clock;
     const Result<Span> span = span_of(call.given, clock.wall_ns());
     if (!span) {
-        return tell(call, span.error());
+        return refuse_filters(call, span.error());
     }
     Teller teller(call, std::move(*filters), *span);
     while (true) {

@@ -8,6 +8,7 @@
 #include "core/cli/go_template.h"
 #include "core/cli/inspect.h"
 #include "core/cli/inspect_each.h"
+#include "core/engine/clean_up.h"
 #include "core/engine/objects.h"
 
 namespace cutaway::cli {
@@ -24,7 +25,17 @@ Error from_daemon(const Error& error) {
 
 Result<Json> inspect_container(Invocation& call, const std::string& name) {
     const Result<store::ContainerRecord> record = call.engine.container(name);
-    return record ? Result<Json>(to_json(*record)) : from_daemon(record.error());
+    if (!record) {
+        return from_daemon(record.error());
+    }
+    Json one = to_json(*record);
+    if (call.given.on("size")) {
+        const std::uint64_t own = TRY(engine::size_beneath(call.engine.world().disk, record->upper));
+        const Result<store::Image> image = call.engine.image(record->image_id);
+        one["SizeRw"] = own;
+        one["SizeRootFs"] = own + (image ? engine::shown_size(image->record) : 0);
+    }
+    return one;
 }
 
 Result<Json> inspect_image(Invocation& call, const std::string& name) {
@@ -153,7 +164,7 @@ int inspect_each(Invocation& call, Find find) {
 }
 
 const std::vector<Verb>& inspecting_verbs() {
-    const FlagSpec size{"size", 's', FlagKind::boolean, "Display total file sizes", not_yet};
+    const FlagSpec size{"size", 's', FlagKind::boolean, "Display total file sizes if the type is container", ""};
     const FlagSpec type{"type", 0, FlagKind::text, "Only inspect objects of the given type", ""};
     const FlagSpec platform{"platform", 0, FlagKind::text, "Inspect a specific platform of the multi-platform image",
                             not_yet};

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The verbs of networks and volumes: make, list, look at, remove.
+#include <array>
+#include <set>
+
 #include <nlohmann/json.hpp>
 
+#include "core/cli/filters.h"
 #include "core/cli/inspect_each.h"
+#include "core/cli/rows.h"
 #include "core/cli/text.h"
 #include "core/cli/verb.h"
 #include "core/engine/objects.h"
@@ -53,23 +58,75 @@ int disconnect_network(Invocation& call) {
 int inspect_networks(Invocation& call) { return inspect_each(call, inspect_network); }
 int inspect_volumes(Invocation& call) { return inspect_each(call, inspect_volume); }
 
+int print_rows(Invocation& call, const std::vector<Column>& columns, std::vector<std::vector<std::string>> rows) {
+    if (call.given.on("quiet")) {
+        for (const std::vector<std::string>& row : rows) {
+            call.console.out((columns.front().field == "ID" ? row[0] : row[1]) + "\n");
+        }
+        return 0;
+    }
+    std::string format = call.given.text("format");
+    if (format.empty() || format == "table") {
+        std::vector<std::string> titles;
+        for (std::size_t i = 0; i < 4 && i < columns.size() && !columns[i].title.empty(); ++i) {
+            titles.emplace_back(columns[i].title);
+        }
+        for (std::vector<std::string>& row : rows) {
+            row.resize(titles.size());
+        }
+        rows.insert(rows.begin(), std::move(titles));
+        call.console.out(table(rows));
+        return 0;
+    }
+    const Result<std::string> text = formatted(format, columns, rows);
+    text ? call.console.out(*text) : call.console.err(text.error().doing + "\n");
+    return text ? 0 : 1;
+}
+
+std::string labels_text(const std::vector<world::Pair>& labels) {
+    std::string text;
+    for (const world::Pair& label : labels) {
+        text += (text.empty() ? "" : ",") + label.name + "=" + label.value;
+    }
+    return text;
+}
+
+bool fits(const store::NetworkRecord& network, const std::string& key, const std::string& value) {
+    return key == "name"     ? network.name.find(value) != std::string::npos
+           : key == "id"     ? network.id.find(value) != std::string::npos
+           : key == "driver" ? network.driver == value
+           : key == "label"  ? has_label(network.labels, value)
+           : key == "scope"  ? value == "local"
+                             : network.built_in == (value == "builtin");
+}
+
 int list_networks(Invocation& call) {
+    constexpr std::array<std::string_view, 6> known{"driver", "id", "label", "name", "scope", "type"};
+    const Result<Filters> filters = read_filters(call.given, known);
+    if (!filters) {
+        return refuse_filters(call, filters.error());
+    }
     const auto networks = call.engine.networks();
     if (!networks) {
         return refuse(call, networks.error());
     }
-    std::vector<std::vector<std::string>> rows{{"NETWORK ID", "NAME", "DRIVER", "SCOPE"}};
+    std::vector<std::vector<std::string>> rows;
     for (const store::NetworkRecord& network : *networks) {
-        const std::string id = call.given.on("no-trunc") ? network.id : store::short_id(network.id);
-        if (call.given.on("quiet")) {
-            call.console.out(id + "\n");
+        if (fits_all(*filters, [&](const auto& key, const auto& value) { return fits(network, key, value); })) {
+            rows.push_back({call.given.on("no-trunc") ? network.id : store::short_id(network.id), network.name,
+                            network.driver, "local", labels_text(network.labels), network.internal ? "true" : "false",
+                            network.created});
         }
-        rows.push_back({id, network.name, network.driver, "local"});
     }
-    if (!call.given.on("quiet")) {
-        call.console.out(table(rows));
-    }
-    return 0;
+    return print_rows(call,
+                      {{"ID", "NETWORK ID"},
+                       {"Name", "NAME"},
+                       {"Driver", "DRIVER"},
+                       {"Scope", "SCOPE"},
+                       {"Labels", "LABELS"},
+                       {"Internal", "INTERNAL"},
+                       {"CreatedAt", "CREATED AT"}},
+                      std::move(rows));
 }
 
 int create_volume(Invocation& call) {
@@ -94,22 +151,52 @@ int remove_volumes(Invocation& call) {
     });
 }
 
-int list_volumes(Invocation& call) {
-    const auto volumes = call.engine.volumes();
-    if (!volumes) {
-        return refuse(call, volumes.error());
-    }
-    std::vector<std::vector<std::string>> rows{{"DRIVER", "VOLUME NAME"}};
-    for (const store::VolumeRecord& volume : *volumes) {
-        if (call.given.on("quiet")) {
-            call.console.out(volume.name + "\n");
+// Dangling is what no container, running or not, refers to.
+Result<std::set<std::string>> used_volumes(Invocation& call) {
+    std::set<std::string> used;
+    for (const store::ContainerRecord& record : TRY(call.engine.containers())) {
+        for (const store::MountPoint& mount : record.mounts) {
+            used.insert(mount.name);
         }
-        rows.push_back({volume.driver, volume.name});
     }
-    if (!call.given.on("quiet")) {
-        call.console.out(table(rows));
+    return used;
+}
+
+Result<std::vector<store::VolumeRecord>> choose_volumes(Invocation& call) {
+    constexpr std::array<std::string_view, 4> known{"dangling", "driver", "label", "name"};
+    const Filters filters = TRY(read_filters(call.given, known));
+    const std::set<std::string> used = TRY(used_volumes(call));
+    std::vector<store::VolumeRecord> chosen;
+    for (const store::VolumeRecord& volume : TRY(call.engine.volumes())) {
+        const auto good = [&](const std::string& key, const std::string& value) {
+            return key == "name"     ? volume.name.find(value) != std::string::npos
+                   : key == "driver" ? volume.driver == value
+                   : key == "label"  ? has_label(volume.labels, value)
+                                     : used.contains(volume.name) != (value == "true" || value == "1");
+        };
+        if (fits_all(filters, good)) {
+            chosen.push_back(volume);
+        }
     }
-    return 0;
+    return chosen;
+}
+
+int list_volumes(Invocation& call) {
+    const auto volumes = choose_volumes(call);
+    if (!volumes) {
+        return refuse_filters(call, volumes.error());
+    }
+    std::vector<std::vector<std::string>> rows;
+    for (const store::VolumeRecord& volume : *volumes) {
+        rows.push_back({volume.driver, volume.name, "local", volume.path, labels_text(volume.labels)});
+    }
+    return print_rows(call,
+                      {{"Driver", "DRIVER"},
+                       {"Name", "VOLUME NAME"},
+                       {"Scope", ""},
+                       {"Mountpoint", "MOUNTPOINT"},
+                       {"Labels", "LABELS"}},
+                      std::move(rows));
 }
 
 std::vector<FlagSpec> network_flags() {
@@ -125,6 +212,8 @@ std::vector<FlagSpec> network_flags() {
 }
 
 FlagSpec force(std::string_view help) { return {"force", 'f', FlagKind::boolean, help, ""}; }
+FlagSpec filter() { return {"filter", 'f', FlagKind::list, "Provide filter values (e.g. \"driver=bridge\")", ""}; }
+FlagSpec rows_format() { return {"format", 0, FlagKind::text, "Format output using a custom template", ""}; }
 FlagSpec quiet(std::string_view help) { return {"quiet", 'q', FlagKind::boolean, help, ""}; }
 
 std::vector<Verb> network_verbs() {
@@ -135,7 +224,10 @@ std::vector<Verb> network_verbs() {
              "ls",
              "[OPTIONS]",
              "List networks",
-             {{"no-trunc", 0, FlagKind::boolean, "Do not truncate the output", ""}, quiet("Only display network IDs")},
+             {filter(),
+              rows_format(),
+              {"no-trunc", 0, FlagKind::boolean, "Do not truncate the output", ""},
+              quiet("Only display network IDs")},
              Mix::anywhere,
              0,
              0,
@@ -207,7 +299,7 @@ std::vector<Verb> volume_verbs() {
              "ls",
              "[OPTIONS]",
              "List volumes",
-             {quiet("Only display volume names")},
+             {filter(), rows_format(), quiet("Only display volume names")},
              Mix::anywhere,
              0,
              0,

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdio>
 
+#include "core/cli/rows.h"
 #include "core/cli/text.h"
 #include "core/cli/verb.h"
 #include "core/engine/observe.h"
@@ -73,8 +74,7 @@ int stats(Invocation& call) {
             }
         }
     }
-    std::vector<std::vector<std::string>> rows{
-        {"CONTAINER ID", "NAME", "CPU %", "MEM USAGE / LIMIT", "MEM %", "NET I/O", "BLOCK I/O", "PIDS"}};
+    std::vector<std::vector<std::string>> rows;
     for (const std::string& name : names) {
         const auto one = call.engine.stats(name);
         if (!one) {
@@ -83,10 +83,27 @@ int stats(Invocation& call) {
         const double share = one->memory_limit == 0
                                  ? 0
                                  : 100.0 * static_cast<double>(one->memory) / static_cast<double>(one->memory_limit);
-        rows.push_back({store::short_id(one->id), one->name, printed("%.2f%%", one->cpu_percent),
+        rows.push_back({call.given.on("no-trunc") ? one->id : store::short_id(one->id), one->name,
+                        printed("%.2f%%", one->cpu_percent),
                         binary_size(one->memory) + " / " + binary_size(one->memory_limit), printed("%.2f%%", share),
                         "--", "--", std::to_string(one->processes)});  // not counted, so not claimed
     }
+    if (call.given.has("format")) {
+        const Result<std::string> text = formatted(call.given.text("format"),
+                                                   {{"ID", "CONTAINER ID"},
+                                                    {"Name", "NAME"},
+                                                    {"CPUPerc", "CPU %"},
+                                                    {"MemUsage", "MEM USAGE / LIMIT"},
+                                                    {"MemPerc", "MEM %"},
+                                                    {"NetIO", "NET I/O"},
+                                                    {"BlockIO", "BLOCK I/O"},
+                                                    {"PIDs", "PIDS"}},
+                                                   rows);
+        text ? call.console.out(*text) : call.console.err(text.error().doing + "\n");
+        return text ? 0 : 1;
+    }
+    rows.insert(rows.begin(),
+                {"CONTAINER ID", "NAME", "CPU %", "MEM USAGE / LIMIT", "MEM %", "NET I/O", "BLOCK I/O", "PIDS"});
     call.console.out(table(rows));
     return 0;
 }
@@ -121,6 +138,8 @@ const std::vector<Verb>& observing_verbs() {
          "[OPTIONS] [CONTAINER...]",
          "Display a live stream of container(s) resource usage statistics",
          {{"all", 'a', FlagKind::boolean, "Show all containers (default shows just running)", ""},
+          {"format", 0, FlagKind::text, "Format output using a custom template", ""},
+          {"no-trunc", 0, FlagKind::boolean, "Do not truncate output", ""},
           {"no-stream", 0, FlagKind::boolean, "Disable streaming stats and only pull the first result", ""}},
          Mix::anywhere,
          0,

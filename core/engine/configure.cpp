@@ -108,12 +108,34 @@ Status check_limits(const ContainerOptions& options) {
 
 void merge_ports(const ContainerOptions& options, const oci::ImageConfig& image, store::ContainerRecord& record) {
     record.config.exposed_ports = image.config.exposed_ports;
+    for (const std::string& port : options.exposed) {
+        if (std::find(record.config.exposed_ports.begin(), record.config.exposed_ports.end(), port) ==
+            record.config.exposed_ports.end()) {
+            record.config.exposed_ports.push_back(port);
+        }
+    }
     for (const PublishOption& publish : options.publish) {
         record.host.ports.push_back({publish.port, publish.protocol, publish.host_address, publish.host_port});
         const std::string exposed = std::to_string(publish.port) + "/" + publish.protocol;
         if (std::find(record.config.exposed_ports.begin(), record.config.exposed_ports.end(), exposed) ==
             record.config.exposed_ports.end()) {
             record.config.exposed_ports.push_back(exposed);
+        }
+    }
+}
+
+// -P: what nobody gave a port of the host gets any free one.
+void publish_exposed(store::ContainerRecord& record) {
+    for (const std::string& exposed : record.config.exposed_ports) {
+        const std::size_t slash = exposed.find('/');
+        store::PortBinding binding;
+        std::from_chars(exposed.data(), exposed.data() + std::min(slash, exposed.size()), binding.port);
+        binding.protocol = slash == std::string::npos ? "tcp" : exposed.substr(slash + 1);
+        const bool given = std::any_of(record.host.ports.begin(), record.host.ports.end(), [&](const auto& one) {
+            return one.port == binding.port && one.protocol == binding.protocol;
+        });
+        if (!given) {
+            record.host.ports.push_back(binding);
         }
     }
 }
@@ -146,6 +168,8 @@ store::HostConfig host_config(const ContainerOptions& options) {
     store::HostConfig host;
     host.network_mode = options.network.empty() ? "bridge" : options.network;
     host.network_aliases = options.aliases;
+    host.extra_hosts = options.extra_hosts;
+    host.publish_all = options.publish_all;
     host.auto_remove = options.remove;
     host.memory = options.memory;
     // docker's rule: as much swap again as memory, unless somebody says otherwise.
@@ -199,6 +223,9 @@ Result<store::ContainerRecord> configure(const ContainerOptions& options, const 
     const std::vector<std::string> path{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"};
     record.config.env = merge_env(merge_env(path, image.config.env), options.env);
     merge_ports(options, image, record);
+    if (options.publish_all) {
+        publish_exposed(record);
+    }
     merge_mounts(options, image, record);
     return record;
 }

@@ -93,6 +93,10 @@ std::string hosts_text(const store::ContainerRecord& record) {
     std::string hosts =
         "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\n"
         "ff00::\tip6-mcastprefix\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n";
+    for (const std::string& extra : record.host.extra_hosts) {
+        const std::size_t colon = extra.find(':');
+        hosts += extra.substr(colon + 1) + "\t" + extra.substr(0, colon) + "\n";
+    }
     for (const store::NetworkEndpoint& endpoint : record.endpoints) {
         if (!endpoint.address.empty()) {
             hosts += endpoint.address + "\t" + record.config.hostname + "\n";

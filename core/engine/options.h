@@ -40,6 +40,9 @@ struct ContainerOptions {
     std::string network;  // empty: bridge
     std::vector<std::string> aliases;
     std::vector<PublishOption> publish;
+    bool publish_all = false;              // -P: what is exposed, on any free port
+    std::vector<std::string> exposed;      // "80/tcp", beside the image's
+    std::vector<std::string> extra_hosts;  // "db:10.0.0.2"
     std::vector<MountOption> mounts;
     std::uint64_t memory = 0;
     std::int64_t memory_swap = 0;
@@ -59,6 +62,7 @@ struct ContainerOptions {
     std::string restart;      // "no", "always", "on-failure[:n]", "unless-stopped"
     std::string stop_signal;
     std::optional<std::int32_t> stop_timeout;
+    std::string id_file;  // --cidfile: a path of the host that gets the id as soon as there is one
     PullPolicy pull = PullPolicy::missing;
     std::string platform;
 };

@@ -98,6 +98,10 @@ Result<store::ContainerRecord> Engine::make(const ContainerOptions& options, Io&
     store::ContainerRecord record =
         TRY(api(world_, "POST", path, 201, [&] { return write_record(world_, options, image); }));
     happened(world_, record, "create");
+    if (!options.id_file.empty()) {
+        TRY_IN("write the container ID to " + options.id_file,
+               world_.disk.save(options.id_file, record.id, world::Durability::runtime));
+    }
     if (options.network.empty() && !has_networks(world_.machine)) {
         io.err(no_networks);
     }
