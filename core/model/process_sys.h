@@ -8,6 +8,7 @@
 #include <string>
 
 #include "core/model/machine.h"
+#include "core/model/net_sys.h"
 #include "core/model/runtime_sys.h"
 #include "core/world/kernel.h"
 
@@ -25,7 +26,7 @@ private:
     std::map<int, int> next_child_;
 };
 
-class ProcessSys final : public RuntimeSys {
+class ProcessSys final : public RuntimeSys, public NetSys {
 public:
     ProcessSys(Machine& machine, Pid pid, world::Disk& disk)
         : machine_(machine), pid_(pid), disk_(disk), kernel_(machine, pid) {}
@@ -84,6 +85,10 @@ public:
     Result<std::string> peer(int fd) override;
     Result<std::string> resolve(std::string_view name) override;
     std::uint64_t random() override;
+
+    std::vector<LinkView> links() override;
+    std::vector<RouteView> routes() override;
+    Status echo(std::string_view address) override;
 
     world::Kernel& kernel() override { return kernel_; }
     world::Disk& disk() override { return disk_; }

@@ -5,6 +5,8 @@
 #include <map>
 
 #include "core/model/programs/commands.h"
+#include "core/model/programs/net_tools.h"
+#include "core/model/programs/script_tools.h"
 #include "core/model/programs/shell.h"
 #include "core/model/programs/text.h"
 
@@ -23,11 +25,12 @@ Made make_bash() { return programs::make_shell("bash", programs::Flavour::bash);
 Table make_table() {
     Table table{{"sh", make_sh}, {"ash", make_ash}, {"dash", make_dash}, {"bash", make_bash}};
     for (const programs::Entries& entries :
-         {programs::text_tools(), programs::sed_tools(), programs::list_tools(), programs::file_tools(),
-          programs::small_tools(), programs::process_tools(), programs::network_tools(), programs::name_tools(),
-          programs::redis_tools(), programs::postgres_tools(), programs::initdb_tools(), programs::psql_tools(),
-          programs::pg_client_tools(), programs::python_tools(), programs::server_tools(), programs::look_tools(),
-          programs::lab_tools()}) {
+         {programs::text_tools(),      programs::sed_tools(),      programs::list_tools(),    programs::file_tools(),
+          programs::small_tools(),     programs::process_tools(),  programs::network_tools(), programs::name_tools(),
+          programs::redis_tools(),     programs::postgres_tools(), programs::initdb_tools(),  programs::psql_tools(),
+          programs::pg_client_tools(), programs::python_tools(),   programs::server_tools(),  programs::look_tools(),
+          programs::lab_tools(),       programs::net_tools(),      programs::awk_tools(),     programs::xargs_tools(),
+          programs::package_tools()}) {
         for (const programs::Entry& entry : entries) {
             table.emplace(entry.name, entry.make);
         }

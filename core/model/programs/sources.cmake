@@ -2,6 +2,11 @@
 # The simulated programs; core/model/CMakeLists.txt includes this and adds MODEL_PROGRAM_SOURCES to core_model.
 set(MODEL_PROGRAM_SOURCES
     programs.cpp
+    programs/awk.cpp
+    programs/awk_functions.cpp
+    programs/awk_lexer.cpp
+    programs/awk_parser.cpp
+    programs/awk_values.cpp
     programs/date.cpp
     programs/echo_tools.cpp
     programs/file_tools.cpp
@@ -11,11 +16,13 @@ set(MODEL_PROGRAM_SOURCES
     programs/list_tools.cpp
     programs/look_tools.cpp
     programs/name_tools.cpp
+    programs/net_tools.cpp
     programs/nginx.cpp
     programs/nginx_answer.cpp
     programs/nginx_config.cpp
     programs/options.cpp
     programs/pattern.cpp
+    programs/package_tools.cpp
     programs/pg_backend.cpp
     programs/pg_bind.cpp
     programs/pg_change.cpp
@@ -60,11 +67,16 @@ set(MODEL_PROGRAM_SOURCES
     programs/small_tools.cpp
     programs/system_text.cpp
     programs/text.cpp
-    programs/text_tools.cpp)
+    programs/text_tools.cpp
+    programs/xargs.cpp)
 set(MODEL_PROGRAM_HEADERS
     programs.h
+    programs/awk_lexer.h
+    programs/awk_syntax.h
+    programs/awk_values.h
     programs/commands.h
     programs/line_tool.h
+    programs/net_tools.h
     programs/nginx_answer.h
     programs/nginx_config.h
     programs/options.h
@@ -82,6 +94,7 @@ set(MODEL_PROGRAM_HEADERS
     programs/psql_options.h
     programs/psql_text.h
     programs/python_value.h
+    programs/script_tools.h
     programs/shell.h
     programs/shell_ast.h
     programs/shell_builtins.h
