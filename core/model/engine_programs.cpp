@@ -14,6 +14,8 @@
 namespace cutaway::model {
 namespace {
 
+constexpr int sigpipe = 13;
+
 constexpr int lost_child = 255;  // somebody else reaped it: an end that we know nothing of, but an end
 
 // A channel's descriptor as a state machine's port.
@@ -207,6 +209,8 @@ private:
     }
     void prepare(bool terminal, bool keep_stdin) {
         std::map<int, int> child;
+        // Input for somebody who has gone already ends nobody; a handler is not handed on to the child as ignoring is.
+        static_cast<void>(sys_.on_signal(sigpipe, Disposition::handle));
         if (terminal) {
             if (auto pty = sys_.terminal()) {
                 child = {{0, pty->second}, {1, pty->second}, {2, pty->second}};
