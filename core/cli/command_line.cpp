@@ -105,6 +105,7 @@ private:
                              : name == "--machine" ? &line_.machine
                              : name == "--trace"   ? &line_.trace
                              : name == "--clock"   ? &line_.clock
+                             : name == "--engine"  ? &line_.engine
                                                    : nullptr;
         if (field == nullptr) {
             return false;
@@ -122,6 +123,14 @@ private:
 
 Result<CommandLine> read_command_line(const std::vector<std::string>& arguments, const std::string& environment_world) {
     CommandLine line = TRY(Reader(arguments).run());
+    line.world_said = !line.world.empty() || !environment_world.empty();
+    if (!line.engine.empty() && line.world == "model") {
+        return fail(Errc::invalid,
+                    "--engine is of the real world: a simulated machine needs no engine behind a socket");
+    }
+    if (!line.engine.empty()) {
+        line.world = "real";
+    }
     if (line.world.empty()) {
         line.world = environment_world.empty() ? "model" : environment_world;
     }

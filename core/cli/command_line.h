@@ -23,6 +23,8 @@ struct CommandLine {
     std::string clock;  // of the model: "", "frozen", "advance:5s"
     bool realtime = false;
     std::uint64_t seed = 1;
+    std::string engine;              // the socket of an engine that is to perform it; empty: none was named
+    bool world_said = false;         // by --world or CUTAWAY_WORLD
     std::vector<std::string> words;  // the verb and what follows
 };
 

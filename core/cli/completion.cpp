@@ -34,6 +34,7 @@ const std::vector<OwnWord>& own_options() {
         {"--step", {}, false, false},
         {"--break", {}, true, false},
         {"--trace", {}, true, true},
+        {"--engine", {}, true, true},
     };
     return options;
 }
@@ -46,6 +47,8 @@ const std::vector<OwnWord>& own_commands() {
         {"trace", {"lint", "diff", "export"}, false, true},
         {"model", {"history", "undo", "fork", "reset", "fault"}, false, false},
         {"doctor", {"--profile"}, false, false},
+        {"engine", {"--socket", "--allow-user", "--allow-group", "--root"}, false, true},
+        {"watch", {"--break"}, false, false},
         {"completion", {"bash", "zsh", "fish"}, false, false},
     };
     return commands;

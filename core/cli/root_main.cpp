@@ -6,10 +6,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/cli/command_line.h"
+#include "core/cli/root_client.h"
 #include "core/cli/root_completion.h"
+#include "core/cli/root_engine.h"
 #include "core/cli/root_lesson.h"
 #include "core/cli/root_model.h"
 #include "core/cli/root_oci.h"
@@ -44,6 +47,8 @@ Commands of Cutaway's own:
   model       The simulated machine: history, undo, fork, reset
   replay      Step through a recorded trace
   trace       lint, diff or export recorded traces
+  engine      The real world's engine as a process of its own, for command lines of an ordinary user
+  watch       What such an engine does, run by run, and where it shall stop
   oci         A low-level runtime for OCI bundles, as podman and containerd drive one (root)
   doctor      What the real world can and cannot do on this machine
   completion  A script for your shell: source <(cutaway completion bash); also zsh, fish
@@ -51,6 +56,7 @@ Commands of Cutaway's own:
 
 Options:
       --world model|real    The simulated machine (default) or this one's kernel; also CUTAWAY_WORLD
+      --engine PATH         Ask the engine that listens there (cutaway engine --socket PATH); also CUTAWAY_ENGINE
       --root DIR            Where the machine or the store is kept; also CUTAWAY_ROOT
       --machine NAME|FILE   A new simulated machine's kind: v1, v2, hybrid or a file made by doctor --profile
       --seed N              A new simulated machine's seed
@@ -100,6 +106,9 @@ int main(int argc, char** argv) {
         std::fputs(help, stdout);
         return 0;
     }
+    if (first == "engine") {
+        return cutaway::cli::serve(*line);
+    }
     if (const std::optional<int> status = cutaway::cli::run_tool(*line)) {
         return *status;
     }
@@ -112,5 +121,9 @@ int main(int argc, char** argv) {
     if (const std::optional<int> status = cutaway::cli::run_lesson(*line)) {
         return *status;
     }
-    return cutaway::cli::run_command(*line);
+    const cutaway::cli::CommandLine asked = cutaway::cli::with_engine(std::move(*line));
+    if (first == "watch") {
+        return cutaway::cli::watch_engine(asked);
+    }
+    return asked.engine.empty() ? cutaway::cli::run_command(asked) : cutaway::cli::ask_engine(asked);
 }

@@ -6,6 +6,7 @@
 
 #include "core/base/json_codec.h"
 #include "core/cli/replay.h"
+#include "core/cli/root_client.h"
 #include "core/cli/root_console.h"
 #include "core/host/become.h"
 #include "core/host/doctor.h"
@@ -25,6 +26,21 @@ int print_profile(Console& console) {
     return 0;
 }
 
+void print_check(const host::Check& check, Console& console) {
+    console.out(std::string(check.ok         ? "ok       "
+                            : check.required ? "missing  "
+                                             : "without  ") +
+                check.name + ": " + check.detail + "\n");
+    if (!check.ok && !check.remedy.empty()) {
+        console.out("         remedy: " + check.remedy + "\n");
+    }
+}
+
+std::string place_of_engine(const CommandLine& line) {
+    const std::string named = with_engine(line).engine;
+    return named.empty() ? std::string(host::usual_socket) : named;
+}
+
 int doctor(const CommandLine& line, Console& console) {
     if (line.words.size() == 2 && line.words[1] == "--profile") {
         return print_profile(console);
@@ -36,17 +52,16 @@ int doctor(const CommandLine& line, Console& console) {
     bool able = true;
     for (const host::Check& check : host::examine_machine()) {
         able = able && (check.ok || !check.required);
-        console.out(std::string(check.ok         ? "ok       "
-                                : check.required ? "missing  "
-                                                 : "without  ") +
-                    check.name + ": " + check.detail + "\n");
-        if (!check.ok && !check.remedy.empty()) {
-            console.out("         remedy: " + check.remedy + "\n");
-        }
+        print_check(check, console);
     }
+    const std::string socket = place_of_engine(line);
+    const host::Check engine = host::check_engine(socket);
+    print_check(engine, console);
     console.out(able ? "\nContainers can run here with --world real.\n"
-                     : "\nContainers cannot run here with --world real; the simulated machine can do without.\n");
-    return able ? 0 : 1;
+                : engine.ok
+                    ? "\nContainers can run here with --engine " + socket + ".\n"
+                    : "\nContainers cannot run here with --world real; the simulated machine can do without.\n");
+    return able || engine.ok ? 0 : 1;
 }
 
 }  // namespace

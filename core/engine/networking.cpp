@@ -26,8 +26,9 @@ Status ensure(world::World& world, store::NetworkRecord network) {
         return {};
     }
     network.built_in = true;
-    TRY(store::create_network(world, network));
-    return {};
+    const Result<store::NetworkRecord> made = store::create_network(world, network);
+    const bool there = made || made.error().code == Errc::conflict;  // another command was faster
+    return there ? Status() : Status(made.error());
 }
 
 std::uint8_t prefix_of(const std::string& subnet) {

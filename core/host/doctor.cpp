@@ -15,6 +15,7 @@
 #include <cerrno>
 #include <string_view>
 
+#include "core/host/engine_door.h"
 #include "core/host/error.h"
 #include "core/host/kernel.h"
 #include "core/host/nft_rule.h"
@@ -176,7 +177,19 @@ Status may_act() {
     if (::geteuid() == 0) {
         return {};
     }
-    return fail(Errc::denied, "the real world takes root: run it with sudo, or leave out --world real");
+    return fail(Errc::denied,
+                "the real world takes root: run it with sudo, ask an engine that has it (--engine; sudo cutaway engine "
+                "--socket " +
+                    std::string(usual_socket) + " starts one), or leave out --world real");
+}
+
+Check check_engine(const std::string& socket) {
+    const Result<Fd> answered = knock_at_engine(socket);
+    if (answered) {
+        return {"an engine for an ordinary user", true, false, "listens at " + socket, ""};
+    }
+    return {"an engine for an ordinary user", false, false, answered.error().doing,
+            "sudo cutaway engine --socket " + socket + "; only command lines of others than root need one"};
 }
 
 std::vector<Check> examine_machine() {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/fields.h"
@@ -21,6 +22,10 @@ struct Check {
 CUTAWAY_FIELDS(Check, name, ok, required, detail, remedy)
 
 std::vector<Check> examine_machine();
+
+inline constexpr std::string_view usual_socket = "/run/cutaway.sock";
+// Whether an engine listens there and lets this user in.
+Check check_engine(const std::string& socket);
 
 // One sentence if this process may not act on the machine at all.
 Status may_act();

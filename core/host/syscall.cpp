@@ -50,6 +50,12 @@ Result<Fd> open_at(int directory, const std::string& name, int flags, std::uint3
     return Fd(fd);
 }
 
+Result<Fd> open_folder(const std::string& path) { return open_file(path, O_PATH | O_DIRECTORY | O_CLOEXEC); }
+
+Result<Fd> create_file(const std::string& path) {
+    return open_file(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+}
+
 Result<Fd> open_in_root(int root, std::string_view path, int flags, std::uint32_t mode) {
     open_how how{};
     how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC);

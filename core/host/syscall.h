@@ -23,6 +23,8 @@ struct At {
 
 Result<Fd> open_file(const std::string& path, int flags, std::uint32_t mode = 0);
 Result<Fd> open_at(int directory, const std::string& name, int flags, std::uint32_t mode = 0);
+Result<Fd> open_folder(const std::string& path);  // to stand in
+Result<Fd> create_file(const std::string& path);  // for writing; an old one is emptied
 // openat2(2): `path` as a process whose root is `root` would see it; links cannot lead out (CVE-2021-30465).
 Result<Fd> open_in_root(int root, std::string_view path, int flags, std::uint32_t mode = 0);
 

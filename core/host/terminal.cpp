@@ -111,6 +111,14 @@ void set_echo(int fd, bool on) {
     }
 }
 
+std::function<void()> way_back(int fd) {
+    termios settings{};
+    if (::tcgetattr(fd, &settings) < 0) {
+        return [] {};
+    }
+    return [fd, settings] { static_cast<void>(::tcsetattr(fd, TCSADRAIN, &settings)); };
+}
+
 std::optional<WindowSize> window_size(int fd) {
     winsize size{};
     if (::ioctl(fd, TIOCGWINSZ, &size) < 0 || size.ws_row == 0 || size.ws_col == 0) {

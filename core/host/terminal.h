@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -15,6 +16,8 @@ std::optional<std::string> read_now(int fd);  // "" is the end of input; nothing
 void set_raw(int fd, bool on);
 // What is typed is shown, or not; also undone at exit.
 void set_echo(int fd, bool on);
+// Brings fd back to how it is now, whoever changed it since; does nothing where fd is no terminal.
+std::function<void()> way_back(int fd);
 struct WindowSize {
     std::uint16_t rows = 0;
     std::uint16_t columns = 0;

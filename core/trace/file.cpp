@@ -14,6 +14,14 @@ Result<std::unique_ptr<StdioLines>> StdioLines::create(const std::string& path) 
     return std::unique_ptr<StdioLines>(new StdioLines(file));
 }
 
+Result<std::unique_ptr<StdioLines>> StdioLines::take_over(int fd) {
+    std::FILE* file = ::fdopen(fd, "wb");
+    if (file == nullptr) {
+        return file_error("write a trace to descriptor " + std::to_string(fd));
+    }
+    return std::unique_ptr<StdioLines>(new StdioLines(file));
+}
+
 Status StdioLines::line(std::string_view with_newline) {
     const bool written = std::fwrite(with_newline.data(), 1, with_newline.size(), file_.get()) == with_newline.size();
     if (!written || std::fflush(file_.get()) != 0) {

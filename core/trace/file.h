@@ -25,6 +25,7 @@ public:
 class StdioLines final : public LineSink {
 public:
     static Result<std::unique_ptr<StdioLines>> create(const std::string& path);  // an old file is replaced
+    static Result<std::unique_ptr<StdioLines>> take_over(int fd);                // open for writing, and ours now
     Status line(std::string_view with_newline) override;                         // flushed to the kernel
 
 private:
