@@ -206,7 +206,7 @@ TEST(AContainerInTheWindow, IsTypedToLineByLineUntilItsInputEnds) {
     const auto rests = [&] { return !person.moment().working; };
     person.does(perform("run -it --name box alpine sh") + "{\"key\":\"r\"}\n{\"shot\":\"prompt\"}\n");
     ASSERT_TRUE(until(hears));
-    person.does("{\"press\":\"command\"}\n{\"type\":\"echo heard-$((40+2))\"}\n{\"key\":\"enter\"}\n");
+    person.does("{\"type\":\"echo heard-$((40+2))\"}\n{\"key\":\"enter\"}\n");
     EXPECT_TRUE(until([&] { return room.session().output().find("heard-42") != std::string::npos; }));
     ASSERT_TRUE(until(hears)) << "a shell goes on asking";
     person.does("{\"key\":\"ctrl+d\"}\n");

@@ -145,6 +145,7 @@ TEST(Words, ACommandLineIsReadAsAShellWould) {
     const std::vector<Case> cases{{"docker run nginx", {"run", "nginx"}},
                                   {"  sh -c \"curl localhost:8080\" ", {"sh", "-c", "curl localhost:8080"}},
                                   {"exec web echo 'a  b' c\\ d", {"exec", "web", "echo", "a  b", "c d"}},
+                                  {"exec db psql -c \"\\dt \\\"x\\\"\"", {"exec", "db", "psql", "-c", "\\dt \"x\""}},
                                   {"run -e A= -e B=\"\" x", {"run", "-e", "A=", "-e", "B=", "x"}},
                                   {"", {}}};
     for (const Case& one : cases) {

@@ -41,7 +41,7 @@ void Desk::handle(const Intent& intent) {
             session_.give_up();
             break;
         default:
-            if (!mark(intent)) {
+            if (!terminal(intent) && !mark(intent)) {
                 look(intent);
             }
             break;
@@ -77,11 +77,34 @@ void Desk::look(const Intent& intent) {
                 state_.help = false;
             } else if (state_.side != Side::inspector) {
                 state_.side = Side::inspector;
-            } else {
+            } else if (state_.open) {
                 state_.open.reset();
+            } else {
+                state_.chosen.clear();
             }
             break;
         default: break;
+    }
+}
+
+bool Desk::terminal(const Intent& intent) {
+    switch (intent.act) {
+        case Act::press_key: session_.press(intent.press); return true;
+        case Act::paste: session_.paste(intent.text); return true;
+        case Act::size_terminal:
+            session_.resize({static_cast<int>(intent.position >> 16U), static_cast<int>(intent.position & 0xFFFFU)});
+            return true;
+        case Act::at_terminal: state_.at_terminal = !state_.at_terminal && session_.keys(); return true;
+        case Act::look_at: choose(intent.text); return true;
+        default: return false;
+    }
+}
+
+void Desk::choose(const std::string& container) {
+    const scene::Container* found = scene::find_container(picture_, container);
+    state_.chosen = found == nullptr || state_.chosen == found->record.id ? std::string() : found->record.id;
+    if (!state_.chosen.empty()) {
+        state_.notice = "You look at " + found->record.name + "; Esc: at whichever acts.";
     }
 }
 
@@ -176,6 +199,10 @@ bool Desk::tick(double seconds) {
     if (live) {
         view_ = head();
     }
+    if (attached_ != session_.keys()) {
+        attached_ = session_.keys();
+        state_.at_terminal = attached_;
+    }
     stale_ = stale_ || changed;
     const bool looked = look_around();
     if (!state_.playing) {
@@ -220,6 +247,8 @@ void Desk::refresh() {
                at(last_call_), at(last_reply_),        &changes_,          view_,
                head(),         session_.is_recorded(), session_.working(), session_.waiting().has_value()};
     moment_.hears = session_.hears();
+    moment_.keys = session_.keys();
+    moment_.chosen = state_.chosen;
     moment_.marks.a = pin_a_;
     moment_.marks.b = pin_b_;
     moment_.marks.between = &between_;

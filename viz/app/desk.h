@@ -29,6 +29,8 @@ struct UiState {
     bool help = false;
     Side side = Side::inspector;
     std::vector<std::string> typed;  // newest last
+    std::string chosen;              // the container that the drawing is to be about; empty: whichever acts
+    bool at_terminal = false;        // the keyboard is a container's
     std::string notice;              // a sentence with what to do next; empty: none
 };
 
@@ -63,6 +65,8 @@ private:
     void back(trace::StepMode mode);
     void perform(const std::string& line);
     void hear(const std::string& line);
+    bool terminal(const Intent& intent);
+    void choose(const std::string& container);
     void play();
     void run_on();
     struct Seek {  // what is gone to as soon as it is known
@@ -102,6 +106,7 @@ private:
     std::optional<std::uint64_t> pin_b_;
     std::vector<scene::Change> between_;
     std::optional<Seek> seeking_;
+    bool attached_ = false;  // a container's terminal was, at the last look
     bool stale_ = true;
     view::Moment moment_;
     scene::Picture picture_;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/trace/breakpoints.h"
+#include "viz/terminal/keys.h"
 #include "viz/view/moment.h"
 
 namespace cutaway::app {
@@ -25,8 +26,13 @@ enum class Act {
     slower,
     faster,
     set_grain,
-    perform,    // `text` is a command, or what the command that runs is told
-    end_input,  // of the container that takes it
+    perform,        // `text` is a command, or what the command that runs is told
+    end_input,      // of the container that takes it
+    press_key,      // `press`, to the container's terminal
+    paste,          // `text`, likewise
+    size_terminal,  // `position`: its rows, times 65536, and columns
+    at_terminal,    // the keyboard is the container's; once more: the window's
+    look_at,        // the container `text`; empty: whichever it is about
     give_up,
     open_part,
     larger,
@@ -64,10 +70,10 @@ enum class Act {
     leave_lesson
 };
 CUTAWAY_ENUM(Act, next, back, run_on, run_back, pause, go_live, to_start, jump, play, slower, faster, set_grain,
-             perform, end_input, give_up, open_part, larger, smaller, own_size, next_theme, help, close, side,
-             add_point, remove_point, turn_point, search, find_next, find_back, pin_a, pin_b, palette, open_trace,
-             save_trace, close_trace, page_on, page_back, pick, answer, submit, coach, words, notes, blank, present,
-             lessons, lesson_row, open_lesson, leave_lesson)
+             perform, end_input, press_key, paste, size_terminal, at_terminal, look_at, give_up, open_part, larger,
+             smaller, own_size, next_theme, help, close, side, add_point, remove_point, turn_point, search, find_next,
+             find_back, pin_a, pin_b, palette, open_trace, save_trace, close_trace, page_on, page_back, pick, answer,
+             submit, coach, words, notes, blank, present, lessons, lesson_row, open_lesson, leave_lesson)
 
 struct Intent {
     Act act = Act::next;
@@ -75,6 +81,7 @@ struct Intent {
     std::uint64_t position = 0;                // of jump, pick, lesson_row and points
     std::string text = {};                     // of perform, answer, coach, open_lesson, side, points, search
     std::optional<view::Part> part = {};       // of open_part: none is the overview
+    terminal::Press press = {};                // of press_key
 };
 
 using Intents = std::vector<Intent>;

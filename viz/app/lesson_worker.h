@@ -55,6 +55,8 @@ public:
     void stop_at(const std::vector<cli::StopPoint>&) override {}
     void pause() override {}
     void hear(const std::string&) override {}
+    void interrupt() override { give_up(); }
+    void resize(terminal::Size) override {}
     void give_up() override;
     Delivery collect() override;
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/scene/evolve.h"
+#include "viz/terminal/tame.h"
 
 namespace cutaway::app {
 
@@ -107,7 +108,35 @@ bool LiveWorker::came_true(Condition& condition) {
 void LiveWorker::out(std::string_view bytes) {
     const std::lock_guard lock(mutex_);
     text_ += bytes;
+    screen_ += keys_ && world() == "real" ? std::string(bytes) : terminal::with_returns(bytes);
     wake_();
+}
+
+void LiveWorker::raw(bool on) {
+    const std::lock_guard lock(mutex_);
+    keys_ = on;
+    told_.reset();
+    wake_();
+}
+
+std::optional<engine::TerminalSize> LiveWorker::resized() {
+    const std::lock_guard lock(mutex_);
+    if (told_ == size_) {
+        return std::nullopt;
+    }
+    told_ = size_;
+    return engine::TerminalSize{static_cast<std::uint16_t>(size_.rows), static_cast<std::uint16_t>(size_.columns)};
+}
+
+void LiveWorker::resize(terminal::Size size) {
+    const std::lock_guard lock(mutex_);
+    size_ = size;
+}
+
+void LiveWorker::interrupt() {
+    const std::lock_guard lock(mutex_);
+    interrupt_ = true;
+    heard_.notify_all();
 }
 
 std::optional<std::string> LiveWorker::signal() {
@@ -189,7 +218,9 @@ Delivery LiveWorker::collect() {
             stands ? std::move(waiting) : std::nullopt,
             busy_,
             rests,
-            hears};
+            hears,
+            busy_ && keys_ && !stands,
+            std::exchange(screen_, {})};
 }
 
 void LiveWorker::run() {
@@ -207,6 +238,7 @@ void LiveWorker::run() {
         busy_ = false;
         hears_ = false;
         ended_ = false;
+        keys_ = false;
         typed_.clear();
         wake_();
     }

@@ -34,6 +34,8 @@ public:
     void stop_at(const std::vector<cli::StopPoint>& points) override;
     void pause() override { gate_.pause(); }
     void hear(const std::string& typed) override;
+    void interrupt() override;
+    void resize(terminal::Size size) override;
     void give_up() override;
     Delivery collect() override;
 
@@ -48,6 +50,8 @@ private:
     std::optional<std::string> signal() override;
     std::optional<std::string> input() override;
     std::string answer() override;
+    void raw(bool on) override;
+    std::optional<engine::TerminalSize> resized() override;
     [[nodiscard]] std::string world() const override { return stage_->header().world; }
 
     void run();
@@ -77,7 +81,11 @@ private:
     std::vector<std::string> words_;
     std::vector<trace::Event> events_;
     std::string text_;
-    std::deque<std::string> typed_;  // not yet asked for
+    std::string screen_;  // the same, as a terminal takes it
+    terminal::Size size_;
+    std::optional<terminal::Size> told_;  // to the container
+    bool keys_ = false;                   // a container's terminal is attached
+    std::deque<std::string> typed_;       // not yet asked for
     bool hears_ = false;
     bool ended_ = false;  // its input
     bool busy_ = false;

@@ -10,6 +10,7 @@
 #include "core/base/result.h"
 #include "core/cli/stepper_points.h"
 #include "core/trace/breakpoints.h"
+#include "viz/terminal/screen.h"
 
 namespace cutaway::app {
 
@@ -20,6 +21,8 @@ struct Delivery {
     bool working = false;                 // a command is under way, or stands
     bool resting = false;                 // nothing more will come until it is told to do something
     bool hears = false;                   // it takes what is typed: a container's input, an answer to a question
+    bool keys = false;                    // a container's terminal takes every key
+    std::string screen = {};              // `text` as a terminal takes it; empty: as lines
 };
 
 class Performer {
@@ -32,6 +35,8 @@ public:
     virtual void stop_at(const std::vector<cli::StopPoint>& points) = 0;
     virtual void pause() = 0;
     virtual void hear(const std::string& typed) = 0;  // "" is the end of input
+    virtual void interrupt() = 0;                     // as Ctrl C at its terminal does
+    virtual void resize(terminal::Size size) = 0;
     virtual void give_up() = 0;
     virtual Delivery collect() = 0;
 };

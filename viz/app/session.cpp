@@ -6,6 +6,7 @@
 
 #include "core/cli/root_stage.h"
 #include "viz/app/live_worker.h"
+#include "viz/terminal/tame.h"
 
 namespace cutaway::app {
 
@@ -15,9 +16,31 @@ namespace {
 
 constexpr std::size_t most_output = 256 * 1024;
 
+void keep_end(std::string& text) {
+    if (text.size() > most_output) {
+        const std::size_t half = text.size() - most_output / 2;
+        text.erase(0, std::min(text.find('\n', half), half + 4096) + 1);
+    }
+}
+
+// What was typed stands out from what it answered.
+std::string as_lines(std::string_view text) {
+    std::string out;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size() - 1) + 1;
+        const bool typed = text.starts_with("$ ");
+        const std::string_view line = text.substr(0, end);
+        out += typed ? "\x1b[36m" : "";
+        out += terminal::with_returns(line);
+        out += typed ? "\x1b[m" : "";
+        text.remove_prefix(end);
+    }
+    return out;
+}
+
 }  // namespace
 
-Session::Session() = default;
+Session::Session() : screen_(std::make_unique<terminal::Screen>(terminal::Size())) {}
 Session::~Session() = default;
 
 Result<std::unique_ptr<Session>> Session::live(const cli::CommandLine& line, std::function<void()> wake) {
@@ -56,11 +79,15 @@ bool Session::poll() {
         tape_->add(event);
         story_.add(event);
     }
-    print(delivery.text);
+    output_ += delivery.text;
+    keep_end(output_);
+    show(delivery.screen.empty() ? as_lines(delivery.text) : delivery.screen);
     const bool changed = !delivery.events.empty() || !delivery.text.empty() || delivery.working != working_ ||
-                         delivery.hears != hears_ || delivery.waiting.has_value() != waiting_.has_value();
+                         delivery.hears != hears_ || delivery.keys != keys_ ||
+                         delivery.waiting.has_value() != waiting_.has_value();
     working_ = delivery.working;
     hears_ = delivery.hears;
+    keys_ = delivery.keys;
     waiting_ = std::move(delivery.waiting);
     resting_ = delivery.resting;
     return changed;
@@ -130,8 +157,71 @@ void Session::give_up() {
 
 void Session::print(const std::string& text) {
     output_ += text;
-    if (output_.size() > most_output) {
-        output_.erase(0, output_.size() - most_output / 2);
+    keep_end(output_);
+    show(as_lines(text));
+}
+
+void Session::show(std::string_view bytes) {
+    screen_->feed(bytes);
+    shown_ += bytes;
+    keep_end(shown_);
+    const std::string answers = screen_->replies();
+    if (!answers.empty() && keys_ && !simulated()) {
+        worker_->hear(answers);
+    }
+}
+
+bool Session::simulated() const { return tape_->header().world != "real"; }
+
+// A simulated terminal has no keys of its own, so its line is edited here; a real one gets them as they are.
+void Session::press(const terminal::Press& press) {
+    if (worker_ == nullptr || !keys_) {
+        return;
+    }
+    if (simulated()) {
+        take_typed(typing_.press(press));
+    } else if (const std::string bytes = screen_->press(press); !bytes.empty()) {
+        worker_->hear(bytes);
+    }
+}
+
+void Session::paste(const std::string& text) {
+    if (worker_ == nullptr || !keys_ || text.empty()) {
+        return;
+    }
+    if (simulated()) {
+        take_typed(typing_.paste(text));
+    } else if (const std::string bytes = screen_->paste(text); !bytes.empty()) {
+        worker_->hear(bytes);
+    }
+}
+
+void Session::take_typed(const terminal::Typed& typed) {
+    show(typed.echo);
+    for (const char c : typed.echo) {  // the transcript has what a terminal would have echoed, too
+        output_ += c == '\r' ? "" : std::string(1, c);
+    }
+    if (typed.interrupt) {
+        worker_->interrupt();
+    }
+    if (typed.input) {
+        worker_->hear(*typed.input);
+        hears_ = false;
+    }
+}
+
+// Lines that were cut to the old width are whole again at the new one, unless a program draws them itself.
+void Session::resize(terminal::Size size) {
+    const bool wider = size.columns != screen_->size().columns;
+    if (wider && !keys_) {
+        screen_ = std::make_unique<terminal::Screen>(size);
+        screen_->feed(shown_);
+        (void)screen_->replies();
+    } else {
+        screen_->resize(size);
+    }
+    if (worker_ != nullptr) {
+        worker_->resize(screen_->size());
     }
 }
 
@@ -150,7 +240,8 @@ Result<std::vector<std::string>> words_of(const std::string& line) {
             continue;
         }
         inside = true;
-        if (c == '\\' && quote != '\'' && i + 1 < line.size()) {
+        const bool escapes = c == '\\' && quote != '\'' && i + 1 < line.size();
+        if (escapes && (quote == 0 || std::string_view("\"\\$`").find(line[i + 1]) != std::string_view::npos)) {
             word += line[++i];
         } else if (quote != 0 ? c == quote : c == '"' || c == '\'') {
             quote = quote == 0 ? c : '\0';

@@ -15,6 +15,8 @@
 #include "core/cli/stepper_tape.h"
 #include "core/trace/breakpoints.h"
 #include "viz/app/performer.h"
+#include "viz/terminal/screen.h"
+#include "viz/terminal/typing.h"
 #include "viz/view/story.h"
 
 namespace cutaway::app {
@@ -52,14 +54,28 @@ public:
     [[nodiscard]] bool hears() const { return hears_; }
     void hear(const std::string& typed);
 
+    // What was printed as a terminal shows it; while a container's terminal is attached, every key is the container's.
+    [[nodiscard]] const terminal::Screen& screen() const { return *screen_; }
+    [[nodiscard]] bool keys() const { return keys_; }
+    void press(const terminal::Press& press);
+    void paste(const std::string& text);
+    void resize(terminal::Size size);
+
 private:
     Session();
+    void show(std::string_view bytes);
+    void take_typed(const terminal::Typed& typed);
+    [[nodiscard]] bool simulated() const;
     std::unique_ptr<trace::Trace> trace_;
     std::unique_ptr<cli::Tape> tape_;
     view::Story story_;
     std::string output_;
     bool working_ = false;
+    std::unique_ptr<terminal::Screen> screen_;
+    std::string shown_;  // what the screen was fed, so that another width can show it anew
+    terminal::Typing typing_;
     bool hears_ = false;
+    bool keys_ = false;
     bool resting_ = true;
     std::optional<trace::Event> waiting_;
     std::unique_ptr<Performer> worker_;

@@ -12,45 +12,58 @@ using theme::Type;
 
 namespace {
 
-std::vector<std::string_view> last_lines(std::string_view text, std::size_t most) {
-    std::vector<std::string_view> lines;
-    while (!text.empty() && text.back() == '\n') {
-        text.remove_suffix(1);
-    }
-    while (!text.empty() && lines.size() < most) {
-        const std::size_t cut = text.rfind('\n');
-        lines.push_back(text.substr(cut == std::string_view::npos ? 0 : cut + 1));
-        text = text.substr(0, cut == std::string_view::npos ? 0 : cut);
-    }
-    std::reverse(lines.begin(), lines.end());
-    return lines;
-}
-
-void draw_transcript(Ink& ink, Rect rest, const Transcript& transcript) {
-    const std::string& text = transcript.text;
+void draw_transcript(Ink& ink, Rect rest, const view::Moment& moment, const Transcript& transcript,
+                     app::Intents& intents) {
     const theme::Theme& theme = ink.theme();
-    if (text.empty() && transcript.lesson) {
-        ink.wrapped(rest, "What the lesson types stands here. You can type, too: docker ps", {Type::mono, theme.muted});
-        return;
+    const terminal::Size size = letters_in(ink, rest);
+    const terminal::Size now = transcript.screen.size();
+    const bool possible = size.rows >= terminal::Screen::least.rows && size.columns >= terminal::Screen::least.columns;
+    if (possible && (now.columns != size.columns || now.rows != size.rows)) {
+        Intent resize{Act::size_terminal};
+        resize.position = (static_cast<std::uint64_t>(size.rows) << 16U) | static_cast<std::uint64_t>(size.columns);
+        intents.push_back(resize);
     }
-    if (text.empty()) {
+    if (transcript.empty) {
         ink.wrapped(rest,
-                    "Type a docker command and step through it:\n    run -d -p 8080:80 --name web nginx\n"
-                    "then look at it from outside:\n    sh -c \"curl localhost:8080\"",
+                    transcript.lesson ? "What the lesson types stands here. You can type, too: docker ps"
+                                      : "Type a docker command and step through it:\n    run -d -p 8080:80 --name web "
+                                        "nginx\nthen look at it from outside:\n    sh -c \"curl localhost:8080\"",
                     {Type::mono, theme.muted});
         return;
     }
-    constexpr float line = 19;
-    widgets::cut_top(rest, rest.h - line * std::floor(rest.h / line));  // no halves of lines
-    ink.begin_scroll("transcript", rest);
-    float y = 0;
-    for (const std::string_view one : last_lines(text, 400)) {
-        const bool typed = one.starts_with("$ ");
-        ink.text({0, y, rest.w - 14, line}, one, {Type::mono, typed ? theme.next : theme.text});
-        y += line;
+    draw_screen(ink, rest, {transcript.screen, *moment.picture, moment.keys, moment.keys && transcript.at_terminal},
+                transcript.line.marked, intents);
+}
+
+// A container's terminal takes every key, or could.
+void draw_attached(Ink& ink, Rect inner, const Transcript& transcript, app::Intents& intents) {
+    const theme::Theme& theme = ink.theme();
+    const std::string_view label = transcript.at_terminal ? "back to the window (Ctrl Tab)" : "type there (Ctrl Tab)";
+    const Rect place = widgets::cut_right(inner, ink.width(label, Type::label) + 20);
+    if (ink.button("at_terminal", place, label, !transcript.at_terminal)) {
+        intents.push_back(Intent{Act::at_terminal});
     }
-    ink.keep_at_bottom();
-    ink.end_scroll(y);
+    ink.text(inner,
+             transcript.at_terminal ? "Every key is the container's." : "The container's terminal waits for keys.",
+             {Type::label, transcript.at_terminal ? theme.next : theme.muted});
+}
+
+void complete(TypedLine& line, const scene::Picture& picture) {
+    if (line.completed_for == line.text.data() && line.completed_at == picture.seq) {
+        return;
+    }
+    line.completed_for = line.text.data();
+    line.completed_at = picture.seq;
+    line.completion =
+        line.completed_for.empty() ? app::LineCompletion() : app::complete_line(line.completed_for, picture);
+}
+
+std::string choices_of(const TypedLine& line) {
+    std::string out;
+    for (const std::string& choice : line.completion.choices) {
+        out += (out.empty() ? "" : "   ") + choice;
+    }
+    return out;
 }
 
 void draw_line(Ink& ink, Rect row, const view::Moment& moment, const Transcript& transcript, app::Intents& intents) {
@@ -71,6 +84,10 @@ void draw_line(Ink& ink, Rect row, const view::Moment& moment, const Transcript&
         ink.text(inner, "You look at the past: nothing is typed by mistake.", {Type::label, theme.changed});
         return;
     }
+    if (moment.keys) {
+        draw_attached(ink, inner, transcript, intents);
+        return;
+    }
     if (moment.working && !moment.hears) {
         ink.text(inner,
                  transcript.lesson && moment.waiting ? "The lesson holds its command here: the card goes on."
@@ -86,7 +103,11 @@ void draw_line(Ink& ink, Rect row, const view::Moment& moment, const Transcript&
     }
     ink.text(widgets::cut_left(inner, 18), moment.hears ? ">" : "$", {Type::mono, theme.next});
     const std::vector<std::string>& typed = transcript.typed;
-    if (ink.line_input("command", inner, line.text, {typed, line.recalled, line.wants_focus})) {
+    if (!moment.hears) {
+        complete(line, *moment.picture);
+    }
+    const std::string_view completed = moment.hears ? std::string_view() : line.completion.completed;
+    if (ink.line_input("command", inner, line.text, {typed, line.recalled, line.wants_focus, completed})) {
         Intent perform{Act::perform};
         perform.text = line.text.data();
         intents.push_back(perform);
@@ -105,10 +126,13 @@ void draw_terminal(Ink& ink, Rect rect, const view::Moment& moment, const Transc
     Rect inner = widgets::inset(rect, 8);
     const Rect input = widgets::cut_bottom(inner, 28);
     widgets::cut_bottom(inner, 5);
-    if (!transcript.notice.empty()) {
-        ink.text(widgets::cut_bottom(inner, 20), transcript.notice, {Type::label, theme.changed});
+    const std::string choices = moment.working ? std::string() : choices_of(transcript.line);
+    if (!transcript.notice.empty() || !choices.empty()) {
+        const bool says = !transcript.notice.empty();
+        ink.text(widgets::cut_bottom(inner, 20), says ? transcript.notice : std::string_view(choices),
+                 {says ? Type::label : Type::mono, says ? theme.changed : theme.muted});
     }
-    draw_transcript(ink, inner, transcript);
+    draw_transcript(ink, inner, moment, transcript, intents);
     draw_line(ink, input, moment, transcript, intents);
 }
 

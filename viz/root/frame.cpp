@@ -66,21 +66,35 @@ private:
         widgets::cut_left(rest, gap);
     }
 
-    // Where there is little room the rail goes before the inspector, and the drawing stays.
+    // Where there is little room the rail goes before the inspector, and the drawing stays. What is printed has the whole
+    // width where there is the height for it: the tables of `ps` and `images` have long lines.
     void draw_free(Rect rest) {
         if (rest.w > 1050) {
             draw_rail(rest);
         }
-        if (rest.w > 760) {
-            const float part = side() == app::Side::inspector ? 0.25F : 0.33F;
-            draw_column(widgets::cut_right(rest, std::clamp(rest.w * part, 290.0F, part > 0.3F ? 520.0F : 400.0F)));
-            widgets::cut_right(rest, gap);
-        } else if (side() != app::Side::inspector) {
+        if (rest.w <= 760 && side() != app::Side::inspector) {
             draw_column(rest);
             return;
         }
-        draw_terminal(widgets::cut_bottom(rest, std::clamp(rest.h * 0.18F, 96.0F, 220.0F)));
-        widgets::cut_bottom(rest, gap);
+        const bool whole = side() == app::Side::inspector && rest.h > 560;
+        Rect typed;
+        const float part = moment_.keys ? 0.32F : 0.18F;  // who types into a container looks there
+        const float high = std::clamp(rest.h * part, 96.0F, 360.0F);
+        if (whole) {
+            typed = widgets::cut_bottom(rest, high);
+            widgets::cut_bottom(rest, gap);
+        }
+        if (rest.w > 760) {
+            const bool wide = side() != app::Side::inspector;
+            draw_column(
+                widgets::cut_right(rest, std::clamp(rest.w * (wide ? 0.33F : 0.25F), 290.0F, wide ? 520.0F : 400.0F)));
+            widgets::cut_right(rest, gap);
+        }
+        if (!whole) {
+            typed = widgets::cut_bottom(rest, high);
+            widgets::cut_bottom(rest, gap);
+        }
+        draw_terminal(typed);
         panels::draw_canvas(ink_, rest, moment_, canvas_state(rest), drawn_.intents);
     }
 
@@ -130,10 +144,10 @@ private:
 
     void draw_terminal(Rect rect) {
         const app::UiState& state = room_.desk().state();
-        panels::draw_terminal(
-            ink_, rect, moment_,
-            {room_.session().output(), state.typed, state.notice, typing_.command, room_.lecture() != nullptr},
-            drawn_.intents);
+        panels::draw_terminal(ink_, rect, moment_,
+                              {room_.session().screen(), room_.session().output().empty(), state.typed, state.notice,
+                               typing_.command, state.at_terminal, room_.lecture() != nullptr},
+                              drawn_.intents);
     }
 
     // The card first: where there is little room the rail and the inspector go, then the card takes from the drawing.

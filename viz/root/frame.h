@@ -40,7 +40,8 @@ struct Keyboard {         // what a key means depends on
     bool lesson = false;
     bool list = false;
     bool palette = false;
-    bool blank = false;  // any key brings the picture back
+    bool terminal = false;  // it is a container's
+    bool blank = false;     // any key brings the picture back
 };
 Keyboard keyboard_of(app::Room& room);
 std::optional<app::Intent> intent_of(const shell::Stroke& stroke, const Keyboard& keyboard);

@@ -121,6 +121,53 @@ std::optional<Intent> zoom_intent(Key key) {
     }
 }
 
+terminal::Key terminal_key(Key key) {
+    switch (key) {
+        case Key::enter: return terminal::Key::enter;
+        case Key::tab: return terminal::Key::tab;
+        case Key::backspace: return terminal::Key::backspace;
+        case Key::escape: return terminal::Key::escape;
+        case Key::up: return terminal::Key::up;
+        case Key::down: return terminal::Key::down;
+        case Key::left: return terminal::Key::left;
+        case Key::right: return terminal::Key::right;
+        case Key::home: return terminal::Key::home;
+        case Key::end: return terminal::Key::end;
+        case Key::page_up: return terminal::Key::page_up;
+        case Key::page_down: return terminal::Key::page_down;
+        case Key::insert: return terminal::Key::insert;
+        case Key::del: return terminal::Key::del;
+        default: return terminal::Key::letter;
+    }
+}
+
+// What a container's terminal gets; the window keeps Ctrl Tab, Ctrl Shift and letters, and the keys with an F.
+std::optional<Intent> terminal_intent(const shell::Stroke& stroke) {
+    if (stroke.control && stroke.key == Key::tab) {
+        return Intent{Act::at_terminal};
+    }
+    if (stroke.control && stroke.shift && stroke.letter == 'p') {
+        return Intent{Act::palette};
+    }
+    if (stroke.control && stroke.shift && stroke.letter == 'v') {
+        Intent paste{Act::paste};
+        paste.text = widgets::clipboard();
+        return paste;
+    }
+    if (stroke.key == Key::f9 || stroke.key == Key::f3 || stroke.key == Key::f5) {
+        return panel_intent(stroke);
+    }
+    Intent intent{Act::press_key};
+    intent.press.key = terminal_key(stroke.key);
+    intent.press.letter =
+        stroke.character != 0 ? stroke.character : static_cast<char32_t>(static_cast<unsigned char>(stroke.letter));
+    intent.press.control = stroke.control;
+    intent.press.shift = stroke.shift;
+    intent.press.alt = stroke.alt;
+    const bool nothing = intent.press.key == terminal::Key::letter && intent.press.letter == 0;
+    return nothing ? std::nullopt : std::optional<Intent>(intent);
+}
+
 std::optional<Intent> list_intent(const shell::Stroke& stroke) {
     Intent row{Act::lesson_row};
     switch (stroke.key) {
@@ -168,6 +215,12 @@ std::optional<Intent> intent_of(const shell::Stroke& stroke, const Keyboard& key
     if (keyboard.list) {
         return list_intent(stroke);
     }
+    if (keyboard.terminal) {
+        return terminal_intent(stroke);
+    }
+    if (stroke.control && stroke.key == Key::tab) {
+        return Intent{Act::at_terminal};
+    }
     if (std::optional<Intent> panel = panel_intent(stroke)) {
         return panel;
     }
@@ -205,6 +258,7 @@ Keyboard keyboard_of(app::Room& room) {
     out.list = room.state().lessons;
     out.palette = room.state().palette;
     out.blank = room.state().blank;
+    out.terminal = !out.typing && room.desk().state().at_terminal && room.desk().moment().keys;
     return out;
 }
 

@@ -160,7 +160,7 @@ Status show_window(const root::Arguments& arguments, app::Room& room) {
             open.text = path;
             room.handle(open);
         }
-        window->hold_arrows(room.state().lessons);
+        window->hold_keys(room.state().lessons, root::keyboard_of(room).terminal);
         const auto now = std::chrono::steady_clock::now();
         const bool changed = room.tick(std::chrono::duration<double>(now - last).count());
         last = now;

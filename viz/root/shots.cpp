@@ -105,6 +105,13 @@ Status Studio::press(const std::string& id) {
 
 Status Studio::type(const std::string& text) {
     draw({});
+    if (keyboard_of(room_).terminal) {
+        Intent all{Act::paste};
+        all.text = text;
+        room_.handle(all);
+        draw({});
+        return settle();
+    }
     shell::Offscreen::type(text);
     draw({});
     draw({});
@@ -113,8 +120,13 @@ Status Studio::type(const std::string& text) {
 
 Status Studio::strike(const shell::Stroke& stroke) {
     draw({});
-    if (const auto intent = intent_of(stroke, keyboard_of(room_))) {
+    const Keyboard keyboard = keyboard_of(room_);
+    if (const auto intent = intent_of(stroke, keyboard)) {
         room_.handle(*intent);
+    }
+    if (keyboard.terminal) {
+        draw({});
+        return settle();
     }
     shell::Offscreen::strike(stroke.key, true);
     draw({});

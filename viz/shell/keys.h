@@ -26,16 +26,21 @@ enum class Key {
     f3,
     f5,
     f9,
+    backspace,
+    insert,
+    del,
     letter
 };
 CUTAWAY_ENUM(Key, left, right, up, down, home, end, page_up, page_down, space, enter, escape, tab, plus, minus, zero,
-             question, f3, f5, f9, letter)
+             question, f3, f5, f9, backspace, insert, del, letter)
 
 struct Stroke {
     Key key = Key::letter;
     char letter = 0;  // of Key::letter: 'a' to 'z', '1' to '9', '.', and as characters ':', '[', ']'
     bool shift = false;
     bool control = false;
+    bool alt = false;
+    char32_t character = 0;  // while every key is wanted: what was typed, in place of a letter
 };
 
 }  // namespace cutaway::shell

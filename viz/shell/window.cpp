@@ -22,6 +22,7 @@ struct Window::Parts {
     std::vector<Stroke> strokes;
     std::vector<std::string> dropped;
     bool holds_arrows = false;
+    bool holds_all = false;
 
     ~Parts() {
         if (renderer) {
@@ -46,22 +47,37 @@ struct KeyName {
     int code;
     Key key;
 };
-constexpr std::array<KeyName, 22> names{{{GLFW_KEY_LEFT, Key::left},       {GLFW_KEY_RIGHT, Key::right},
-                                         {GLFW_KEY_UP, Key::up},           {GLFW_KEY_DOWN, Key::down},
-                                         {GLFW_KEY_HOME, Key::home},       {GLFW_KEY_END, Key::end},
-                                         {GLFW_KEY_PAGE_UP, Key::page_up}, {GLFW_KEY_PAGE_DOWN, Key::page_down},
-                                         {GLFW_KEY_SPACE, Key::space},     {GLFW_KEY_ENTER, Key::enter},
-                                         {GLFW_KEY_ESCAPE, Key::escape},   {GLFW_KEY_TAB, Key::tab},
-                                         {GLFW_KEY_EQUAL, Key::plus},      {GLFW_KEY_KP_ADD, Key::plus},
-                                         {GLFW_KEY_MINUS, Key::minus},     {GLFW_KEY_KP_SUBTRACT, Key::minus},
-                                         {GLFW_KEY_0, Key::zero},          {GLFW_KEY_SLASH, Key::question},
-                                         {GLFW_KEY_KP_ENTER, Key::enter},  {GLFW_KEY_F3, Key::f3},
-                                         {GLFW_KEY_F5, Key::f5},           {GLFW_KEY_F9, Key::f9}}};
+constexpr std::array<KeyName, 25> names{{{GLFW_KEY_LEFT, Key::left},
+                                         {GLFW_KEY_RIGHT, Key::right},
+                                         {GLFW_KEY_UP, Key::up},
+                                         {GLFW_KEY_DOWN, Key::down},
+                                         {GLFW_KEY_HOME, Key::home},
+                                         {GLFW_KEY_END, Key::end},
+                                         {GLFW_KEY_PAGE_UP, Key::page_up},
+                                         {GLFW_KEY_PAGE_DOWN, Key::page_down},
+                                         {GLFW_KEY_SPACE, Key::space},
+                                         {GLFW_KEY_ENTER, Key::enter},
+                                         {GLFW_KEY_ESCAPE, Key::escape},
+                                         {GLFW_KEY_TAB, Key::tab},
+                                         {GLFW_KEY_EQUAL, Key::plus},
+                                         {GLFW_KEY_KP_ADD, Key::plus},
+                                         {GLFW_KEY_MINUS, Key::minus},
+                                         {GLFW_KEY_KP_SUBTRACT, Key::minus},
+                                         {GLFW_KEY_0, Key::zero},
+                                         {GLFW_KEY_SLASH, Key::question},
+                                         {GLFW_KEY_KP_ENTER, Key::enter},
+                                         {GLFW_KEY_F3, Key::f3},
+                                         {GLFW_KEY_F5, Key::f5},
+                                         {GLFW_KEY_F9, Key::f9},
+                                         {GLFW_KEY_BACKSPACE, Key::backspace},
+                                         {GLFW_KEY_INSERT, Key::insert},
+                                         {GLFW_KEY_DELETE, Key::del}}};
 
 void note_stroke(std::vector<Stroke>& strokes, int code, int modifiers) {
     Stroke stroke;
     stroke.shift = (modifiers & GLFW_MOD_SHIFT) != 0;
     stroke.control = (modifiers & GLFW_MOD_CONTROL) != 0;
+    stroke.alt = (modifiers & GLFW_MOD_ALT) != 0;
     if (code >= GLFW_KEY_A && code <= GLFW_KEY_Z) {
         stroke.letter = static_cast<char>('a' + (code - GLFW_KEY_A));
         strokes.push_back(stroke);
@@ -81,6 +97,9 @@ void note_stroke(std::vector<Stroke>& strokes, int code, int modifiers) {
         }
     }
 }
+
+// Of a key that makes a character the character counts, which comes by itself.
+bool makes_character(int code) { return code >= GLFW_KEY_SPACE && code < GLFW_KEY_ESCAPE; }
 
 // Keys that step and turn pages must not move ImGui's focus or press what has it as well.
 bool is_ours(int code, bool holds_arrows) {
@@ -104,7 +123,7 @@ constexpr const char* remedy =
 
 }  // namespace
 
-Window::Window(std::unique_ptr<Parts> parts) : parts_(std::move(parts)), holds_arrows_(&parts_->holds_arrows) {}
+Window::Window(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Window::~Window() = default;
 
 Result<std::unique_ptr<Window>> Window::create(int width, int height, float scale) {
@@ -130,6 +149,12 @@ Result<std::unique_ptr<Window>> Window::create(int width, int height, float scal
     glfwSetKeyCallback(parts->window, [](GLFWwindow* where, int code, int scancode, int action, int modifiers) {
         auto& all = *static_cast<Parts*>(glfwGetWindowUserPointer(where));
         const bool types = ImGui::GetIO().WantTextInput;
+        if (all.holds_all) {
+            if (action != GLFW_RELEASE && ((modifiers & GLFW_MOD_CONTROL) != 0 || !makes_character(code))) {
+                note_stroke(all.strokes, code, modifiers);
+            }
+            return;
+        }
         if (action != GLFW_RELEASE) {
             note_stroke(all.strokes, code, modifiers);
         }
@@ -148,6 +173,12 @@ Result<std::unique_ptr<Window>> Window::create(int width, int height, float scal
     // Where these are differs from keyboard to keyboard: what is meant is the character.
     glfwSetCharCallback(parts->window, [](GLFWwindow* where, unsigned character) {
         auto& all = *static_cast<Parts*>(glfwGetWindowUserPointer(where));
+        if (all.holds_all) {
+            Stroke stroke;
+            stroke.character = static_cast<char32_t>(character);
+            all.strokes.push_back(stroke);
+            return;
+        }
         if (character == ':' || character == '[' || character == ']') {
             Stroke stroke;
             stroke.letter = static_cast<char>(character);
@@ -170,6 +201,11 @@ std::vector<Stroke> Window::wait(double seconds) {
         glfwPollEvents();
     }
     return std::exchange(parts_->strokes, {});
+}
+
+void Window::hold_keys(bool arrows, bool all) {
+    parts_->holds_arrows = arrows;
+    parts_->holds_all = all;
 }
 
 std::vector<std::string> Window::dropped() { return std::exchange(parts_->dropped, {}); }

@@ -21,8 +21,9 @@ public:
     [[nodiscard]] bool open() const;
     // Waits for something to happen, at most that long, and answers the keys that were struck meanwhile.
     std::vector<Stroke> wait(double seconds);
-    std::vector<std::string> dropped();                     // files that were dropped on it since
-    void hold_arrows(bool hold) { *holds_arrows_ = hold; }  // Up and Down are ours alone, too
+    std::vector<std::string> dropped();  // files that were dropped on it since
+    // Up and Down are ours alone, too; or every key and character is, for a terminal.
+    void hold_keys(bool arrows, bool all);
     void set_scale(float scale);
     void frame(theme::Colour ground, const Draw& draw);
     static void wake();
@@ -31,7 +32,6 @@ private:
     struct Parts;
     explicit Window(std::unique_ptr<Parts> parts);
     std::unique_ptr<Parts> parts_;
-    bool* holds_arrows_;
 };
 
 }  // namespace cutaway::shell

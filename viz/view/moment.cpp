@@ -103,6 +103,9 @@ std::vector<Part> parts_of(const std::vector<scene::Change>& changes) {
 
 const scene::Container* subject(const Moment& moment) {
     const auto& containers = *moment.picture->containers;
+    if (const auto chosen = containers.find(moment.chosen); chosen != containers.end()) {
+        return &*chosen->second;
+    }
     if (moment.next != nullptr && !moment.next->container.empty()) {
         if (const scene::Container* named = scene::find_container(*moment.picture, moment.next->container)) {
             return named;
@@ -118,6 +121,17 @@ const scene::Container* subject(const Moment& moment) {
         }
     }
     return youngest;
+}
+
+const scene::Container* named(const scene::Picture& picture, std::string_view word) {
+    constexpr std::size_t printed = 12;
+    for (const auto& [id, container] : *picture.containers) {
+        const bool by_id = word.size() >= printed && std::string_view(id).substr(0, word.size()) == word;
+        if (by_id || (!word.empty() && container->record.name == word)) {
+            return &*container;
+        }
+    }
+    return nullptr;
 }
 
 std::string short_id(const std::string& text) {

@@ -35,10 +35,12 @@ struct Moment {
     const std::vector<scene::Change>* changes = nullptr;  // since the stop before
     std::uint64_t position = 0;
     std::uint64_t head = 0;
-    bool recorded = false;  // a trace from a file: nothing can be performed
-    bool working = false;   // a command runs, or stands at a stop
-    bool waiting = false;   // it stands at a stop
-    bool hears = false;     // it takes what is typed
+    bool recorded = false;    // a trace from a file: nothing can be performed
+    bool working = false;     // a command runs, or stands at a stop
+    bool waiting = false;     // it stands at a stop
+    bool hears = false;       // it takes what is typed
+    bool keys = false;        // a container's terminal is attached: it takes every key
+    std::string chosen = {};  // the container that somebody wants to look at
     Marks marks = {};
 };
 
@@ -49,8 +51,11 @@ std::optional<Part> part_of(const trace::Event& event);
 // The parts that the changes since the last stop concern.
 std::vector<Part> parts_of(const std::vector<scene::Change>& changes);
 
-// The container that the drawing is about: the one that the next event names, else the youngest; null: there is none.
+// The container that the drawing is about: the chosen one, else the one that the next event names, else the youngest;
+// null: there is none.
 const scene::Container* subject(const Moment& moment);
+// The container that a word of a transcript names: by its name, its id or the beginning of that as docker prints it.
+const scene::Container* named(const scene::Picture& picture, std::string_view word);
 
 std::string short_id(const std::string& text);         // 12 letters; "sha256:" goes
 std::string size_text(std::uint64_t bytes);            // "1.4 kB", as docker writes sizes

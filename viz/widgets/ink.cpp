@@ -66,6 +66,11 @@ Page::~Page() {
 
 bool wants_text() { return ImGui::GetIO().WantTextInput; }
 
+std::string clipboard() {
+    const char* text = ImGui::GetClipboardText();
+    return text == nullptr ? std::string() : std::string(text);
+}
+
 Ink::Ink(const theme::Theme& theme, const theme::Fonts& fonts)
     : theme_(theme), fonts_(fonts), scale_(fonts.scale), list_(ImGui::GetWindowDrawList()) {}
 
@@ -336,6 +341,13 @@ namespace {
 
 int recall(ImGuiInputTextCallbackData* data) {
     auto& history = *static_cast<Ink::History*>(data->UserData);
+    if (data->EventFlag == ImGuiInputTextFlags_CallbackCompletion) {
+        if (!history.completed.empty()) {
+            data->DeleteChars(0, data->BufTextLen);
+            data->InsertChars(0, history.completed.data(), history.completed.data() + history.completed.size());
+        }
+        return 0;
+    }
     const bool up = data->EventKey == ImGuiKey_UpArrow;
     const std::size_t count = history.typed.size();
     if (up && history.recalled < count) {
@@ -378,9 +390,9 @@ bool Ink::line_input(const char* id, Rect rect, std::span<char> text, History hi
         ImGui::SetKeyboardFocusHere();
     }
     const std::string label = "##" + std::string(id);
-    const bool entered =
-        ImGui::InputText(label.c_str(), text.data(), text.size(),
-                         ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_CallbackHistory, recall, &history);
+    constexpr auto flags = ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_CallbackHistory |
+                           ImGuiInputTextFlags_CallbackCompletion;
+    const bool entered = ImGui::InputText(label.c_str(), text.data(), text.size(), flags, recall, &history);
     history.wants_focus = entered;
     end_input();
     return entered;
@@ -427,6 +439,35 @@ Ink::FieldNews Ink::field(const char* id, Rect rect, const Field& what) {
     news.focused = ImGui::IsItemActive();
     end_input();
     return news;
+}
+
+float Ink::scrolled() const { return outer_ == nullptr ? 0 : ImGui::GetScrollY() / scale_; }
+
+Point Ink::pointer() const {
+    const ImVec2 at = ImGui::GetIO().MousePos;
+    return {(at.x - origin_.x) / scale_, (at.y - origin_.y) / scale_};
+}
+
+Ink::Drag Ink::drag() const {
+    if (asleep_) {
+        return Drag::none;
+    }
+    return ImGui::IsItemActivated()     ? Drag::began
+           : ImGui::IsItemDeactivated() ? Drag::ended
+           : ImGui::IsItemActive()      ? Drag::goes
+                                        : Drag::none;
+}
+
+float Ink::advance(theme::Type type) const {
+    const ImFont& font = *fonts_.of[static_cast<std::size_t>(type)];
+    return std::max(std::round(font.GetCharAdvance('0')), 1.0F) / scale_;
+}
+
+void Ink::letters(Point where, std::string_view text, theme::Type type, theme::Colour colour) {
+    ImFont* font = fonts_.of[static_cast<std::size_t>(type)];
+    const Point to = at(where.x, where.y);
+    list_->AddText(font, font->FontSize, ImVec2(std::round(to.x), std::floor(to.y)), packed(colour), text.data(),
+                   text.data() + text.size());
 }
 
 void Ink::keep_at_bottom() { at_bottom_ = ImGui::GetScrollY() >= ImGui::GetScrollMaxY() - 1; }

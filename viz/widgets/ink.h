@@ -67,6 +67,7 @@ public:
 };
 
 bool wants_text();  // somebody types into a line
+std::string clipboard();
 
 struct Point {
     float x = 0;
@@ -108,6 +109,7 @@ public:
         const std::vector<std::string>& typed;
         std::size_t& recalled;
         bool& wants_focus;
+        std::string_view completed = {};  // what Tab makes of it, if anything
     };
     bool line_input(const char* id, Rect rect, std::span<char> text, History history);
 
@@ -128,6 +130,13 @@ public:
     // A part that scrolls by itself: until end_scroll units count from its top left corner.
     void begin_scroll(const char* id, Rect rect);
     void end_scroll(float height);
+    [[nodiscard]] float scrolled() const;  // inside such a part: how far
+    [[nodiscard]] Point pointer() const;   // in units of the part that is drawn
+    enum class Drag { none, began, goes, ended };
+    [[nodiscard]] Drag drag() const;  // what the pointer does with the last touch
+    // Text as it stands: never shortened, at whole pixels, no label; for letters in columns.
+    void letters(Point where, std::string_view text, theme::Type type, theme::Colour colour);
+    [[nodiscard]] float advance(theme::Type type) const;  // a column's width, in whole pixels
     void keep_at_bottom();  // inside such a part: follows what is added, unless it was scrolled up
 
     void set_layer(int layer) { layer_ = layer; }       // labels of different layers may cover each other
