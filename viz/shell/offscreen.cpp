@@ -134,7 +134,7 @@ void Offscreen::set_scale(float scale) {
     ImGui_ImplOpenGL3_CreateFontsTexture();
 }
 
-void Offscreen::frame(const Pointer& pointer, theme::Colour ground, const Draw& draw) {
+void Offscreen::build(const Pointer& pointer, const Draw& draw) {
     ImGuiIO& io = ImGui::GetIO();
     io.DisplaySize = ImVec2(static_cast<float>(parts_->width), static_cast<float>(parts_->height));
     io.DeltaTime = 1.0F / 60.0F;
@@ -146,6 +146,10 @@ void Offscreen::frame(const Pointer& pointer, theme::Colour ground, const Draw& 
     ImGui::NewFrame();
     draw(parts_->fonts, io.DisplaySize.x, io.DisplaySize.y);
     ImGui::Render();
+}
+
+void Offscreen::frame(const Pointer& pointer, theme::Colour ground, const Draw& draw) {
+    build(pointer, draw);
     glBindFramebuffer(GL_FRAMEBUFFER, parts_->frame);
     glViewport(0, 0, parts_->width, parts_->height);
     glClearColor(static_cast<float>(ground.r) / 255.0F, static_cast<float>(ground.g) / 255.0F,

@@ -43,6 +43,7 @@ public:
     void set_scale(float scale);
     Status resize(int width, int height);
     void frame(const Pointer& pointer, theme::Colour ground, const Draw& draw);
+    void build(const Pointer& pointer, const Draw& draw);  // all of a frame that is not GL's: for its cost
     // Into the line that has the keyboard, with the next frame: letters, or the key that this stroke is.
     static void type(const std::string& text);
     static void strike(Key key, bool down);

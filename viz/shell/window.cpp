@@ -101,6 +101,25 @@ void note_stroke(std::vector<Stroke>& strokes, int code, int modifiers) {
 // Of a key that makes a character the character counts, which comes by itself.
 bool makes_character(int code) { return code >= GLFW_KEY_SPACE && code < GLFW_KEY_ESCAPE; }
 
+void note_held(std::vector<Stroke>& strokes, int code, int action, int modifiers) {
+    if (action != GLFW_RELEASE && ((modifiers & GLFW_MOD_CONTROL) != 0 || !makes_character(code))) {
+        note_stroke(strokes, code, modifiers);
+    }
+}
+
+// Whether it is nobody else's.
+bool note_character(std::vector<Stroke>& strokes, unsigned character, bool held) {
+    Stroke stroke;
+    if (held) {
+        stroke.character = static_cast<char32_t>(character);
+        strokes.push_back(stroke);
+    } else if (character == ':' || character == '[' || character == ']') {
+        stroke.letter = static_cast<char>(character);
+        strokes.push_back(stroke);
+    }
+    return held;
+}
+
 // Keys that step and turn pages must not move ImGui's focus or press what has it as well.
 bool is_ours(int code, bool holds_arrows) {
     switch (code) {
@@ -150,9 +169,7 @@ Result<std::unique_ptr<Window>> Window::create(int width, int height, float scal
         auto& all = *static_cast<Parts*>(glfwGetWindowUserPointer(where));
         const bool types = ImGui::GetIO().WantTextInput;
         if (all.holds_all) {
-            if (action != GLFW_RELEASE && ((modifiers & GLFW_MOD_CONTROL) != 0 || !makes_character(code))) {
-                note_stroke(all.strokes, code, modifiers);
-            }
+            note_held(all.strokes, code, action, modifiers);
             return;
         }
         if (action != GLFW_RELEASE) {
@@ -173,16 +190,8 @@ Result<std::unique_ptr<Window>> Window::create(int width, int height, float scal
     // Where these are differs from keyboard to keyboard: what is meant is the character.
     glfwSetCharCallback(parts->window, [](GLFWwindow* where, unsigned character) {
         auto& all = *static_cast<Parts*>(glfwGetWindowUserPointer(where));
-        if (all.holds_all) {
-            Stroke stroke;
-            stroke.character = static_cast<char32_t>(character);
-            all.strokes.push_back(stroke);
+        if (note_character(all.strokes, character, all.holds_all)) {
             return;
-        }
-        if (character == ':' || character == '[' || character == ']') {
-            Stroke stroke;
-            stroke.letter = static_cast<char>(character);
-            all.strokes.push_back(stroke);
         }
         ImGui_ImplGlfw_CharCallback(where, character);
     });
