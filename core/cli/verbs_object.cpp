@@ -216,6 +216,16 @@ FlagSpec filter() { return {"filter", 'f', FlagKind::list, "Provide filter value
 FlagSpec rows_format() { return {"format", 0, FlagKind::text, "Format output using a custom template", ""}; }
 FlagSpec quiet(std::string_view help) { return {"quiet", 'q', FlagKind::boolean, help, ""}; }
 
+std::vector<FlagSpec> connect_flags() {
+    return {{"alias", 0, FlagKind::list, "Add network-scoped alias for the container", ""},
+            {"driver-opt", 0, FlagKind::list, "driver options for the network", not_yet},
+            {"gw-priority", 0, FlagKind::number, "Highest gw-priority provides the default gateway", not_yet},
+            {"ip", 0, FlagKind::text, "IPv4 address (e.g., \"172.30.100.104\")", ""},
+            {"ip6", 0, FlagKind::text, "IPv6 address (e.g., \"2001:db8::33\")", not_yet},
+            {"link", 0, FlagKind::list, "Add link to another container", not_yet},
+            {"link-local-ip", 0, FlagKind::list, "Add a link-local address for the container", not_yet}};
+}
+
 std::vector<Verb> network_verbs() {
     return {{"network create", "network", "create", "[OPTIONS] NETWORK", "Create a network", network_flags(),
              Mix::anywhere, 1, 1, create_network},
@@ -252,22 +262,8 @@ std::vector<Verb> network_verbs() {
              1,
              -1,
              remove_networks},
-            {"network connect",
-             "network",
-             "connect",
-             "[OPTIONS] NETWORK CONTAINER",
-             "Connect a container to a network",
-             {{"alias", 0, FlagKind::list, "Add network-scoped alias for the container", ""},
-              {"driver-opt", 0, FlagKind::list, "driver options for the network", not_yet},
-              {"gw-priority", 0, FlagKind::number, "Highest gw-priority provides the default gateway", not_yet},
-              {"ip", 0, FlagKind::text, "IPv4 address (e.g., \"172.30.100.104\")", ""},
-              {"ip6", 0, FlagKind::text, "IPv6 address (e.g., \"2001:db8::33\")", not_yet},
-              {"link", 0, FlagKind::list, "Add link to another container", not_yet},
-              {"link-local-ip", 0, FlagKind::list, "Add a link-local address for the container", not_yet}},
-             Mix::anywhere,
-             2,
-             2,
-             connect_network},
+            {"network connect", "network", "connect", "[OPTIONS] NETWORK CONTAINER", "Connect a container to a network",
+             connect_flags(), Mix::anywhere, 2, 2, connect_network},
             {"network disconnect",
              "network",
              "disconnect",
