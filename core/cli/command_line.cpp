@@ -88,6 +88,14 @@ private:
             line_.realtime = true;
             return true;
         }
+        if (name == "--profile") {
+            const std::string profile = TRY(value_of(word));
+            if (profile != "today" && profile != "documents") {
+                return fail(Errc::invalid, "--profile takes today or documents, not \"" + profile + "\"");
+            }
+            line_.documents = profile == "documents";
+            return true;
+        }
         if (name == "--break") {
             line_.breaks.push_back(TRY(value_of(word)));
             return true;

@@ -22,6 +22,7 @@ struct CommandLine {
     std::vector<std::string> breaks;
     std::string clock;  // of the model: "", "frozen", "advance:5s"
     bool realtime = false;
+    bool documents = false;  // --profile documents: their words where today's docker has others
     std::uint64_t seed = 1;
     std::string engine;              // the socket of an engine that is to perform it; empty: none was named
     bool world_said = false;         // by --world or CUTAWAY_WORLD

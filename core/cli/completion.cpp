@@ -30,6 +30,7 @@ const std::vector<OwnWord>& own_options() {
         {"--machine", {"v1", "v2", "hybrid"}, true, true},
         {"--seed", {}, true, false},
         {"--clock", {"frozen", "advance:1s", "advance:5s"}, true, false},
+        {"--profile", {"today", "documents"}, true, false},
         {"--realtime", {}, false, false},
         {"--step", {}, false, false},
         {"--break", {}, true, false},

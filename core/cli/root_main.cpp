@@ -61,6 +61,7 @@ Options:
       --machine NAME|FILE   A new simulated machine's kind: v1, v2, hybrid or a file made by doctor --profile
       --seed N              A new simulated machine's seed
       --clock TIME          How much simulated time has passed since the last command: frozen, advance:5s
+      --profile NAME        Whose words: today's docker (today) or the source documents' (documents)
       --realtime            Let simulated time pass as the wall clock does
       --step[=GRAIN]        Open the stepper: stop before each phase, step (default) or call
       --break EXPR          Open the stepper where this is true; may be given several times

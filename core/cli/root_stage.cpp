@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/cli/root_stage.h"
 
+#include "core/cli/documents.h"
 #include "core/cli/verb.h"
 #include "core/scene/evolve.h"
 #include "core/scene/found.h"
@@ -142,9 +143,12 @@ int Stage::perform(const std::vector<std::string>& words, Console& console) {
             status = complain(introduced);
         } else {
             traced.world().narrator.note(world::CommandTyped{words});
-            status = words.front() == "sh" ? shell(words, console)
-                     : fault_asked         ? fault(words, console)
-                                           : verb(words, traced, console);
+            const auto act = [&](Console& shown) {
+                return words.front() == "sh" ? shell(words, shown)
+                       : fault_asked         ? fault(words, shown)
+                                             : verb(words, traced, shown);
+            };
+            status = line_.documents ? perform_as_documents(words, console, act) : act(console);
             traced.drain();
         }
     }
