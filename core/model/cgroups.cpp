@@ -29,6 +29,12 @@ std::string path_in(const Process& process, const std::string& hierarchy) {
     return found == process.cgroups.end() ? std::string() : found->second;
 }
 
+// As the host sees it, which is how calls name it, too.
+std::string directory_of(const Machine& machine, const std::string& hierarchy, const std::string& path) {
+    const bool one_tree = machine.state.profile.cgroup == world::CgroupLayout::v2;
+    return "/sys/fs/cgroup" + (one_tree ? "" : "/" + (hierarchy.empty() ? "unified" : hierarchy)) + path;
+}
+
 // The fattest process of the group goes (mm/oom_kill.c weighs by resident memory).
 void kill_fattest(Machine& machine, const std::string& hierarchy, const std::string& path, Cgroup& group) {
     Pid victim = 0;
@@ -46,7 +52,8 @@ void kill_fattest(Machine& machine, const std::string& hierarchy, const std::str
     ++group.oom_kills;
     Process& process = machine.state.processes.at(victim);
     process.oom = true;
-    see(machine, world::Actor::kernel, world::OutOfMemory{process.container, path, victim});
+    see(machine, world::Actor::kernel,
+        world::OutOfMemory{process.container, directory_of(machine, hierarchy, path), victim});
     see(machine, world::Actor::kernel, world::SignalSeen{process.container, victim, "SIGKILL", "terminated"});
     end_process(machine, victim, 128 + signal_kill, signal_kill);
 }
@@ -227,7 +234,7 @@ Status freeze(Machine& machine, const std::string& hierarchy, const std::string&
     const std::vector<Pid> members = members_of(machine, hierarchy, path, true);
     const std::string container =
         members.empty() ? std::string() : machine.state.processes.at(members.front()).container;
-    see(machine, world::Actor::kernel, world::FrozenSeen{container, path, frozen});
+    see(machine, world::Actor::kernel, world::FrozenSeen{container, directory_of(machine, hierarchy, path), frozen});
     for (const Pid pid : members) {
         Process* process = find_process(machine, pid);
         if (process != nullptr && !is_frozen(machine, *process)) {
@@ -244,14 +251,15 @@ void sample_usage(Machine& machine, const std::string& container) {
         }
         world::UsageSampled sample;
         sample.container = container;
-        sample.cgroup = path_in(process, hierarchy_of(machine, "memory"));
-        if (const Cgroup* group = find_cgroup(machine, hierarchy_of(machine, "cpu"), sample.cgroup); group != nullptr) {
+        const std::string hierarchy = hierarchy_of(machine, "memory");
+        const std::string path = path_in(process, hierarchy);
+        sample.cgroup = directory_of(machine, hierarchy, path);
+        if (const Cgroup* group = find_cgroup(machine, hierarchy_of(machine, "cpu"), path); group != nullptr) {
             sample.cpu_ns = group->cpu_ns;
             sample.throttled = group->throttled;
         }
-        const std::string hierarchy = hierarchy_of(machine, "memory");
-        sample.memory = static_cast<std::uint64_t>(memory_of(machine, hierarchy, sample.cgroup));
-        sample.processes = static_cast<std::uint32_t>(members_of(machine, hierarchy, sample.cgroup, true).size());
+        sample.memory = static_cast<std::uint64_t>(memory_of(machine, hierarchy, path));
+        sample.processes = static_cast<std::uint32_t>(members_of(machine, hierarchy, path, true).size());
         see(machine, world::Actor::kernel, sample);
         return;
     }

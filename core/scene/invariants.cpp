@@ -82,6 +82,9 @@ private:
             check(known(mount.container), "mount-has-container", "mount " + key + " is of " + mount.container);
             check(mount.type != "overlay" || !mount.lower.empty(), "overlay-has-lower",
                   "mount " + key + " has no layer");
+            for (const std::string& lower : mount.lower) {
+                check(paths.contains(lower), "mount-has-layers", "mount " + key + " lies over " + lower);
+            }
         }
         for (const auto& [id, container] : *picture_.containers) {
             for (const std::string& layer : container->record.layers) {
