@@ -51,3 +51,24 @@ printf '%-52s %8.2f ms\n' "a static program that does nothing" "$base"
 report "cutaway --version, above that" "$above" 2
 report "cutaway run --rm alpine echo hello, cold" "$(<"$work/hello")" 30
 report "flagship: pull, run -d, curl, exec, stop, rm, traced" "$(<"$work/flagship")" 150
+
+# A machine with two hundred containers: ps, a run against the first, and a stop that shows ten seconds and takes none.
+crowd="$work/crowd"
+on_crowd() { quiet "$cutaway" --root "$crowd" "$@"; }
+timed() {  # rounds of a command on that machine
+    local count=$1 round begin
+    shift
+    for ((round = 0; round < count; ++round)); do
+        begin=$(us)
+        on_crowd "$@"
+        echo $(($(us) - begin))
+    done | median
+}
+on_crowd pull alpine
+first=$(timed 5 run -d alpine sleep 100000)
+on_crowd run -d --name deaf alpine sleep 100000
+stop=$(timed 1 stop deaf)
+for ((one = 0; one < 200; ++one)); do on_crowd run -d alpine sleep 100000; done
+report "stop of a process that ignores SIGTERM" "$stop" 20
+report "ps with 200 containers" "$(timed "$rounds" ps)" 20
+report "run with 200 containers" "$(timed 5 run -d alpine sleep 100000)" "$(awk -v a="$first" 'BEGIN {print a * 1.5}')"
