@@ -34,7 +34,8 @@ int push(Invocation& call) {
     if (!all && bare) {
         output.say("Using default tag: latest");
     }
-    const auto pushed = engine::push_image(call.engine, name, all ? engine::Tags::all : engine::Tags::one, output);
+    const engine::PushOptions options{all ? engine::Tags::all : engine::Tags::one, call.given.text("platform")};
+    const auto pushed = engine::push_image(call.engine, name, options, output);
     if (!pushed) {  // docker's daemon tells it in the stream of its progress, not as a refusal
         return tell(call, pushed.error().doing);
     }
@@ -187,7 +188,7 @@ const std::vector<Verb>& registry_verbs() {
          "Upload an image to a registry",
          {{"all-tags", 'a', FlagKind::boolean, "Push all tags of an image to the repository", ""},
           {"quiet", 'q', FlagKind::boolean, "Suppress verbose output", ""},
-          {"platform", 0, FlagKind::text, "Push a platform-specific manifest as a single-platform image", not_yet},
+          {"platform", 0, FlagKind::text, "Push a platform-specific manifest as a single-platform image", ""},
           {"disable-content-trust", 0, FlagKind::boolean, "Skip image signing (default true)", ""}},
          Mix::anywhere,
          1,

@@ -115,7 +115,8 @@ std::string counted(std::uint64_t count, const std::string& what) {
 
 // As fsck(8) does: 0 all is well, 1 what was wrong is right now, 4 something is wrong still.
 int fsck(Invocation& call) {
-    const auto report = engine::fsck(call.engine, {call.given.on("dry-run"), call.given.on("force")});
+    const auto report =
+        engine::fsck(call.engine, {call.given.on("dry-run"), call.given.on("force"), call.given.on("deep")});
     if (!report) {
         return refuse(call, report.error());
     }
@@ -127,13 +128,15 @@ int fsck(Invocation& call) {
     for (const std::string& left : report->left) {
         call.console.out(shown(left) + ": left, since somebody may be at it still; --force takes it\n");
     }
-    call.console.out("Looked at " + counted(report->blobs, "blob") + " (" + human_size(report->bytes) + "), " +
-                     counted(report->layers, "layer") + ", " + counted(report->images, "image") + " and " +
-                     counted(report->containers, "container") + ": " +
-                     (report->findings.empty() ? "nothing is wrong"
-                                               : std::to_string(report->findings.size() - open) + " repaired, " +
-                                                     std::to_string(open) + " wrong still") +
-                     "\n");
+    call.console.out(
+        "Looked at " + counted(report->blobs, "blob") + " (" + human_size(report->bytes) + "), " +
+        counted(report->layers, "layer") +
+        (report->compared > 0 ? " (" + std::to_string(report->compared) + " compared with their blobs), " : ", ") +
+        counted(report->images, "image") + " and " + counted(report->containers, "container") + ": " +
+        (report->findings.empty()
+             ? "nothing is wrong"
+             : std::to_string(report->findings.size() - open) + " repaired, " + std::to_string(open) + " wrong still") +
+        "\n");
     return open > 0 ? 4 : report->findings.empty() ? 0 : 1;
 }
 
@@ -157,7 +160,8 @@ const std::vector<Verb>& system_verbs() {
          "",
          "[OPTIONS]",
          "Compare the store with what it promises, repair what can be, clear away what a dead process left",
-         {{"dry-run", 'n', FlagKind::boolean, "Only say what would be done", ""},
+         {{"deep", 0, FlagKind::boolean, "Compare every file of a layer with its blob, too", ""},
+          {"dry-run", 'n', FlagKind::boolean, "Only say what would be done", ""},
           {"force", 'f', FlagKind::boolean, "Take rubbish younger than a day, too: nobody else is at work", ""}},
          Mix::anywhere,
          0,

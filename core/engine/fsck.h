@@ -18,6 +18,7 @@ namespace cutaway::engine {
 struct FsckOptions {
     bool dry_run = false;
     bool force = false;  // take what is younger than a day, too: nobody else is at work
+    bool deep = false;   // layers' files with the bytes in their blobs, too
 };
 
 struct Finding {
@@ -32,6 +33,7 @@ struct FsckReport {
     std::uint64_t blobs = 0;
     std::uint64_t bytes = 0;
     std::uint64_t layers = 0;
+    std::uint64_t compared = 0;  // of them with their blobs
     std::uint64_t images = 0;
     std::uint64_t containers = 0;
 };

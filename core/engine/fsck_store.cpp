@@ -11,6 +11,7 @@
 #include "core/engine/image_record.h"
 #include "core/engine/restarting.h"
 #include "core/layer/keep.h"
+#include "core/layer/verify.h"
 #include "core/oci/codec.h"
 #include "core/store/blobs.h"
 #include "core/store/containers.h"
@@ -95,6 +96,27 @@ Status compare(world::TreeReader& tree, const layer::IndexEntry& entry) {
     return same ? Status() : fail(Errc::invalid, entry.path + " is not what was unpacked");
 }
 
+// The first names, and how many more.
+Error to_error(const std::vector<layer::Damage>& damage) {
+    constexpr std::size_t most = 3;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(most, damage.size()); ++i) {
+        text += (i == 0 ? "" : ", ") + damage[i].path + " " + damage[i].what;
+    }
+    if (damage.size() > most) {
+        text += ", and " + std::to_string(damage.size() - most) + " more";
+    }
+    return fail(Errc::invalid, text);
+}
+
+Status check_bytes(Examination& all, const layer::LayerRecord& record, world::TreeReader& tree) {
+    const std::unique_ptr<world::Source> blob = TRY(store::open_blob(all.world, TRY(oci::parse_digest(record.digest))));
+    const std::vector<layer::Damage> damage =
+        TRY(layer::compare_with_blob(all.world, tree, *blob, TRY(oci::parse_digest(record.diff_id))));
+    ++all.report.compared;
+    return damage.empty() ? Status() : Status(to_error(damage));
+}
+
 Status check_layer(Examination& all, const oci::Digest& chain) {
     const layer::LayerRecord record = TRY(layer::load_layer(all.world, chain));
     if (record.chain_id != oci::to_text(chain)) {
@@ -109,7 +131,7 @@ Status check_layer(Examination& all, const oci::Digest& chain) {
         TRY(all.given_up());
         TRY(compare(*tree, entry));
     }
-    return {};
+    return all.options.deep && all.sound_blobs.contains(record.digest) ? check_bytes(all, record, *tree) : Status();
 }
 
 void note_busy_layers(Examination& all) {

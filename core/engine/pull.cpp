@@ -12,6 +12,9 @@
 #include "core/engine/logins.h"
 #include "core/engine/speak.h"
 #include "core/layer/keep.h"
+#include "core/oci/codec.h"
+#include "core/oci/index.h"
+#include "core/oci/media_type.h"
 #include "core/registry/client.h"
 #include "core/store/blobs.h"
 #include "core/store/ids.h"
@@ -255,13 +258,46 @@ bool is_whole(world::World& world, const store::ImageRecord& record) {
            });
 }
 
-bool up_to_date(world::World& world, const registry::Resolved& resolved, const std::string& name, bool brought) {
+// One name stands for many platforms: what is here under it may be another than the one that is wanted now.
+bool is_for(world::World& world, const store::ImageRecord& record, const oci::Digest& named,
+            const oci::Platform& wanted) {
+    if (oci::to_text(named) == record.manifest) {
+        return true;  // no index, no choice
+    }
+    const Result<std::string> bytes = store::read_blob(world, named);
+    const Result<oci::Document> document = bytes ? oci::parse_manifest_or_index(*bytes, "") : bytes.error();
+    const auto* index = document ? std::get_if<oci::Index>(&*document) : nullptr;
+    const Result<oci::PlatformChoice> choice =
+        index == nullptr ? fail(Errc::not_found, "no index") : oci::choose_platform(*index, wanted);
+    if (choice && !oci::is_index_type(choice->chosen.media_type)) {
+        return oci::to_text(choice->chosen.digest) == record.manifest;
+    }
+    const Result<oci::Platform> own = oci::parse_platform(record.platform);
+    return own && *own == oci::normalised(wanted);
+}
+
+bool suits(const store::ImageRecord& record, const oci::Platform& wanted) {
+    const Result<oci::Platform> own = oci::parse_platform(record.platform);
+    return own && oci::match_rank(wanted, *own);
+}
+
+struct Wanted {
+    oci::Platform platform;
+    bool asked = false;  // for this one, not for what this machine is
+};
+
+bool up_to_date(Pull& pull, const registry::Resolved& resolved, const std::string& name, const Wanted& wanted) {
+    world::World& world = pull.world;
     const Result<store::Image> here = store::find_image(world, name);
     if (!here || !is_whole(world, here->record)) {
         return false;
     }
-    if (brought) {  // the program brings one image of a name, and it is there
+    if (pull.brought != nullptr) {  // the program brings one image of a name, and it is there
         return true;
+    }
+    if (!is_for(world, here->record, resolved.digest, wanted.platform) ||
+        (wanted.asked && !suits(here->record, wanted.platform))) {
+        return false;
     }
     const std::string called = oci::repository(resolved.reference) + "@" + oci::to_text(resolved.digest);
     return std::find(here->record.pulled_as.begin(), here->record.pulled_as.end(), called) !=
@@ -285,6 +321,17 @@ Result<registry::Resolved> resolve(Pull& pull, const std::string& name) {
     });
 }
 
+// An index was chosen from; a name that stands for one manifest has no choice, and is not what was asked for.
+Status check_platform(const registry::Image& image, const Wanted& wanted) {
+    const oci::Platform own = oci::platform_of(image.config);
+    if (!wanted.asked || !image.index.empty() || oci::match_rank(wanted.platform, own)) {
+        return {};
+    }
+    return fail(Errc::not_found, "image with reference " + oci::familiar_name(image.reference) +
+                                     " was found but its platform (" + oci::to_text(own) +
+                                     ") does not match the specified platform (" + oci::to_text(wanted.platform) + ")");
+}
+
 // "nginx": docker's event has the name without the tag.
 std::string resolved_name(const registry::Resolved& resolved) {
     const std::string name = oci::familiar_name(resolved.reference);
@@ -302,9 +349,9 @@ const Brought* among(const Brought* brought, const std::string& name) {
 Result<PullResult> Engine::pull(const std::string& name, const std::string& platform, Io& io) {
     TRY(store::prepare(world_));
     TRY(store::remove_unfinished(world_));
-    oci::Platform machine{world_.machine.os, world_.machine.architecture, world_.machine.variant, ""};
-    if (!platform.empty()) {
-        machine = TRY(oci::parse_platform(platform));
+    Wanted wanted{{world_.machine.os, world_.machine.architecture, world_.machine.variant, ""}, !platform.empty()};
+    if (wanted.asked) {
+        wanted.platform = TRY(oci::parse_platform(platform));
     }
     const Brought* brought = among(brought_, name);
     world::World from = asking(world_, brought);
@@ -314,10 +361,11 @@ Result<PullResult> Engine::pull(const std::string& name, const std::string& plat
     PullResult result;
     result.reference = oci::full_name(resolved.reference);
     result.digest = oci::to_text(resolved.digest);
-    result.newer = !(platform.empty() && up_to_date(world_, resolved, name, brought != nullptr));
+    result.newer = !up_to_date(pull, resolved, name, wanted);
     if (result.newer) {
         pull.image = TRY(world::within(world_.narrator, phase_span(Phase::manifest, ""),
-                                       [&] { return client.fetch_image(resolved, machine); }));
+                                       [&] { return client.fetch_image(resolved, wanted.platform); }));
+        TRY(check_platform(pull.image, wanted));
         TRY(take_layers(pull));
         result.image_id = oci::to_text(oci::image_id(pull.image.config_bytes));
     } else {

@@ -6,8 +6,8 @@
 
 #include "core/engine/happenings.h"
 #include "core/engine/logins.h"
+#include "core/engine/push_parts.h"
 #include "core/engine/speak.h"
-#include "core/oci/codec.h"
 #include "core/registry/push.h"
 #include "core/store/blobs.h"
 #include "core/store/ids.h"
@@ -27,8 +27,8 @@ struct Push {
     oci::Reference target;  // with its tag
     store::Image image;
     std::vector<store::Image> all;  // of the store: what else the registry may know
-    std::string manifest_bytes;
-    oci::Manifest manifest;
+    std::string platform;           // the only one to push; empty: all that there are
+    PushParts parts;
 };
 
 // One line and bar a layer; docker calls it by its diff id.
@@ -97,14 +97,16 @@ Status push_layer(Push& push, world::World& world, const Layer& layer) {
 }
 
 // Topmost first, as docker lists them; equal blobs once.
-std::vector<Layer> layers_of(const Push& push) {
+std::vector<Layer> layers_of(const PushParts& parts) {
     std::vector<Layer> layers;
-    const auto& blobs = push.manifest.layers;
-    for (std::size_t i = blobs.size(); i-- > 0;) {
-        const bool twice = std::any_of(layers.begin(), layers.end(),
-                                       [&](const Layer& one) { return one.blob->digest == blobs[i].digest; });
-        if (!twice) {
-            layers.push_back({&blobs[i], store::short_id(push.image.record.layers[i].diff_id)});
+    for (const PushedManifest& part : parts.manifests) {
+        const auto& blobs = part.manifest.layers;
+        for (std::size_t i = blobs.size(); i-- > 0;) {
+            const bool twice = std::any_of(layers.begin(), layers.end(),
+                                           [&](const Layer& one) { return one.blob->digest == blobs[i].digest; });
+            if (!twice) {
+                layers.push_back({&blobs[i], store::short_id(oci::to_text(part.diff_ids[i]))});
+            }
         }
     }
     return layers;
@@ -112,7 +114,7 @@ std::vector<Layer> layers_of(const Push& push) {
 
 Status push_layers(Push& push) {
     std::vector<world::Task> tasks;
-    const std::vector<Layer> layers = layers_of(push);
+    const std::vector<Layer> layers = layers_of(push.parts);
     for (const Layer& layer : layers) {
         push.io.layer(layer.id, "Preparing");
     }
@@ -130,43 +132,45 @@ Status push_layers(Push& push) {
     return push.engine.world().tasks.run(push.engine.world(), std::move(tasks), at_once);
 }
 
-Status push_documents(Push& push) {
+Status push_config(Push& push, const PushedManifest& part) {
     world::World& world = push.engine.world();
-    TRY(world::within(world.narrator, step_span(Phase::manifest, "", "push the image config"), [&]() -> Status {
-        auto config = blob_of(push, world, push.manifest.config, "config");
+    return world::within(world.narrator, step_span(Phase::manifest, "", "push the image config"), [&]() -> Status {
+        auto config = blob_of(push, world, part.manifest.config, "config");
         config.mount_from.clear();
         TRY(registry::push_blob(push.client, push.target, config, {}));
         return {};
-    }));
-    const std::string title = "push the manifest: from now on " + push.target.tag + " names it";
-    return world::within(world.narrator, step_span(Phase::manifest, "", title), [&] {
-        oci::Descriptor descriptor;
-        descriptor.media_type = push.image.record.media_type;
-        descriptor.digest = oci::digest_of(push.manifest_bytes);
-        return registry::push_manifest(push.client, push.target, descriptor, push.manifest_bytes);
     });
 }
 
-Status read_documents(Push& push) {
-    const store::ImageRecord& record = push.image.record;
-    push.manifest_bytes = TRY(store::read_blob(push.engine.world(), TRY(oci::parse_digest(record.manifest))));
-    oci::Document document = TRY_IN("manifest of " + oci::familiar_name(push.target),
-                                    oci::parse_manifest_or_index(push.manifest_bytes, record.media_type));
-    auto* manifest = std::get_if<oci::Manifest>(&document);
-    if (manifest == nullptr || manifest->layers.size() != record.layers.size()) {
-        return fail(Errc::invalid, "the store's manifest of " + oci::familiar_name(push.target) +
-                                       " does not fit its record: cutaway fsck says more");
+Status push_document(Push& push, const std::string& title, const oci::Reference& target,
+                     const oci::Descriptor& descriptor, const std::string& bytes) {
+    return world::within(push.engine.world().narrator, step_span(Phase::manifest, "", title),
+                         [&] { return registry::push_manifest(push.client, target, descriptor, bytes); });
+}
+
+// What a document names is there before it.
+Status push_documents(Push& push) {
+    oci::Reference unnamed = push.target;
+    unnamed.tag.clear();
+    for (const PushedManifest& part : push.parts.manifests) {
+        TRY(push_config(push, part));
+        if (push.parts.is_index()) {
+            const std::string platform =
+                part.descriptor.platform ? oci::to_text(*part.descriptor.platform) : "a platform";
+            TRY(push_document(push, "push the manifest for " + platform, unnamed, part.descriptor, part.bytes));
+        }
     }
-    push.manifest = std::move(*manifest);
-    return {};
+    const std::string what = push.parts.is_index() ? "index" : "manifest";
+    return push_document(push, "push the " + what + ": from now on " + push.target.tag + " names it", push.target,
+                         push.parts.named, push.parts.bytes);
 }
 
 Result<Pushed> push_tag(Push& push) {
     world::World& world = push.engine.world();
-    TRY(read_documents(push));
+    push.parts = TRY(parts_to_push(world, push.image, push.platform));
     TRY(world::within(world.narrator, phase_span(Phase::layers, ""), [&] { return push_layers(push); }));
     TRY(world::within(world.narrator, phase_span(Phase::manifest, ""), [&] { return push_documents(push); }));
-    const Pushed pushed{push.target.tag, oci::to_text(oci::digest_of(push.manifest_bytes)), push.manifest_bytes.size()};
+    const Pushed pushed{push.target.tag, oci::to_text(push.parts.named.digest), push.parts.bytes.size()};
     store::ImageRecord known = push.image.record;
     known.pulled_as = {oci::repository(push.target) + "@" + pushed.digest};
     TRY(store::put_image(world, std::move(known), std::nullopt));
@@ -224,15 +228,17 @@ Result<std::vector<Pushed>> push_tags(Push& push, Tags wanted) {
 
 }  // namespace
 
-Result<std::vector<Pushed>> push_image(Engine& engine, const std::string& name, Tags tags, Io& io) {
+Result<std::vector<Pushed>> push_image(Engine& engine, const std::string& name, const PushOptions& options, Io& io) {
     world::World& world = engine.world();
     TRY(store::prepare(world));
-    Push push{engine, registry::Client(world, TRY(settings_for(world, engine.brought()))), io, {}, {}, {}, {}, {}};
+    Push push{
+        engine, registry::Client(world, TRY(settings_for(world, engine.brought()))), io, {}, {}, {}, options.platform,
+        {}};
     push.target = TRY(world::within(world.narrator, phase_span(Phase::resolve, ""),
                                     [&] { return registry::read_name(world.narrator, name); }));
     const std::string path = "/images/" + familiar_repository(push.target) + "/push";
-    return api(world, "POST", path + (tags == Tags::one ? "?tag=" + push.target.tag : ""), 200,
-               [&] { return push_tags(push, tags); });
+    return api(world, "POST", path + (options.tags == Tags::one ? "?tag=" + push.target.tag : ""), 200,
+               [&] { return push_tags(push, options.tags); });
 }
 
 }  // namespace cutaway::engine

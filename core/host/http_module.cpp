@@ -286,6 +286,7 @@ Status Exchange::turn() {
     if (cancel_.requested()) {
         return fail(Errc::cancelled, request_.method + " " + request_.url);
     }
+    const bool had_head = head_ended_;
     int running = 0;
     curl_multi_perform(multi_.get(), &running);
     int left = 0;
@@ -298,7 +299,9 @@ Status Exchange::turn() {
     if (buffer_.size() == taken_ && !head_ended_ && std::chrono::steady_clock::now() - moved_ > patience) {
         return fail(Errc::timeout, request_.method + " " + request_.url + ": nothing came for 60 seconds");
     }
-    curl_multi_poll(multi_.get(), nullptr, 0, buffer_.size() > taken_ ? 0 : slice_ms, nullptr);
+    if (!done_ && buffer_.size() == taken_ && head_ended_ == had_head) {  // else somebody has something to do
+        curl_multi_poll(multi_.get(), nullptr, 0, slice_ms, nullptr);
+    }
     return {};
 }
 

@@ -9,6 +9,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <vector>
@@ -27,6 +28,7 @@ using world::FileType;
 using world::TreeEntry;
 
 constexpr std::size_t longest_path = 4096;
+constexpr std::size_t most_open = 64;  // directories of one tree
 
 Error about(int number, std::string_view doing, const std::string& path) {
     return sys_error(number, std::string(doing) + " " + path);
@@ -90,12 +92,18 @@ public:
 
 private:
     struct Spot {
-        Fd directory;
+        int directory = -1;  // one of open_, or the root
         std::string name;
     };
-    Result<Fd> walk(const std::vector<std::string>& names, bool make);
+    struct OpenDirectory {
+        std::string name;
+        Fd fd;
+    };
+    Result<int> walk(const std::vector<std::string>& names, bool make);
+    Result<Fd> step_into(int here, const std::string& name, bool make);
+    void forget_below(std::size_t depth) { open_.resize(std::min(open_.size(), depth)); }
     Result<Spot> spot_for(const std::vector<std::string>& names);
-    Status clear(const Spot& spot, bool keep_directory);
+    Status clear(const Spot& spot, std::size_t depth, bool keep_directory);
     Status make(const Spot& spot, const TreeEntry& entry);
     Status link(const Spot& spot, const TreeEntry& entry);
     Status dress(const Spot& spot, const TreeEntry& entry);
@@ -103,56 +111,78 @@ private:
 
     Fd root_;
     std::string path_;
+    // The way to the directory that was used last, from the root: an archive's next entry is most often near. Whoever
+    // takes a name away forgets what was opened below it.
+    std::vector<OpenDirectory> open_;
+    Fd deep_;  // what lies deeper than are kept open
     Fd file_;  // the regular file whose bytes follow
     TreeEntry entry_;
     Spot spot_;
     std::vector<LateTimes> late_;
 };
 
-// The directory that the names lead to. Something that is no directory on the way is replaced by one where a child is
-// to be made: an archive may say so, and a link there must not be followed.
-Result<Fd> HostTreeWriter::walk(const std::vector<std::string>& names, bool make) {
-    Fd here = TRY(open_at(root_.get(), ".", O_RDONLY | O_DIRECTORY));
-    for (const std::string& name : names) {
-        Result<Fd> next = open_at(here.get(), name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-        if (!next && make) {
-            const bool other = next.error().sys_errno == ENOTDIR || next.error().sys_errno == ELOOP;
-            if (other && ::unlinkat(here.get(), name.c_str(), 0) < 0) {
-                return about(errno, "replace", name);
-            }
-            if (::mkdirat(here.get(), name.c_str(), 0755) < 0 && errno != EEXIST) {
-                return about(errno, "mkdir", name);
-            }
-            next = open_at(here.get(), name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+// Something that is no directory on the way is replaced by one where a child is to be made: an archive may say so, and
+// a link there must not be followed.
+Result<Fd> HostTreeWriter::step_into(int here, const std::string& name, bool make) {
+    Result<Fd> next = open_at(here, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    if (next || !make) {
+        return next;
+    }
+    const bool other = next.error().sys_errno == ENOTDIR || next.error().sys_errno == ELOOP;
+    if (other && ::unlinkat(here, name.c_str(), 0) < 0) {
+        return about(errno, "replace", name);
+    }
+    if (::mkdirat(here, name.c_str(), 0755) < 0 && errno != EEXIST) {
+        return about(errno, "mkdir", name);
+    }
+    return open_at(here, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+}
+
+// The directory that the names lead to; good until the next walk.
+Result<int> HostTreeWriter::walk(const std::vector<std::string>& names, bool make) {
+    std::size_t known = 0;
+    while (known < open_.size() && known < names.size() && open_[known].name == names[known]) {
+        ++known;
+    }
+    forget_below(known);
+    int here = open_.empty() ? root_.get() : open_.back().fd.get();
+    for (std::size_t i = known; i < names.size(); ++i) {
+        Fd next = TRY(step_into(here, names[i], make));
+        here = next.get();
+        if (i < most_open) {
+            open_.push_back({names[i], std::move(next)});
+        } else {
+            deep_ = std::move(next);
         }
-        here = TRY(std::move(next));
     }
     return here;
 }
 
 Result<HostTreeWriter::Spot> HostTreeWriter::spot_for(const std::vector<std::string>& names) {
     const std::vector<std::string> above(names.begin(), names.end() - 1);
-    Fd directory = TRY(walk(above, true));
-    return Spot{std::move(directory), names.back()};
+    return Spot{TRY(walk(above, true)), names.back()};
 }
 
-Status HostTreeWriter::clear(const Spot& spot, bool keep_directory) {
+Status HostTreeWriter::clear(const Spot& spot, std::size_t depth, bool keep_directory) {
     struct stat seen {};
-    if (::fstatat(spot.directory.get(), spot.name.c_str(), &seen, AT_SYMLINK_NOFOLLOW) < 0) {
+    if (::fstatat(spot.directory, spot.name.c_str(), &seen, AT_SYMLINK_NOFOLLOW) < 0) {
         return errno == ENOENT ? Status{} : Status(about(errno, "look at", spot.name));
     }
     if (S_ISDIR(seen.st_mode)) {
         std::uint64_t removed = 0;
-        return keep_directory ? Status{} : remove_tree_at(spot.directory.get(), spot.name, removed);
+        if (!keep_directory) {
+            forget_below(depth);
+        }
+        return keep_directory ? Status{} : remove_tree_at(spot.directory, spot.name, removed);
     }
-    if (::unlinkat(spot.directory.get(), spot.name.c_str(), 0) < 0) {
+    if (::unlinkat(spot.directory, spot.name.c_str(), 0) < 0) {
         return about(errno, "replace", spot.name);
     }
     return {};
 }
 
 Status HostTreeWriter::make(const Spot& spot, const TreeEntry& entry) {
-    const int at = spot.directory.get();
+    const int at = spot.directory;
     const char* name = spot.name.c_str();
     const FileInfo& info = entry.info;
     int made = 0;
@@ -177,15 +207,17 @@ Status HostTreeWriter::link(const Spot& spot, const TreeEntry& entry) {
     if (names.empty()) {
         return fail(Errc::invalid, "a hard link to the root: " + entry.path);
     }
-    const Fd from = TRY_IN(entry.path, walk({names.begin(), names.end() - 1}, false));
-    if (::linkat(from.get(), names.back().c_str(), spot.directory.get(), spot.name.c_str(), 0) < 0) {
+    // The way to the new name closes when the way to the old one opens.
+    const Fd into = TRY_IN(entry.path, open_at(spot.directory, ".", O_RDONLY | O_DIRECTORY));
+    const int from = TRY_IN(entry.path, walk({names.begin(), names.end() - 1}, false));
+    if (::linkat(from, names.back().c_str(), into.get(), spot.name.c_str(), 0) < 0) {
         return about(errno, "link " + entry.path + " to", entry.hardlink);
     }
     return {};
 }
 
 Status HostTreeWriter::dress(const Spot& spot, const TreeEntry& entry) {
-    const int at = spot.directory.get();
+    const int at = spot.directory;
     const char* name = spot.name.c_str();
     const FileInfo& info = entry.info;
     if (::fchownat(at, name, info.uid, info.gid, AT_SYMLINK_NOFOLLOW) < 0) {
@@ -228,26 +260,25 @@ Status HostTreeWriter::add(const TreeEntry& entry) {
             return fail(Errc::invalid, "an archive replaces the root of its tree");
         }
         late_.push_back({names, entry.info.mtime_ns});
-        Fd root = TRY(open_at(root_.get(), ".", O_RDONLY | O_DIRECTORY));
-        return dress(Spot{std::move(root), "."}, entry);
+        return dress(Spot{root_.get(), "."}, entry);
     }
-    Spot spot = TRY_IN(entry.path, spot_for(names));
+    const Spot spot = TRY_IN(entry.path, spot_for(names));
     const bool directory = entry.hardlink.empty() && entry.info.type == FileType::directory;
     if (!entry.hardlink.empty()) {
         if (TRY(split(entry.hardlink)) == names) {
             return {};  // to itself: there already
         }
-        TRY(clear(spot, false));
+        TRY(clear(spot, names.size() - 1, false));
         return link(spot, entry);
     }
-    TRY(clear(spot, directory));
+    TRY(clear(spot, names.size() - 1, directory));
     TRY(make(spot, entry));
     if (directory) {
         late_.push_back({names, entry.info.mtime_ns});
     }
     if (file_.open()) {
         entry_ = entry;
-        spot_ = std::move(spot);
+        spot_ = spot;
         return {};
     }
     return dress(spot, entry);
@@ -269,10 +300,10 @@ Status HostTreeWriter::whiteout(std::string_view path) {
     }
     const Spot spot = TRY(spot_for(names));
     struct stat seen {};
-    if (::fstatat(spot.directory.get(), spot.name.c_str(), &seen, AT_SYMLINK_NOFOLLOW) == 0) {
+    if (::fstatat(spot.directory, spot.name.c_str(), &seen, AT_SYMLINK_NOFOLLOW) == 0) {
         return {};  // this layer has one of its own: a whiteout reaches the layers below only, and an upper name hides them
     }
-    if (::mknodat(spot.directory.get(), spot.name.c_str(), S_IFCHR, ::makedev(0, 0)) < 0) {
+    if (::mknodat(spot.directory, spot.name.c_str(), S_IFCHR, ::makedev(0, 0)) < 0) {
         return about(errno, "make the whiteout", std::string(path));
     }
     return {};
@@ -280,8 +311,8 @@ Status HostTreeWriter::whiteout(std::string_view path) {
 
 Status HostTreeWriter::opaque(std::string_view directory) {
     TRY(close_file());
-    const Fd fd = TRY(walk(TRY(split(directory)), true));
-    if (::fsetxattr(fd.get(), "trusted.overlay.opaque", "y", 1, 0) < 0) {
+    const int fd = TRY(walk(TRY(split(directory)), true));
+    if (::fsetxattr(fd, "trusted.overlay.opaque", "y", 1, 0) < 0) {
         return about(errno, "make opaque", std::string(directory));
     }
     return {};
@@ -290,9 +321,9 @@ Status HostTreeWriter::opaque(std::string_view directory) {
 Status HostTreeWriter::finish() {
     TRY(close_file());
     for (auto late = late_.rbegin(); late != late_.rend(); ++late) {
-        const Result<Fd> directory = walk(late->names, false);
+        const Result<int> directory = walk(late->names, false);
         const std::array<timespec, 2> times = times_of(late->mtime_ns);
-        if (directory && ::futimens(directory->get(), times.data()) < 0) {
+        if (directory && ::futimens(*directory, times.data()) < 0) {
             return about(errno, "set a directory's time in", path_);
         }
     }

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include <zlib.h>
 #include <zstd.h>
 
 namespace cutaway::layer {
@@ -60,48 +59,33 @@ private:
     Buffered input_;
 };
 
-// RFC 1952; one member after the other, as pigz and estargz write them.
+// One member after the other, as pigz and estargz write them.
 class GzipSource : public world::Source {
 public:
-    explicit GzipSource(Buffered input) : input_(std::move(input)) { good_ = inflateInit2(&stream_, 15 + 16) == Z_OK; }
-    GzipSource(const GzipSource&) = delete;
-    GzipSource& operator=(const GzipSource&) = delete;
-    ~GzipSource() override { inflateEnd(&stream_); }
+    GzipSource(Buffered input, Inflater inflater) : input_(std::move(input)), gunzip_(make_gunzip(inflater)) {}
 
     Result<std::size_t> read(std::span<char> into) override {
-        const auto room = static_cast<uInt>(std::min<std::size_t>(into.size(), 1U << 30U));
-        stream_.next_out = reinterpret_cast<Bytef*>(into.data());
-        stream_.avail_out = room;
-        while (good_ && stream_.avail_out == room) {
+        while (!into.empty()) {
             const std::string_view have = TRY(input_.at_least(1));
-            if (have.empty()) {
-                return between_ ? Result<std::size_t>(std::size_t{0})
-                                : fail(Errc::invalid, "the gzip stream is cut short");
+            if (have.empty() && between_) {
+                return std::size_t{0};
             }
-            between_ = false;
-            // zlib's interface predates const
-            stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(have.data()));
-            stream_.avail_in = static_cast<uInt>(have.size());
-            const int status = inflate(&stream_, Z_NO_FLUSH);
-            input_.use(have.size() - stream_.avail_in);
-            if (status == Z_STREAM_END) {
-                between_ = true;
-                good_ = inflateReset(&stream_) == Z_OK;
-            } else {
-                good_ = status == Z_OK || status == Z_BUF_ERROR;
+            const Gunzip::Step step = TRY(gunzip_->step(have, into));  // without input, too: it may hold bytes back
+            input_.use(step.used);
+            between_ = step.ended;
+            if (step.made > 0) {
+                return step.made;
+            }
+            if (have.empty() && !step.ended) {
+                return fail(Errc::invalid, "the gzip stream is cut short");
             }
         }
-        if (!good_) {
-            const std::string why = stream_.msg != nullptr ? stream_.msg : "it cannot be inflated";
-            return fail(Errc::invalid, "the gzip stream is damaged: " + why);
-        }
-        return static_cast<std::size_t>(room - stream_.avail_out);
+        return std::size_t{0};
     }
 
 private:
     Buffered input_;
-    z_stream stream_{};
-    bool good_ = false;
+    std::unique_ptr<Gunzip> gunzip_;
     bool between_ = false;
 };
 
@@ -166,12 +150,12 @@ oci::Compression compression_by_magic(std::string_view first_bytes) {
     return first_bytes.substr(0, 4) == "\x28\xb5\x2f\xfd" ? oci::Compression::zstd : oci::Compression::none;
 }
 
-Result<std::unique_ptr<world::Source>> decompressed(world::Source& compressed) {
+Result<std::unique_ptr<world::Source>> decompressed(world::Source& compressed, Inflater inflater) {
     Buffered input(compressed);
     const std::string_view first = TRY(input.at_least(4));
     std::unique_ptr<world::Source> inside;
     switch (compression_by_magic(first)) {
-        case oci::Compression::gzip: inside = std::make_unique<GzipSource>(std::move(input)); break;
+        case oci::Compression::gzip: inside = std::make_unique<GzipSource>(std::move(input), inflater); break;
         case oci::Compression::zstd: inside = std::make_unique<ZstdSource>(std::move(input)); break;
         default: inside = std::make_unique<PlainSource>(std::move(input));
     }

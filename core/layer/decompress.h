@@ -11,6 +11,7 @@
 
 #include "core/base/result.h"
 #include "core/base/sha256.h"
+#include "core/layer/gunzip.h"
 #include "core/oci/digest.h"
 #include "core/oci/media_type.h"
 #include "core/world/disk.h"
@@ -33,6 +34,6 @@ private:
 oci::Compression compression_by_magic(std::string_view first_bytes);
 
 // The bytes inside; `compressed` must outlive it and is read to its very end.
-Result<std::unique_ptr<world::Source>> decompressed(world::Source& compressed);
+Result<std::unique_ptr<world::Source>> decompressed(world::Source& compressed, Inflater inflater = Inflater::fastest);
 
 }  // namespace cutaway::layer

@@ -62,7 +62,7 @@ Status push_manifest(const Client& client, const oci::Reference& target, const o
     Client::Inquiry inquiry;
     inquiry.method = "PUT";
     inquiry.what = "manifests";
-    inquiry.which = target.tag;
+    inquiry.which = target.tag.empty() ? oci::to_text(descriptor.digest) : target.tag;
     inquiry.headers.push_back({"Content-Type", descriptor.media_type});
     inquiry.body = bytes;
     inquiry.scope = push_scope(target.path);

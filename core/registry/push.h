@@ -33,7 +33,7 @@ struct BlobPushed {
 Result<BlobPushed> push_blob(const Client& client, const oci::Reference& target, const BlobToPush& blob,
                              const std::function<void(std::uint64_t)>& told);
 
-// Under the reference's tag. Errors are the registry's own words, as docker repeats them.
+// Under the reference's tag; without one, by its digest alone, for an index to name. Errors are the registry's own words, as docker repeats them.
 Status push_manifest(const Client& client, const oci::Reference& target, const oci::Descriptor& descriptor,
                      const std::string& bytes);
 

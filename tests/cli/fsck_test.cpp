@@ -64,6 +64,29 @@ TEST_F(Fsck, unpacks_a_layer_again_whose_files_are_not_what_was_unpacked) {
     type({{"run --rm alpine echo works", "works\n", "", 0}});
 }
 
+TEST_F(Fsck, deep_compares_every_file_with_the_blob_and_names_what_differs) {
+    const std::string fs = root + "/layers/*/fs";
+    struct Case {
+        const char* deed;
+        const char* told;
+    };
+    for (const Case& one :
+         {Case{"cd ~; echo localhosT > etc/hostname", "etc/hostname has other bytes"},
+          Case{"cd ~; chmod 777 etc/passwd; chmod 600 etc/hosts",
+               "etc/hosts has another owner or mode, etc/passwd has another owner or mode"},
+          Case{"cd ~; echo more > etc/stranger; rm -r tmp; echo > tmp", "~tmp is not what was unpacked"},
+          Case{"cd ~; echo more > etc/stranger", "etc/stranger is not of this layer"}}) {
+        std::string deed = one.deed;
+        damage(deed.replace(deed.find('~'), 1, fs));
+        finds("layer sha256:~: " + std::string(one.told) +
+                  ": removed\nimage alpine:latest lacks a layer~s files: unpacked again from its blobs\n",
+              1, "--deep");
+        const Answer again = terminal.type("fsck --deep");
+        EXPECT_TRUE(fits(again.out, "Looked at ~ layer (1 compared with their blobs), ~: nothing is wrong\n"))
+            << again.out;
+    }
+}
+
 TEST_F(Fsck, takes_away_a_blob_that_is_not_what_it_is_called_and_says_who_brings_it_back) {
     for (const std::string& key : {std::string("digest"), std::string("manifest"), std::string("id")}) {
         const std::string lost = digest(key);

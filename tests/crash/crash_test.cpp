@@ -288,6 +288,8 @@ const Scene of_the_store[] = {
     {"pull", {"pull -q alpine"}, "pull nginx", {}},
     {"rmi", {"pull -q nginx"}, "rmi nginx", {}},
     {"commit", {"run --name box alpine touch /new"}, "commit box mine", {}},
+    {"load", {"pull -q nginx", "save -o /root/nginx.tar nginx", "rmi nginx"}, "load -i /root/nginx.tar", {}},
+    {"prune", {"pull -q nginx", "run --name box alpine touch /new", "commit box mine"}, "image prune -a -f", {}},
 };
 
 INSTANTIATE_TEST_SUITE_P(Stories, EveryEventOfTheStore, testing::ValuesIn(of_the_store),

@@ -32,6 +32,50 @@ TEST(HostDisk, ATreeFollowsNoLinkOfItsArchive) {
     contract::a_tree_follows_no_link_of_its_archive(make);
 }
 
+// The writer keeps the way to its last directory open; what is replaced meanwhile must not be written through.
+TEST(HostDisk, ADirectoryThatIsReplacedIsNotWrittenThrough) {
+    const contract::DiskUnderTest under = make();
+    ASSERT_TRUE(under.disk->make_dir(under.folder + "/outside/b", 0755));
+    auto tree = under.disk->tree(under.folder + "/root");
+    ASSERT_TRUE(tree);
+    const auto put = [&](const std::string& path, const std::string& bytes) {
+        EXPECT_TRUE((*tree)->add(contract::entry(path, world::FileType::regular))) << path;
+        EXPECT_TRUE((*tree)->write(bytes)) << path;
+    };
+    put("a/b/c/one", "1");
+    EXPECT_TRUE((*tree)->add(contract::entry("a/b", world::FileType::symlink, under.folder + "/outside/b")));
+    put("a/b/two", "2");
+    put("a/b/c/three", "3");
+    EXPECT_TRUE((*tree)->add(contract::entry("a", world::FileType::regular)));
+    put("a/b/four", "4");
+    world::TreeEntry hard = contract::entry("a/c/five", world::FileType::regular);
+    hard.hardlink = "a/b/four";
+    EXPECT_TRUE((*tree)->add(hard));
+    EXPECT_TRUE((*tree)->finish());
+    EXPECT_TRUE(under.disk->list(under.folder + "/outside/b")->empty());
+    EXPECT_EQ(under.disk->read(under.folder + "/root/a/b/four").value_or(""), "4");
+    EXPECT_EQ(under.disk->read(under.folder + "/root/a/c/five").value_or(""), "4");
+    EXPECT_EQ(under.disk->list(under.folder + "/root/a/b")->size(), 1U);
+}
+
+TEST(HostDisk, DirectoriesDeeperThanAreKeptOpenAreMadeAllTheSame) {
+    const contract::DiskUnderTest under = make();
+    auto tree = under.disk->tree(under.folder + "/root");
+    ASSERT_TRUE(tree);
+    std::string path = "d";
+    for (int i = 0; i < 150; ++i) {
+        path += "/d";
+        ASSERT_TRUE((*tree)->add(contract::entry(path, world::FileType::directory))) << i;
+    }
+    for (const char* name : {"/x", "/y"}) {
+        ASSERT_TRUE((*tree)->add(contract::entry(path + name, world::FileType::regular)));
+        ASSERT_TRUE((*tree)->write(name));
+    }
+    ASSERT_TRUE((*tree)->finish());
+    EXPECT_EQ(under.disk->read(under.folder + "/root/" + path + "/y").value_or(""), "/y");
+    EXPECT_EQ(under.disk->stat(under.folder + "/root/d/d")->mtime_ns, 1'000'000'000'000'000'001);
+}
+
 TEST(HostDisk, AReaderIsLedOutByNoLink) {
     CUTAWAY_NEEDS_ROOT();
     contract::a_reader_is_led_out_by_no_link(make);

@@ -30,6 +30,17 @@ TEST(RealFsck, UnpacksADamagedLayerAgainAndTellsOfABlobThatIsNotWhatItIsCalled) 
     EXPECT_EQ(mended.status, 1) << mended.out;
     EXPECT_TRUE(has(mended.out, "unpacked again from its blobs\n")) << mended.out;
     EXPECT_EQ(cutaway(root, {"run", "--rm", "--network", "none", "lab/hello"}).out, "hello from inside a container\n");
+    {
+        std::fstream hello(only_entry(root.path("layers")) + "/fs/hello",
+                           std::ios::in | std::ios::out | std::ios::binary);
+        hello.seekp(4096);
+        hello << "other bytes";
+    }
+    EXPECT_EQ(cutaway(root, {"fsck"}).status, 0) << "the size is the same, so the list sees nothing";
+    const Answer deep = cutaway(root, {"fsck", "--deep"});
+    EXPECT_EQ(deep.status, 1) << deep.out;
+    EXPECT_TRUE(has(deep.out, ": hello has other bytes: removed\n")) << deep.out;
+    EXPECT_TRUE(has(cutaway(root, {"fsck", "--deep"}).out, "(1 compared with their blobs), ")) << "and it is mended";
     std::ofstream(only_entry(root.path("blobs/sha256")), std::ios::app) << "more";
     const Answer lost = cutaway(root, {"fsck"});
     EXPECT_TRUE(has(lost.out, "holds bytes of another digest")) << lost.out;

@@ -5,6 +5,7 @@
 
 #include <random>
 
+#include "core/base/sha256.h"
 #include "tests/host/docker_registry.h"
 
 namespace cutaway::host {
@@ -81,6 +82,90 @@ TEST(RealRegistry, ABigLayerGoesInPiecesAndIsWholeThere) {
     const Answer copied =
         skopeo({"copy", "--src-tls-verify=false", "docker://" + name, "oci:" + registry.folder().path("copy") + ":1"});
     EXPECT_EQ(copied.status, 0) << copied.out;
+}
+
+// An OCI image layout in a folder, blob by blob.
+class Layout {
+public:
+    Layout() { std::filesystem::create_directories(folder_.path("blobs/sha256")); }
+    // What a descriptor of these bytes says.
+    std::string add(const std::string& bytes, const std::string& type) {
+        write_file(folder_.path("blobs/sha256/") + sha256_hex(bytes), bytes);
+        return R"("mediaType":"application/vnd.oci.image.)" + type + R"(","digest":"sha256:)" + sha256_hex(bytes) +
+               R"(","size":)" + std::to_string(bytes.size());
+    }
+    std::string add_platform(const std::string& architecture) {
+        write_file(folder_.path("file"), architecture);
+        const Words tar{"/usr/bin/tar", "-C", folder_.path(), "-cf", folder_.path("a.tar"), "file"};
+        EXPECT_EQ(Process(tar).finish().status, 0);
+        const std::string layer = text_of(folder_.path("a.tar"));
+        const std::string machine = R"("architecture":")" + architecture + R"(","os":"linux")";
+        const std::string config = "{" + machine + R"(,"config":{},"rootfs":{"type":"layers","diff_ids":["sha256:)" +
+                                   sha256_hex(layer) + R"("]}})";
+        const std::string manifest =
+            R"({"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":{)" +
+            add(config, "config.v1+json") + R"(},"layers":[{)" + add(layer, "layer.v1.tar") + "}]}";
+        return "{" + add(manifest, "manifest.v1+json") + R"(,"platform":{)" + machine + "}}";
+    }
+    void push(const std::string& named, const std::string& to) {
+        write_file(folder_.path("oci-layout"), R"({"imageLayoutVersion":"1.0.0"})");
+        write_file(folder_.path("index.json"), R"({"schemaVersion":2,"manifests":[{)" + named +
+                                                   R"(,"annotations":{"org.opencontainers.image.ref.name":"1"}}]})");
+        const Answer copied = skopeo({"copy", "--all", "--preserve-digests", "--dest-tls-verify=false",
+                                      "oci:" + folder_.path() + ":1", "docker://" + to});
+        EXPECT_EQ(copied.status, 0) << copied.out;
+    }
+
+private:
+    TempFolder folder_;
+};
+
+// One name for two platforms; the index's digest.
+std::string push_index(const std::string& name) {
+    Layout layout;
+    const std::string index =
+        R"({"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[)" +
+        layout.add_platform("amd64") + "," + layout.add_platform("arm64") + "]}";
+    layout.push(layout.add(index, "index.v1+json"), name);
+    return "sha256:" + sha256_hex(index);
+}
+
+TEST(RealRegistry, AnIndexGoesWholeIfAllOfItIsHereAndElseThisPlatformAlone) {
+    CUTAWAY_NEEDS_ROOT();
+    CUTAWAY_NEEDS(registry_program);
+    CUTAWAY_NEEDS(skopeo_program);
+    const TempFolder root;
+    const DockerRegistry registry(Door::open);
+    const std::string index = push_index(registry.image("both:1"));
+    const std::string name = registry.image("both:1");
+    const std::string copy = registry.image("copy:1");
+    EXPECT_EQ(digest_in(good(root, {"pull", "--platform", "linux/arm64", name})), index);
+    good(root, {"tag", name, copy});
+    const std::string half = good(root, {"push", copy});
+    EXPECT_NE(digest_in(half.substr(40)), index) << "amd64 is not here";
+    const Answer absent = cutaway(root, {"push", "--platform", "linux/amd64", copy});
+    EXPECT_EQ(absent.status, 1);
+    EXPECT_TRUE(has(absent.out, "does not provide the specified platform (linux/amd64)")) << absent.out;
+
+    const std::string second = good(root, {"pull", name});
+    EXPECT_TRUE(has(second, "Status: Downloaded newer image for")) << "another platform is not up to date: " << second;
+    EXPECT_TRUE(has(good(root, {"pull", name}), "Status: Image is up to date for"));
+    good(root, {"tag", name, copy});
+    const std::string whole = good(root, {"push", copy});
+    EXPECT_TRUE(has(whole, "\n1: digest: " + index + " size: ")) << whole;
+    const Answer seen = skopeo({"inspect", "--tls-verify=false", "--format", "{{.Digest}}", "docker://" + copy});
+    EXPECT_EQ(seen.out, index + "\n");
+    const Answer copied = skopeo({"copy", "--all", "--src-tls-verify=false", "docker://" + copy,
+                                  "oci:" + registry.folder().path("copy") + ":1"});
+    EXPECT_EQ(copied.status, 0) << copied.out;
+    const std::string alone = good(root, {"push", "--platform", "linux/arm64", registry.image("copy:1")});
+    EXPECT_EQ(digest_in(alone.substr(40)), digest_in(half.substr(40)));
+    const Answer other = cutaway(root, {"pull", "--platform", "linux/riscv64", registry.image("copy:1")});
+    EXPECT_EQ(other.status, 1);
+    EXPECT_TRUE(has(other.out,
+                    "was found but its platform (linux/arm64) does not match the specified platform "
+                    "(linux/riscv64)"))
+        << other.out;
 }
 
 TEST(RealRegistry, BehindAPasswordOnlyALoginOpensAndTheFileIsDockers) {

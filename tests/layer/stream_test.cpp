@@ -30,7 +30,19 @@ Result<std::string> all_of(world::Source& source, std::size_t piece) {
     return bytes;
 }
 
-TEST(Decompressed, EveryKindComesOutWhole) {
+// The two inflaters must not be told apart.
+class Decompressed : public ::testing::TestWithParam<Inflater> {
+protected:
+    void SetUp() override {
+        if (GetParam() == Inflater::fastest && !has_fast_inflater()) {
+            GTEST_SKIP() << "libisal is not installed: zlib alone inflates";
+        }
+    }
+};
+
+INSTANTIATE_TEST_SUITE_P(Inflaters, Decompressed, ::testing::Values(Inflater::fastest, Inflater::zlib));
+
+TEST_P(Decompressed, EveryKindComesOutWhole) {
     std::string text;
     for (int i = 0; i < 50'000; ++i) {
         text += std::to_string(i * 7919) + " ";
@@ -55,7 +67,7 @@ TEST(Decompressed, EveryKindComesOutWhole) {
         for (const std::size_t piece : {std::size_t{1}, std::size_t{17}, std::size_t{65'536}}) {
             StringSource source(one.bytes, piece);
             SummingSource sum(source);
-            const auto inside = decompressed(sum);
+            const auto inside = decompressed(sum, GetParam());
             ASSERT_TRUE(inside) << one.what;
             const Result<std::string> got = all_of(**inside, piece == 1 ? 4096 : piece);
             ASSERT_TRUE(got) << one.what << ": " << got.error().doing;
@@ -66,13 +78,23 @@ TEST(Decompressed, EveryKindComesOutWhole) {
     }
 }
 
-TEST(Decompressed, EveryCutIsNoticed) {
+TEST_P(Decompressed, EveryCutIsNoticed) {
     const std::string text(100'000, 'x');
     for (const std::string& whole : {gzip(text + "y").value(), zstd(text + "y")}) {
         for (std::size_t size = 5; size < whole.size(); ++size) {
             StringSource source(whole.substr(0, size));
-            EXPECT_FALSE(all_of(**decompressed(source), 4096)) << size << " of " << whole.size();
+            EXPECT_FALSE(all_of(**decompressed(source, GetParam()), 4096)) << size << " of " << whole.size();
         }
+    }
+}
+
+TEST_P(Decompressed, EveryFlippedBitOfAGzipIsNoticed) {
+    const std::string whole = gzip("so many words that they are worth packing, many words, so many words").value();
+    for (std::size_t at = 10; at < whole.size(); ++at) {  // behind the header
+        std::string damaged = whole;
+        damaged[at] = static_cast<char>(damaged[at] ^ 0x10);
+        StringSource source(damaged, 7);
+        EXPECT_FALSE(all_of(**decompressed(source, GetParam()), 4096)) << at << " of " << whole.size();
     }
 }
 
