@@ -51,10 +51,14 @@ public:
         }
         typing_.side = side();
         ink_.set_asleep(false);
-        if (room_.state().palette) {
-            draw_palette(all);
-        } else if (state.help) {
-            panels::draw_help(ink_, all, room_.lecture() != nullptr, intents);
+        if (room_.state().palette || state.help) {
+            ink_.begin_overlay(all);
+            if (room_.state().palette) {
+                draw_palette(all);
+            } else {
+                panels::draw_help(ink_, all, room_.lecture() != nullptr, intents);
+            }
+            ink_.end_overlay();
         }
         typing_.in_palette = room_.state().palette;
     }

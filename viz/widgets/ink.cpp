@@ -472,6 +472,19 @@ void Ink::letters(Point where, std::string_view text, theme::Type type, theme::C
 
 void Ink::keep_at_bottom() { at_bottom_ = ImGui::GetScrollY() >= ImGui::GetScrollMaxY() - 1; }
 
+void Ink::begin_overlay(Rect rect) {
+    ImGui::SetCursorScreenPos(ImVec2(rect.x * scale_, rect.y * scale_));
+    ImGui::BeginChild(
+        "overlay", ImVec2(rect.w * scale_, rect.h * scale_), false,
+        ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
+    under_ = std::exchange(list_, ImGui::GetWindowDrawList());
+}
+
+void Ink::end_overlay() {
+    ImGui::EndChild();
+    list_ = std::exchange(under_, nullptr);
+}
+
 void Ink::begin_scroll(const char* id, Rect rect) {
     const Point where = at(rect.x, rect.y);
     ImGui::SetCursorScreenPos(ImVec2(where.x, where.y));

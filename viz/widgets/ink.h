@@ -139,6 +139,10 @@ public:
     [[nodiscard]] float advance(theme::Type type) const;  // a column's width, in whole pixels
     void keep_at_bottom();  // inside such a part: follows what is added, unless it was scrolled up
 
+    // What lies over all parts that scroll, too: they are drawn after the page they stand on.
+    void begin_overlay(Rect rect);
+    void end_overlay();
+
     void set_layer(int layer) { layer_ = layer; }       // labels of different layers may cover each other
     void set_asleep(bool asleep) { asleep_ = asleep; }  // something lies over it: it is seen and not felt
     [[nodiscard]] const std::vector<Label>& labels() const { return labels_; }
@@ -156,6 +160,7 @@ private:
     float scale_;
     ImDrawList* list_;
     ImDrawList* outer_ = nullptr;
+    ImDrawList* under_ = nullptr;  // of the page, while something lies over it
     Point origin_{0, 0};  // in pixels
     Rect clip_;           // of a scrolling part, in its units
     int layer_ = 0;
