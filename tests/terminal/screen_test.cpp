@@ -124,6 +124,19 @@ TEST(Screen, TheCursorStaysInItsLineWhenTheSizeChanges) {
     }
 }
 
+TEST(Screen, AnEmptyLineThatTheCursorIsInStaysItsOwn) {
+    Screen screen({10, 40});
+    screen.feed("one\r\ntwo\r\nthree\r\nfour\r\n");
+    screen.resize({3, 40});
+    screen.feed("next");
+    EXPECT_EQ(row(screen, 3), "four");
+    EXPECT_EQ(row(screen, 4), "next");
+    screen.feed("\x1b[1;1H");
+    screen.resize({2, 40});
+    screen.feed("X");
+    EXPECT_EQ(screen.cursor().at.column, 1) << "no line above the top is written to";
+}
+
 TEST(Tamer, TakesStringsOutAndLeavesTheRest) {
     const std::vector<std::pair<std::string, std::string>> cases{
         {"text\x1b[31mred\x1b[0m", "text\x1b[31mred\x1b[0m"},

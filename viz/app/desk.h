@@ -41,7 +41,8 @@ public:
     void handle(const Intent& intent);
     void adopt(const UiState& other);  // size, theme, grain and speed of another desk
     bool tick(double seconds);         // polls the session, plays; whether anything changed
-    [[nodiscard]] bool moving() const { return state_.playing || session_.working() || looking(); }
+    // Whether there is something to do by itself; a command that runs wakes its owner when something came of it.
+    [[nodiscard]] bool moving() const { return state_.playing || looking(); }
 
     [[nodiscard]] const UiState& state() const { return state_; }
     void remember(const std::string& line);  // among what was typed

@@ -149,7 +149,7 @@ Status show_window(const root::Arguments& arguments, app::Room& room) {
     auto last = std::chrono::steady_clock::now();
     int fresh = 3;  // frames that are still to be drawn: ImGui settles over a few
     while (window->open()) {
-        const std::vector<shell::Stroke> strokes = window->wait(fresh > 0 || room.moving() ? 0.016 : 0.5);
+        const std::vector<shell::Stroke> strokes = window->wait(fresh > 0 || room.moving() ? 0.016 : 1);
         for (const shell::Stroke& stroke : strokes) {
             if (const auto intent = root::intent_of(stroke, root::keyboard_of(room))) {
                 room.handle(*intent);
@@ -165,8 +165,13 @@ Status show_window(const root::Arguments& arguments, app::Room& room) {
         const bool changed = room.tick(std::chrono::duration<double>(now - last).count());
         last = now;
         TRY(room.usable());
-        draw_one(*window, room, typing, scale);
-        fresh = strokes.empty() && !changed ? std::max(fresh - 1, 0) : 3;
+        if (!strokes.empty() || changed || window->stirred()) {
+            fresh = 3;
+        }
+        if (fresh > 0 || room.moving()) {
+            draw_one(*window, room, typing, scale);
+            fresh = std::max(fresh - 1, 0);
+        }
     }
     return {};
 }

@@ -21,6 +21,7 @@ struct Window::Parts {
     theme::Fonts fonts;
     std::vector<Stroke> strokes;
     std::vector<std::string> dropped;
+    bool stirred = true;
     bool holds_arrows = false;
     bool holds_all = false;
 
@@ -162,6 +163,7 @@ Result<std::unique_ptr<Window>> Window::create(int width, int height, float scal
     glfwSetWindowUserPointer(parts->window, parts.get());
     parts->imgui = ImGui::CreateContext();
     ImGui::GetIO().IniFilename = nullptr;
+    ImGui::GetIO().ConfigInputTextCursorBlink = false;  // a window that rests draws nothing
     ImGui::GetIO().ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
     parts->platform = ImGui_ImplGlfw_InitForOpenGL(parts->window, true);
     // Instead of ImGui's, which gets what is not ours. In the list Enter opens a lesson and presses nothing.
@@ -205,12 +207,17 @@ bool Window::open() const { return glfwWindowShouldClose(parts_->window) == GLFW
 
 std::vector<Stroke> Window::wait(double seconds) {
     if (seconds > 0) {
+        const double begin = glfwGetTime();
         glfwWaitEventsTimeout(seconds);
+        parts_->stirred = glfwGetTime() - begin < seconds * 0.95;
     } else {
+        parts_->stirred = true;
         glfwPollEvents();
     }
     return std::exchange(parts_->strokes, {});
 }
+
+bool Window::stirred() const { return parts_->stirred; }
 
 void Window::hold_keys(bool arrows, bool all) {
     parts_->holds_arrows = arrows;

@@ -21,6 +21,7 @@ public:
     [[nodiscard]] bool open() const;
     // Waits for something to happen, at most that long, and answers the keys that were struck meanwhile.
     std::vector<Stroke> wait(double seconds);
+    [[nodiscard]] bool stirred() const;  // while it waited last: something happened, if only the pointer moved
     std::vector<std::string> dropped();  // files that were dropped on it since
     // Up and Down are ours alone, too; or every key and character is, for a terminal.
     void hold_keys(bool arrows, bool all);

@@ -199,18 +199,23 @@ void Screen::resize(Size size) {
     const auto write = [this](std::string_view bytes) {
         (void)vterm_input_write(parts_->vterm, bytes.data(), bytes.size());
     };
-    VTermPos at{};
-    vterm_state_get_cursorpos(vterm_obtain_state(parts_->vterm), &at);
-    write(
-        "\x18\x1b[?69l\x1b[?6l\x1b[r");  // margins of the old size would reach beyond the new one; all of it goes home
+    const auto place = [this] {
+        VTermPos at{};
+        vterm_state_get_cursorpos(vterm_obtain_state(parts_->vterm), &at);
+        return at;
+    };
+    const auto go_to = [&write](VTermPos to, Size within) {
+        const auto bound = [](int value, int count) { return std::to_string(std::clamp(value, 0, count - 1) + 1); };
+        write("\x1b[" + bound(to.row, within.rows) + ";" + bound(to.col, within.columns) + "H");
+    };
+    const VTermPos before = place();
+    write("\x18\x1b[?69l\x1b[?6l\x1b[r");  // margins of the old size would reach beyond the new one; it all goes home
+    go_to(before, this->size());
     vterm_set_size(parts_->vterm, now.rows, now.columns);
-    const auto within = [](int value, int count) { return std::to_string(std::clamp(value, 0, count - 1) + 1); };
-    VTermPos moved{};
-    vterm_state_get_cursorpos(vterm_obtain_state(parts_->vterm), &moved);
-    at.row = std::min(at.row, at.row + moved.row);  // what scrolled off the top took it along, or beyond
-    write("\x1b[" + within(at.row, now.rows) + ";" + within(at.col, now.columns) +
-          "H\x1b"
-          "7");  // a place that was kept could lie outside now, and going back there is not checked
+    go_to(place(), now);  // what scrolled off the top took it along, or beyond
+    write(
+        "\x1b"
+        "7");  // a place that was kept could lie outside now, and going back there is not checked
 }
 
 Size Screen::size() const {
