@@ -173,7 +173,8 @@ struct Performer {
         return Reply{};
     }
     ReplyOr operator()(const world::SetCapabilities& call) const {
-        me().capabilities = call.keep;
+        // An empty list is that of a process which nobody has limited.
+        me().capabilities = call.keep.empty() ? std::vector<std::string>{"none"} : call.keep;
         return Reply{};
     }
     ReplyOr operator()(const world::NoNewPrivileges&) const {

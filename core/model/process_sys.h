@@ -106,6 +106,7 @@ public:
 
 private:
     Process& me() const;
+    bool may(std::string_view capability) const;  // capabilities(7): of root, unless it was taken away
     Result<ObjectId> listen_at(std::string_view path);
     Result<ObjectId> connect_at(std::string_view path);
     Status changed_name(std::string_view path, bool follow, const std::function<void(Inode&)>& change);

@@ -180,7 +180,7 @@ Status ProcessSys::change_mode(std::string_view path, std::uint32_t mode) {
 }
 
 Status ProcessSys::change_owner(std::string_view path, std::uint32_t uid, std::uint32_t gid) {
-    if (me().uid != 0) {
+    if (!may("CAP_CHOWN")) {
         return os_error(EPERM, path);
     }
     return changed_name(path, true, [uid, gid](Inode& inode) {

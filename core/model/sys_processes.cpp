@@ -61,8 +61,16 @@ void ProcessSys::set_title(std::string_view title) {
     see(machine_, world::Actor::kernel, world::ProcessChanged{me().container, pid_, me().title, me().uid});
 }
 
+bool ProcessSys::may(std::string_view capability) const {
+    const std::vector<std::string>& kept = me().capabilities;
+    return me().uid == 0 && (kept.empty() || std::find(kept.begin(), kept.end(), capability) != kept.end());
+}
+
 Status ProcessSys::set_user(std::uint32_t uid, std::uint32_t gid) {
-    if (me().uid != 0 && (uid != me().uid || gid != me().gid)) {
+    if (gid != me().gid && !may("CAP_SETGID")) {
+        return os_error(EPERM, "setgid");
+    }
+    if (uid != me().uid && !may("CAP_SETUID")) {
         return os_error(EPERM, "setuid");
     }
     me().uid = uid;

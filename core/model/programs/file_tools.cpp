@@ -323,21 +323,22 @@ int run_chmod(const Call& call) {
     }
     int code = 0;
     for (std::size_t i = 1; i < options.rest.size(); ++i) {
-        code = std::max(
-            code, for_tree(call, options.rest[i], options.has('R'), [&](const std::string& path) {
-                const auto info = call.sys.stat(path, true);
-                if (!info) {
-                    return call.fail((call.busybox ? path : "cannot access '" + path + "'") + ": " +
-                                     errno_text(info.error()));
-                }
-                const auto mode = changed_mode(options.rest[0], info->mode, info->type == FileType::directory);
-                if (!mode) {
-                    return call.fail("invalid mode: '" + options.rest[0] + "'");
-                }
-                const Status changed = call.sys.change_mode(path, *mode);
-                return changed ? 0
-                               : call.fail("changing permissions of '" + path + "': " + errno_text(changed.error()));
-            }));
+        code =
+            std::max(code, for_tree(call, options.rest[i], options.has('R'), [&](const std::string& path) {
+                         const auto info = call.sys.stat(path, true);
+                         if (!info) {
+                             return call.fail((call.busybox ? path : "cannot access '" + path + "'") + ": " +
+                                              errno_text(info.error()));
+                         }
+                         const auto mode = changed_mode(options.rest[0], info->mode, info->type == FileType::directory);
+                         if (!mode) {
+                             return call.fail("invalid mode: '" + options.rest[0] + "'");
+                         }
+                         const Status changed = call.sys.change_mode(path, *mode);
+                         return changed ? 0
+                                        : call.fail((call.busybox ? path : "changing permissions of '" + path + "'") +
+                                                    ": " + errno_text(changed.error()));
+                     }));
     }
     return code;
 }
@@ -379,15 +380,17 @@ int run_chown(const Call& call) {
     }
     int code = 0;
     for (std::size_t i = 1; i < options.rest.size(); ++i) {
-        code = std::max(
-            code, for_tree(call, options.rest[i], options.has('R'), [&](const std::string& path) {
-                const auto info = call.sys.stat(path, true);
-                const std::uint32_t uid = user.empty()
-                                              ? (info ? info->uid : 0)
-                                              : (found ? found->first : static_cast<std::uint32_t>(number.value_or(0)));
-                const Status changed = call.sys.change_owner(path, uid, group.value_or(info ? info->gid : 0));
-                return changed ? 0 : call.fail("changing ownership of '" + path + "': " + errno_text(changed.error()));
-            }));
+        code = std::max(code, for_tree(call, options.rest[i], options.has('R'), [&](const std::string& path) {
+                            const auto info = call.sys.stat(path, true);
+                            const std::uint32_t uid =
+                                user.empty() ? (info ? info->uid : 0)
+                                             : (found ? found->first : static_cast<std::uint32_t>(number.value_or(0)));
+                            const Status changed =
+                                call.sys.change_owner(path, uid, group.value_or(info ? info->gid : 0));
+                            return changed ? 0
+                                           : call.fail((call.busybox ? path : "changing ownership of '" + path + "'") +
+                                                       ": " + errno_text(changed.error()));
+                        }));
     }
     return code;
 }
