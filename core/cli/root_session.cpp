@@ -111,7 +111,8 @@ public:
         options.opening.advance_ns = TRY(advance_of(line.clock.empty() ? text_of("CUTAWAY_CLOCK") : line.clock));
         options.servers = {&registry_};
         // Whoever waits for what others will do waits in their time.
-        options.realtime = line.realtime || host::is_terminal(1) || (!line.words.empty() && line.words[0] == "events");
+        options.realtime = line.realtime || host::is_terminal(1) ||
+                           (!line.words.empty() && (line.words[0] == "events" || line.words[0] == "stats"));
         world_ = TRY(model::ModelWorld::open(files_, options));
         return {};
     }

@@ -57,55 +57,75 @@ std::string binary_size(std::uint64_t bytes) {
     return printed("%.4g", value) + units.at(unit);
 }
 
-int stats(Invocation& call) {
-    if (!call.given.on("no-stream")) {
-        call.console.err("docker: a stream of statistics is not here yet: use --no-stream\n");
-        return 125;
-    }
+using Rows = std::vector<std::vector<std::string>>;
+
+Result<Rows> sample(Invocation& call) {
     std::vector<std::string> names = call.given.arguments;
     if (names.empty()) {
-        const auto all = call.engine.containers();
-        if (!all) {
-            return refuse(call, all.error());
-        }
-        for (const store::ContainerRecord& record : *all) {
+        for (const store::ContainerRecord& record : TRY(call.engine.containers())) {
             if (call.given.on("all") || store::is_up(record)) {
                 names.push_back(record.id);
             }
         }
     }
-    std::vector<std::vector<std::string>> rows;
+    Rows rows;
     for (const std::string& name : names) {
-        const auto one = call.engine.stats(name);
-        if (!one) {
-            return refuse(call, one.error());
-        }
-        const double share = one->memory_limit == 0
-                                 ? 0
-                                 : 100.0 * static_cast<double>(one->memory) / static_cast<double>(one->memory_limit);
-        rows.push_back({call.given.on("no-trunc") ? one->id : store::short_id(one->id), one->name,
-                        printed("%.2f%%", one->cpu_percent),
-                        binary_size(one->memory) + " / " + binary_size(one->memory_limit), printed("%.2f%%", share),
-                        "--", "--", std::to_string(one->processes)});  // not counted, so not claimed
+        const engine::ContainerStats one = TRY(call.engine.stats(name));
+        const double share =
+            one.memory_limit == 0 ? 0 : 100.0 * static_cast<double>(one.memory) / static_cast<double>(one.memory_limit);
+        rows.push_back({call.given.on("no-trunc") ? one.id : store::short_id(one.id), one.name,
+                        printed("%.2f%%", one.cpu_percent),
+                        binary_size(one.memory) + " / " + binary_size(one.memory_limit), printed("%.2f%%", share), "--",
+                        "--", std::to_string(one.processes)});  // not counted, so not claimed
     }
+    return rows;
+}
+
+Result<std::string> statistics(Invocation& call) {
+    Rows rows = TRY(sample(call));
     if (call.given.has("format")) {
-        const Result<std::string> text = formatted(call.given.text("format"),
-                                                   {{"ID", "CONTAINER ID"},
-                                                    {"Name", "NAME"},
-                                                    {"CPUPerc", "CPU %"},
-                                                    {"MemUsage", "MEM USAGE / LIMIT"},
-                                                    {"MemPerc", "MEM %"},
-                                                    {"NetIO", "NET I/O"},
-                                                    {"BlockIO", "BLOCK I/O"},
-                                                    {"PIDs", "PIDS"}},
-                                                   rows);
-        text ? call.console.out(*text) : call.console.err(text.error().doing + "\n");
-        return text ? 0 : 1;
+        return formatted(call.given.text("format"),
+                         {{"ID", "CONTAINER ID"},
+                          {"Name", "NAME"},
+                          {"CPUPerc", "CPU %"},
+                          {"MemUsage", "MEM USAGE / LIMIT"},
+                          {"MemPerc", "MEM %"},
+                          {"NetIO", "NET I/O"},
+                          {"BlockIO", "BLOCK I/O"},
+                          {"PIDs", "PIDS"}},
+                         rows);
     }
     rows.insert(rows.begin(),
                 {"CONTAINER ID", "NAME", "CPU %", "MEM USAGE / LIMIT", "MEM %", "NET I/O", "BLOCK I/O", "PIDS"});
-    call.console.out(table(rows));
-    return 0;
+    return table(rows);
+}
+
+// As docker draws it: from the top of the screen, each line's rest wiped, and what is left below.
+std::string over_the_last(const std::string& text) {
+    std::string drawn = "\x1b[H";
+    for (const char c : text) {
+        drawn += c == '\n' ? "\x1b[K\n" : std::string(1, c);
+    }
+    return drawn + "\x1b[J";
+}
+
+int stats(Invocation& call) {
+    constexpr std::int64_t between_looks = 1'000'000'000;
+    const bool once = call.given.on("no-stream");
+    while (true) {
+        const Result<std::string> text = statistics(call);
+        if (!text) {
+            return refuse(call, text.error());
+        }
+        call.console.out(once ? *text : over_the_last(*text));
+        call.console.flush();
+        if (once) {
+            return 0;
+        }
+        if (const Status waited = call.engine.world().clock.sleep(between_looks); !waited) {
+            return waited.error().code == Errc::cancelled ? 0 : refuse(call, waited.error());
+        }
+    }
 }
 
 }  // namespace

@@ -140,6 +140,23 @@ TEST_F(Verbs, logs_are_cut_by_how_long_ago) {
            daemon_says + "invalid value for \"since\": failed to parse value as time or duration: \"x\"\n", 1}});
 }
 
+TEST_F(Verbs, statistics_go_on_until_somebody_gives_up) {
+    given("run -d --name box alpine sleep 1000");
+    auto stage = Stage::open(terminal.line());
+    ASSERT_TRUE(stage) << stage.error().doing;
+    struct Impatient final : MemoryConsole {
+        void flush() override { looks == 2 ? stage->cancel() : void(++looks); }
+        Stage* stage = nullptr;
+        int looks = 0;
+    } console;
+    console.stage = stage->get();
+    EXPECT_EQ((*stage)->perform({"stats"}, console), 0) << console.err_text;
+    const std::string& shown = console.out_text;
+    EXPECT_EQ(shown.find("\x1b[HCONTAINER ID"), 0U) << shown;
+    EXPECT_NE(shown.find("PIDS\x1b[K\n"), std::string::npos);
+    EXPECT_NE(shown.find("\x1b[J\x1b[HCONTAINER ID"), std::string::npos) << "a second look over the first";
+}
+
 TEST_F(Verbs, statistics_are_formatted) {
     given("run -d --name box alpine sleep 1000");
     type({{"stats --no-stream --format '{{.Name}} {{.PIDs}}'", "box 1\n", ""},
