@@ -49,6 +49,23 @@ TEST(RealFsck, UnpacksADamagedLayerAgainAndTellsOfABlobThatIsNotWhatItIsCalled) 
     EXPECT_EQ(cutaway(root, {"fsck"}).status, 0);
 }
 
+TEST(RealFsck, TheStoreIsForNobodyElse) {
+    CUTAWAY_NEEDS_ROOT();
+    const TempFolder root;
+    ASSERT_EQ(cutaway(root, {"pull", "lab/hello"}).status, 0);
+    using std::filesystem::perms;
+    int looked = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(root.path())) {
+        EXPECT_EQ(entry.status().permissions() & perms::others_all, perms::none) << entry.path();
+        ++looked;
+    }
+    for (const auto& entry : std::filesystem::directory_iterator(root.path("layers"))) {
+        EXPECT_EQ(entry.status().permissions() & perms::others_all, perms::none) << entry.path();
+        ++looked;
+    }
+    EXPECT_GT(looked, 4);
+}
+
 // The processes whose command line holds this container's id, and the container's own.
 std::vector<pid_t> processes_of(const std::string& id) {
     std::vector<pid_t> found;

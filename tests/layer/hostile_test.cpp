@@ -2,7 +2,9 @@
 // Archives made to do harm. The tree in memory aborts the test when a path leads outside; these must be refused before.
 #include <gtest/gtest.h>
 
+#include "core/layer/apply.h"
 #include "core/layer/compress.h"
+#include "core/layer/tar_reader.h"
 #include "core/layer/unpack.h"
 #include "tests/layer/tars.h"
 #include "tests/store/memory_world.h"
@@ -132,6 +134,56 @@ TEST(Hostile, BombsEndAtTheirBound) {
 }
 
 // GNU's old sparse format: 4 GiB of hole in a header of 512 bytes.
+// A tar of a million names that is never whole in memory.
+class ManyNames final : public world::Source {
+public:
+    Result<std::size_t> read(std::span<char> into) override {
+        std::size_t done = 0;
+        while (done < into.size() && made_ < 1'000'000) {
+            if (left_.empty()) {
+                world::TreeEntry one = testing::entry("f" + std::to_string(made_++), world::FileType::regular, 0644);
+                text_.clear();
+                EXPECT_TRUE(TarWriter(text_).add(one, ""));
+                left_ = text_;
+            }
+            const std::size_t count = std::min(left_.size(), into.size() - done);
+            left_.copy(into.data() + done, count);
+            left_.remove_prefix(count);
+            done += count;
+        }
+        return done;
+    }
+    [[nodiscard]] int made() const { return made_; }
+
+private:
+    std::string text_;
+    std::string_view left_;
+    int made_ = 0;
+};
+
+// Where nothing is kept, so that what grows is ours.
+class Nowhere final : public world::TreeWriter {
+public:
+    Status add(const world::TreeEntry&) override { return {}; }
+    Status write(std::string_view) override { return {}; }
+    Status whiteout(std::string_view) override { return {}; }
+    Status opaque(std::string_view) override { return {}; }
+    Status finish() override { return {}; }
+};
+
+TEST(Hostile, AMillionTinyEntriesEndAtTheirBound) {
+    UnpackLimits limits;
+    limits.entries = 50'000;
+    ManyNames many;
+    Nowhere nowhere;
+    const auto reader = TarReader::open(many);
+    ASSERT_TRUE(reader);
+    const Result<Applied> applied = apply_tar(**reader, nowhere, limits);
+    ASSERT_FALSE(applied);
+    EXPECT_NE(applied.error().doing.find("more than 50000 entries"), std::string::npos) << applied.error().doing;
+    EXPECT_LT(many.made(), 51'000) << "the rest was read all the same";
+}
+
 TEST(Hostile, AHoleCountsAsBytes) {
     std::string tar = Tar().file("sparse", "").bytes();
     tar[156] = 'S';
