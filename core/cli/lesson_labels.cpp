@@ -51,6 +51,14 @@ constexpr std::array<LessonLabels, 2> all{{
         .the_end = "The end",
         .points = "points",
         .look_again = "  look again: ",
+        .quiz_before = "a short test before the lesson",
+        .quiz_after = "the same test after the lesson",
+        .quiz_rules = "Answer from what you know. Nothing runs here, and what is right is told after the lesson only. "
+                      "An empty line passes a question by; quit leaves, and nothing is kept.",
+        .quiz_pass = "(passed by)",
+        .quiz_thanks = "Kept. The same questions come back when the lesson is finished.",
+        .quiz_was = "Before: ",
+        .quiz_is = "After:  ",
     },
     {
         .locale = "de",
@@ -96,6 +104,15 @@ constexpr std::array<LessonLabels, 2> all{{
         .the_end = "Ende",
         .points = "Punkten",
         .look_again = "  noch einmal ansehen: ",
+        .quiz_before = "ein kurzer Test vor der Lektion",
+        .quiz_after = "derselbe Test nach der Lektion",
+        .quiz_rules =
+            "Antworte mit dem, was du weißt. Hier läuft nichts, und was richtig ist, erfährst du erst nach der "
+            "Lektion. Eine leere Zeile übergeht eine Frage; quit verlässt, und nichts wird behalten.",
+        .quiz_pass = "(übergangen)",
+        .quiz_thanks = "Behalten. Dieselben Fragen kommen wieder, wenn die Lektion zu Ende ist.",
+        .quiz_was = "Vorher:  ",
+        .quiz_is = "Nachher: ",
     },
 }};
 

@@ -44,6 +44,13 @@ struct LessonLabels {
     std::string_view the_end;
     std::string_view points;
     std::string_view look_again;
+    std::string_view quiz_before;  // the test's heading
+    std::string_view quiz_after;
+    std::string_view quiz_rules;
+    std::string_view quiz_pass;
+    std::string_view quiz_thanks;  // behind the one before; nothing is told yet
+    std::string_view quiz_was;     // behind the one after: before
+    std::string_view quiz_is;      // … and after
 };
 
 // English for a language that the player does not speak.

@@ -35,7 +35,13 @@ std::optional<std::string> LessonPlay::listen(Awaits awaits) {
     const std::string_view prompt = awaits == Awaits::answer ? labels_.answer
                                     : awaits == Awaits::work ? labels_.work
                                                              : labels_.enter;
-    return lines_.next(std::string(prompt));
+    std::optional<std::string> line = lines_.next(std::string(prompt));
+    if (line && line->empty() && options_.news && !player_.over()) {
+        if (std::optional<std::string> instead = options_.news(player_.step().id)) {
+            return instead;
+        }
+    }
+    return line;
 }
 
 void LessonPlay::tell(const Telling& telling) {

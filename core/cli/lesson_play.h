@@ -22,6 +22,7 @@ struct LessonPlayOptions {
     std::function<void(const lesson::Progress&)> on_progress;  // keep it
     lesson::Policy policy;
     std::function<std::int64_t()> now_ms;
+    std::function<std::optional<std::string>(const std::string& step)> news;  // a line to take instead of a typed one
 };
 
 class LessonPlay final : public LessonFace {

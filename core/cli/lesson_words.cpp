@@ -15,13 +15,14 @@ struct VerbOptions {
     std::string_view flags;
 };
 
-constexpr std::array<VerbOptions, 9> all{{
+constexpr std::array<VerbOptions, 10> all{{
     {"list", " ", " "},
-    {"play", " --from --cut --lang ", " --notes "},
+    {"play", " --from --cut --lang ", " --notes --watch "},
     {"show", " --lang ", " --solutions "},
     {"handout", " --lang -o ", " --solutions "},
-    {"test", " --lang ", " "},
-    {"lint", " ", " "},
+    {"quiz", " --lang ", " "},
+    {"test", " --lang ", " --watch "},
+    {"lint", " ", " --watch "},
     {"new", " --from -o ", " "},
     {"report", " --format -o --name --word ", " "},
     {"policy", " --attempts --hints --word ", " --no-skip --no-solve --clear "},
@@ -37,6 +38,7 @@ const char* const lesson_usage =
     "  play ID [--from STEP]     Play one; [--cut MINUTES] a shorter way through, [--notes] with the presenter's "
     "notes\n"
     "  show ID [--solutions]     Print one for reading\n"
+    "  quiz ID                   A short test, before you begin it and again when it is finished\n"
     "  handout ID [-o FILE]      A sheet for a learner's desk, as HTML to print; [--solutions] the answer key\n"
     "  report [FILE...]          What you did, or the learners of these files: [--format csv|json|xapi] [-o FILE]\n"
     "                            [--name NAME] for your own, [--word WORD] of the class\n"
@@ -47,10 +49,12 @@ const char* const lesson_usage =
     "  new ID [NAME]             Begin one of your own: a folder with its first text; [--from TRACE] a step for each\n"
     "                            phase of a recorded story, [-o FOLDER] where\n\n"
     "ID is as L07, 7 or docker-run-nginx, or a lesson.md of your own, with its path. [--lang de] where there is "
-    "one.\n";
+    "one.\n"
+    "[--watch] with play, test or lint and a file of your own: again whenever it is saved.\n";
 
 std::vector<std::string_view> lesson_verbs() {
     std::vector<std::string_view> verbs;
+    verbs.reserve(all.size());
     for (const VerbOptions& one : all) {
         verbs.push_back(one.verb);
     }

@@ -2,15 +2,20 @@
 #include "core/cli/root_lesson.h"
 
 #include <algorithm>
-#include <list>
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <thread>
 
 #include "core/cli/lesson_key.h"
 #include "core/cli/lesson_play.h"
+#include "core/cli/lesson_quiz.h"
 #include "core/cli/lesson_text.h"
 #include "core/cli/lesson_trial.h"
 #include "core/cli/lesson_words.h"
 #include "core/cli/root_console.h"
 #include "core/cli/root_lesson_new.h"
+#include "core/cli/root_lesson_own.h"
 #include "core/cli/root_lesson_report.h"
 #include "core/cli/root_shelf.h"
 #include "core/host/syscall.h"
@@ -26,8 +31,12 @@ public:
 
     int perform() {
         files_ = lesson::standard_texts();
+        if (words_.has("--watch") && (words_.names.size() != 1 || words_.names[0].find('/') == std::string::npos)) {
+            return complain(
+                "--watch looks at one lesson file of your own, named with its path, as ./my-lesson/lesson.md");
+        }
         if (words_.verb == "lint") {
-            return lint();
+            return words_.has("--watch") ? watch([this] { return lint(); }) : lint();
         }
         if (words_.verb == "new") {
             return new_lesson(words_);
@@ -38,13 +47,36 @@ public:
         const std::string own =
             !words_.names.empty() && words_.names[0].find('/') != std::string::npos ? words_.names[0] : "";
         if (!own.empty()) {
-            return with_own(own);
+            return words_.has("--watch") && words_.verb == "test" ? watch([&] { return with_own(own); })
+                                                                  : with_own(own);
         }
         catalog_ = lesson::make_catalog(files_, "lessons/");
         return dispatch();
     }
 
 private:
+    // Does it again whenever the file, or a drawing beside it, is saved, until it is interrupted; the last status counts.
+    int watch(const std::function<int()>& act) {
+        const std::string path = words_.names[0];
+        host::catch_signals();
+        OwnLesson::Texts seen;
+        int status = 1;
+        while (!console_.signal()) {
+            Result<OwnLesson::Texts> now = OwnLesson::look(path);  // an editor that saves may take it away for a moment
+            if (!now && seen.empty()) {
+                return complain(now.error().doing);
+            }
+            if (now && *now != seen) {
+                words_.names[0] = path;
+                seen = std::move(*now);
+                status = act();
+                console_.out(status == 0 ? path + ": good\n" : "");
+            }
+            std::this_thread::sleep_for(std::chrono::milliseconds(250));
+        }
+        return status;
+    }
+
     int complain(const std::string& text) {
         console_.err("cutaway: " + text + "\n");
         return 1;
@@ -57,7 +89,7 @@ private:
         if (words_.verb == "test") {
             return test();
         }
-        if (words_.verb != "play" && words_.verb != "show" && words_.verb != "handout") {
+        if (words_.verb != "play" && words_.verb != "show" && words_.verb != "handout" && words_.verb != "quiz") {
             console_.err(lesson_usage);
             return words_.verb.empty() ? 0 : 1;
         }
@@ -73,7 +105,7 @@ private:
             console_.out(lesson_document(*found, catalog_, words_.has("--solutions")));
             return 0;
         }
-        return words_.verb == "handout" ? handout(*found) : play(*found);
+        return words_.verb == "handout" ? handout(*found) : words_.verb == "quiz" ? quiz(*found) : play(*found);
     }
 
     const lesson::Lesson* find(const std::string& name) const {
@@ -86,50 +118,55 @@ private:
             return put_lesson_text(words_, lesson::handout(what, glossary, nullptr));
         }
         line_.clock = line_.clock.empty() ? "advance:1s" : line_.clock;
-        const Result<std::unique_ptr<LessonBench>> bench = fresh_bench(line_, what.id + "-key");
+        Result<std::unique_ptr<LessonBench>> bench = fresh_bench(line_, what.id + "-key");
         if (!bench) {
             return complain(bench.error().doing);
         }
         const lesson::Key key = lesson_key(what, **bench);
+        bench->reset();
+        drop_bench(line_, what.id + "-key");
         return put_lesson_text(words_, lesson::handout(what, glossary, &key));
+    }
+
+    int quiz(const lesson::Lesson& what) {
+        Result<lesson::Progress> progress = kept_progress(line_, what.id);
+        const Result<lesson::QuizTurn> turn =
+            progress ? lesson::quiz_turn(what, *progress) : Result<lesson::QuizTurn>(progress.error());
+        if (!turn) {
+            return complain(turn.error().doing);
+        }
+        TypedLines lines;
+        const std::optional<QuizTaken> taken = ask_quiz(what, *turn, lines, console_, &wall_clock_ms);
+        if (!taken) {
+            return complain("the test was left; nothing of it is kept");
+        }
+        line_.clock = line_.clock.empty() ? "advance:1s" : line_.clock;
+        Result<std::unique_ptr<LessonBench>> bench = fresh_bench(line_, what.id + "-key");
+        if (!bench) {
+            return complain(bench.error().doing);
+        }
+        const QuizGraded graded = grade_quiz(what, *taken, **bench, wall_clock_ms());
+        bench->reset();
+        drop_bench(line_, what.id + "-key");
+        progress->lesson = what.id;
+        (*turn == lesson::QuizTurn::before ? progress->before : progress->after) = graded.answers;
+        if (const Status kept = keep_progress(line_, what.id, *progress); !kept) {
+            return complain("the test is not kept: " + kept.error().doing);
+        }
+        console_.out(quiz_told(what, *progress, graded));
+        return 0;
     }
 
     // A lesson file of one's own is played instead of the one with the same id.
     int with_own(const std::string& path) {
-        const Result<std::string> text = host::read_file(path);
-        if (!text) {
-            return complain(text.error().doing);
+        Result<OwnLesson> own = OwnLesson::read(path, files_);
+        if (!own) {
+            return complain(own.error().doing);
         }
-        own_text_ = *text;
-        const lesson::Loaded own = lesson::load_lesson(path, own_text_);
-        if (!own.mistakes.empty()) {
-            return complain(lesson::to_text(path, own.mistakes.front()));
-        }
-        const std::string mine = own.lesson.id + "-";
-        files_.erase(std::remove_if(files_.begin(), files_.end(),
-                                    [&](const lesson::TextFile& file) { return file.path.starts_with(mine); }),
-                     files_.end());
-        files_.push_back({path, own_text_});
-        read_figures(path, own.lesson);
-        catalog_ = lesson::make_catalog(files_, "");
-        words_.names[0] = own.lesson.id;
+        own_ = std::move(*own);
+        catalog_ = own_->catalog();
+        words_.names[0] = own_->id();
         return dispatch();
-    }
-
-    // The drawings that lie beside a lesson of one's own; one that does not is told in words.
-    void read_figures(const std::string& path, const lesson::Lesson& own) {
-        const std::string folder = path.substr(0, path.rfind('/') + 1);
-        for (const lesson::Step& step : own.steps) {
-            for (const lesson::Part& part : step.parts) {
-                const auto* figure = std::get_if<lesson::Figure>(&part.block);
-                const std::string file = figure == nullptr ? "" : folder + figure->name + ".figure";
-                const Result<std::string> text = file.empty() ? Result<std::string>("") : host::read_file(file);
-                if (!file.empty() && text) {
-                    own_figures_.push_back({file, *text});
-                    files_.push_back({own_figures_.back().first, own_figures_.back().second});
-                }
-            }
-        }
     }
 
     static std::vector<lesson::Mistake> mistakes_in(const std::string& path, const std::string& text) {
@@ -212,12 +249,16 @@ private:
         }
         greet(what, how->from, lesson::in_words(how->policy));
         TypedLines lines;
+        const lesson::Lesson* now = &what;
+        if (words_.has("--watch")) {
+            how->news = [&](const std::string& step) { return news(step, now); };
+        }
         while (true) {
-            Result<std::unique_ptr<LessonBench>> bench = fresh_bench(line_, what.id);
+            Result<std::unique_ptr<LessonBench>> bench = fresh_bench(line_, now->id);
             if (!bench) {
                 return complain(bench.error().doing);
             }
-            lesson::Player player(what, std::move(progress));
+            lesson::Player player(*now, std::move(progress));
             LessonPlay play(player, **bench, lines, console_, *how);
             const LessonPlay::Outcome outcome = play.play();
             if (outcome != LessonPlay::Outcome::again) {
@@ -226,6 +267,23 @@ private:
             progress = player.progress();
             how->from = play.from();
         }
+    }
+
+    // Before each line of an author's: whether the file was saved. A good one begins the step again, a broken one is told.
+    std::optional<std::string> news(const std::string& step, const lesson::Lesson*& now) {
+        const OwnLesson::News news = own_->refresh();
+        if (news == OwnLesson::News::broken) {
+            console_.err("cutaway: " + own_->complaint() +
+                         "\ncutaway: playing on with the last version that was good\n");
+        }
+        const lesson::Lesson* fresh =
+            news == OwnLesson::News::good ? lesson::find_lesson(own_->catalog(), own_->id(), words_.locale()) : nullptr;
+        if (fresh == nullptr) {
+            return std::nullopt;
+        }
+        now = fresh;
+        console_.err("cutaway: the lesson was saved; its new version begins here\n");
+        return "step " + step;
     }
 
     void greet(const lesson::Lesson& what, const std::string& from, const std::string& rules) {
@@ -278,8 +336,7 @@ private:
     LessonWords words_;
     ProcessConsole console_;
     std::vector<lesson::TextFile> files_;
-    std::string own_text_;
-    std::list<std::pair<std::string, std::string>> own_figures_;  // paths and texts: files_ looks at them
+    std::optional<OwnLesson> own_;  // catalog_ looks at its texts
     lesson::Catalog catalog_;
     std::string unkept_;
 };

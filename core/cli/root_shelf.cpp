@@ -17,6 +17,9 @@ constexpr const char* policy_file = "policy.json";
 
 std::string directory(const CommandLine& line) { return model_root(line) + "/lessons"; }
 std::string window_directory(const CommandLine& line) { return model_root(line) + "/window"; }
+std::string machine_of(const CommandLine& line, const std::string& id) {
+    return directory(line) + "/" + id + "-machine";
+}
 constexpr const char* preferences_file = "preferences.json";
 
 }  // namespace
@@ -81,10 +84,15 @@ std::string whole_path(const std::string& path) {
 Result<std::unique_ptr<LessonBench>> fresh_bench(const CommandLine& line, const std::string& id) {
     CommandLine own = line;
     own.world = "model";
-    own.root = directory(line) + "/" + id + "-machine";
+    own.root = machine_of(line, id);
     std::uint64_t removed = 0;
     TRY(host::remove_tree(own.root, removed));
     return LessonBench::open(own);
+}
+
+void drop_bench(const CommandLine& line, const std::string& id) {
+    std::uint64_t removed = 0;
+    (void)host::remove_tree(machine_of(line, id), removed);
 }
 
 }  // namespace cutaway::cli

@@ -35,5 +35,7 @@ std::string whole_path(const std::string& path);
 
 // A machine on which nothing has happened yet; what an earlier play left is removed.
 Result<std::unique_ptr<LessonBench>> fresh_bench(const CommandLine& line, const std::string& id);
+// Removes the machine of a bench that is gone; what cannot be removed is left for the next fresh one.
+void drop_bench(const CommandLine& line, const std::string& id);
 
 }  // namespace cutaway::cli

@@ -205,6 +205,9 @@ private:
                          std::to_string(lesson.steps.size()));
             return;
         }
+        if (lesson.quiz != original->quiz) {
+            complain(lesson.file, 2, "the quiz of a translation asks what the English one asks");
+        }
         for (std::size_t n = 0; n < lesson.steps.size(); ++n) {
             check_same(lesson, lesson.steps[n], original->steps[n]);
         }

@@ -54,6 +54,7 @@ const std::vector<KeySpec>& key_table() {
         {"front", "worlds"},
         {"front", "images"},
         {"front", "needs"},
+        {"front", "quiz"},
         {"front", "locale"},
         {"front", "cut", Often::any},
         {"step", "id", Often::once},

@@ -158,6 +158,7 @@ struct Lesson {
     std::vector<std::string> worlds;  // model, real
     std::vector<std::string> images;
     std::vector<std::string> needs;  // lessons
+    std::vector<std::string> quiz;   // questions that are also asked before and after it (core/lesson/quiz.h)
     std::vector<Cut> cuts;
     std::vector<Step> steps;
 };

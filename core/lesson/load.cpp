@@ -60,6 +60,8 @@ private:
         lesson.worlds = fields.words("worlds");
         lesson.images = fields.words("images");
         lesson.needs = fields.words("needs");
+        lesson.quiz = fields.words("quiz");
+        quiz_line_ = fields.given("quiz") ? fields.line_of("quiz") : 0;
         lesson.locale = fields.given("locale") ? fields.text("locale") : "en";
         if (fields.given("id") && !is_lesson_id(lesson.id)) {
             complain(fields.line_of("id"), "a lesson's id is L and two digits, as L07");
@@ -148,12 +150,37 @@ private:
         if (open_run_ != 0) {
             complain(open_run_, "this run is stopped and never finished; add a finish block");
         }
+        check_quiz(lesson);
         for (std::size_t n = 0; n < lesson.cuts.size(); ++n) {
             for (const std::string& id : lesson.cuts[n].steps) {
                 if (find_step(lesson, id) == nullptr) {
                     complain(cut_lines_[n], "this cut names the step \"" + id + "\", which is not there");
                 }
             }
+        }
+    }
+
+    // What is asked outside of the lesson cannot be filled in from its machine.
+    void check_quiz(const Lesson& lesson) {
+        std::vector<const Predict*> asked;
+        for (const Step& step : lesson.steps) {
+            for (const Part& part : step.parts) {
+                if (const auto* predict = std::get_if<Predict>(&part.block)) {
+                    asked.push_back(predict);
+                }
+            }
+        }
+        for (const std::string& id : lesson.quiz) {
+            const auto found =
+                std::find_if(asked.begin(), asked.end(), [&](const Predict* one) { return one->id == id; });
+            if (found == asked.end()) {
+                complain(quiz_line_, "the quiz names the question \"" + id + "\", which is not there");
+            } else if ((*found)->ask.find("{{") != std::string::npos) {
+                complain(quiz_line_, "the question \"" + id + "\" says {{ … }}, so it cannot be asked in the quiz");
+            }
+        }
+        if (quiz_line_ != 0 && (lesson.quiz.size() < 2 || lesson.quiz.size() > 10)) {
+            complain(quiz_line_, "a quiz has two to ten questions");
         }
     }
 
@@ -206,6 +233,7 @@ private:
     Document document_;
     Loaded loaded_;
     std::vector<int> cut_lines_;
+    int quiz_line_ = 0;
     int run_ = 0;       // the line of a run that a stop may still belong to
     int open_run_ = 0;  // of one that is stopped
 };

@@ -54,14 +54,16 @@ struct Progress {
     std::vector<TaskTaken> tasks;
     std::string reached;  // the furthest step
     std::uint64_t spent_ms = 0;
-    std::int64_t at_ms = 0;  // when it was last worked on
-    std::string policy;      // in words; empty: none
+    std::int64_t at_ms = 0;        // when it was last worked on
+    std::string policy;            // in words; empty: none
+    std::vector<Answered> before;  // the short test before the lesson (core/lesson/quiz.h)
+    std::vector<Answered> after;
     Trust trust = Trust::whole;
     std::string seal;
     friend bool operator==(const Progress&, const Progress&) = default;
 };
 CUTAWAY_FIELDS(Progress, format, version, lesson, step, finished, answers, tasks, reached, spent_ms, at_ms, policy,
-               trust, seal)
+               before, after, trust, seal)
 
 std::string to_json(const Progress& progress);
 Result<Progress> progress_from(std::string_view json);  // of another lesson, too: compare `lesson`

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "core/base/json_codec.h"
+#include "core/lesson/quiz.h"
 #include "core/lesson/seal.h"
 
 namespace cutaway::lesson {
@@ -52,7 +53,9 @@ public:
         const std::size_t first = out_.size();
         Row& whole = add(Kind::lesson, "");
         whole.title = lesson == nullptr ? "" : lesson->title;
-        whole.outcome = progress_.finished ? "finished" : "begun";
+        whole.outcome = progress_.finished                                       ? "finished"
+                        : progress_.reached.empty() && progress_.answers.empty() ? "open"  // only the test was taken
+                                                                                 : "begun";
         whole.spent_ms = progress_.spent_ms;
         whole.at_ms = progress_.at_ms;
         if (lesson == nullptr) {
@@ -60,13 +63,17 @@ public:
         } else {
             tell_parts(*lesson);
         }
+        tell_tests();
         for (std::size_t n = first + 1; n < out_.size(); ++n) {
+            out_[n].title = out_[first].title;
+            if (out_[n].kind == Kind::test) {  // beside the lesson: its points are no points of the lesson
+                continue;
+            }
             out_[first].points += out_[n].points;
             out_[first].of += out_[n].of;
             out_[first].attempts += out_[n].attempts;
             out_[first].hints += out_[n].hints;
             out_[first].skips += out_[n].skips;
-            out_[n].title = out_[first].title;
         }
     }
 
@@ -110,6 +117,40 @@ private:
         for (const TaskTaken& one : progress_.tasks) {
             take(add(Kind::task, one.id), &one);
         }
+    }
+
+    void tell_tests() {
+        if (!progress_.before.empty()) {
+            tell_test("before", progress_.before);
+        }
+        if (!progress_.after.empty()) {
+            Row& row = tell_test("after", progress_.after);
+            if (!progress_.before.empty()) {
+                row.given = compared(score(progress_.before).points, row.points);
+            }
+        }
+    }
+
+    static std::string compared(std::uint32_t before, std::uint32_t after) {
+        return after == before  ? "as before"
+               : after > before ? std::to_string(after - before) + " more than before"
+                                : std::to_string(before - after) + " fewer than before";
+    }
+
+    Row& tell_test(const std::string& id, const std::vector<Answered>& answers) {
+        Row& row = add(Kind::test, id);
+        const Score sum = score(answers);
+        row.outcome = "taken";
+        row.points = sum.points;
+        row.of = sum.of;
+        row.attempts = 1;
+        for (const Answered& one : answers) {
+            row.asked += (row.asked.empty() ? "" : ", ") + one.id;
+            row.skips += one.skips;
+            row.spent_ms += one.spent_ms;
+            row.at_ms = std::max(row.at_ms, one.at_ms);
+        }
+        return row;
     }
 
     static void take(Row& row, const Answered* answer) {

@@ -36,8 +36,8 @@ Result<Report> report_from(std::string_view json, const std::string& name);
 
 void merge(Report& into, const Report& other);  // what is there already is not added again
 
-enum class Kind { lesson, question, task };
-CUTAWAY_ENUM(Kind, lesson, question, task)
+enum class Kind { lesson, question, task, test };
+CUTAWAY_ENUM(Kind, lesson, question, task, test)
 
 // What the seals say. A seal with another word is told as edited, because the two look the same.
 enum class SealState { whole, unsealed, edited };
@@ -48,9 +48,9 @@ struct Row {
     std::string lesson;
     std::string title;
     Kind kind = Kind::lesson;
-    std::string id;       // of the question or task
+    std::string id;       // of the question or task; before, after: of the test
     std::string asked;    // its text
-    std::string outcome;  // finished, begun; right, wrong, skipped; done, shown, skipped, failed, tried; open
+    std::string outcome;  // finished, begun; right, wrong, skipped; done, shown, skipped, failed, tried; taken; open
     std::string given;    // the answer
     std::uint32_t points = 0;
     std::uint32_t of = 0;

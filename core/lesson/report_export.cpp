@@ -84,6 +84,7 @@ std::string activity(const Row& row, bool lesson) {
 
 std::string verb_of(const Row& row) {
     return row.kind == Kind::question                           ? "answered"
+           : row.kind == Kind::test                             ? "completed"
            : row.outcome == "finished" || row.outcome == "done" ? "completed"
                                                                 : "attempted";
 }
@@ -91,9 +92,13 @@ std::string verb_of(const Row& row) {
 std::string definition(const Row& row) {
     const std::string_view type = row.kind == Kind::question ? "question"
                                   : row.kind == Kind::task   ? "simulation"
+                                  : row.kind == Kind::test   ? "assessment"
                                                              : "lesson";
-    return "{\"type\":\"http://adlnet.gov/expapi/activities/" + std::string(type) +
-           "\",\"name\":{\"en\":" + quoted(row.kind == Kind::lesson ? row.title : row.asked) + "}}";
+    return "{\"type\":\"http://adlnet.gov/expapi/activities/" + std::string(type) + "\",\"name\":{\"en\":" +
+           quoted(row.kind == Kind::lesson ? row.title
+                  : row.kind == Kind::test ? row.title + ", " + row.id + " it"
+                                           : row.asked) +
+           "}}";
 }
 
 std::string result(const Row& row) {
@@ -103,7 +108,7 @@ std::string result(const Row& row) {
                ",\"raw\":" + std::to_string(row.points) + ",\"min\":0,\"max\":" + std::to_string(row.of) + "},";
     }
     const bool completed = row.kind == Kind::lesson ? row.outcome == "finished" : row.outcome != "tried";
-    if (row.kind != Kind::lesson) {
+    if (row.kind == Kind::question || row.kind == Kind::task) {
         out += std::string("\"success\":") + (row.outcome == "right" || row.outcome == "done" ? "true" : "false") + ",";
     }
     out += std::string("\"completion\":") + (completed ? "true" : "false") + ",\"duration\":\"PT" +

@@ -216,6 +216,46 @@ TEST(Report, ShowsWhatWasEditedAlsoTheName) {
     EXPECT_EQ(rows_of(*raw, lessons(), "word")[0].seal, SealState::unsealed) << "nobody vouches for the name";
 }
 
+TEST(Report, SetsTheTestsBeforeAndAfterBesideTheLesson) {
+    Progress tested = done_well();
+    tested.before = {{"q", "1", false, 0, 2, 0, 3000, 5}, {"late", "", false, 0, 1, 1, 1000, 9}};
+    tested.after = {{"q", "0", true, 2, 2, 0, 2000, 20}, {"late", "1", true, 1, 1, 0, 500, 21}};
+    const std::vector<Row> rows = rows_of(report_by("Anna", tested), lessons(), "word");
+    ASSERT_EQ(rows.size(), 6U);
+    EXPECT_EQ(rows[0].points, 2U) << "a test's points are not the lesson's";
+    EXPECT_EQ(rows[0].of, 4U);
+    EXPECT_EQ(rows[0].skips, 1U);
+    const Row& before = rows[4];
+    EXPECT_EQ(to_name(before.kind), "test");
+    EXPECT_EQ(before.id, "before");
+    EXPECT_EQ(before.title, "Of reports");
+    EXPECT_EQ(before.points, 0U);
+    EXPECT_EQ(before.of, 3U);
+    EXPECT_EQ(before.skips, 1U);
+    EXPECT_EQ(before.spent_ms, 4000U);
+    EXPECT_EQ(before.at_ms, 9);
+    EXPECT_EQ(rows[5].id, "after");
+    EXPECT_EQ(rows[5].given, "3 more than before");
+    std::swap(tested.before, tested.after);
+    EXPECT_EQ(rows_of(report_by("Anna", tested), lessons(), "word")[5].given, "3 fewer than before");
+    tested.before = tested.after;
+    EXPECT_EQ(rows_of(report_by("Anna", tested), lessons(), "word")[5].given, "as before");
+    tested.before.clear();
+    EXPECT_EQ(rows_of(report_by("Anna", tested), lessons(), "word")[4].given, "");
+}
+
+TEST(Report, OfATestIsAnAssessmentOfItsOwn) {
+    Progress tested = done_well();
+    tested.before = {{"q", "0", true, 2, 2, 0, 3000, 5}};
+    const nlohmann::json all = nlohmann::json::parse(to_xapi(rows_of(report_by("Anna", tested), lessons(), "word")));
+    const nlohmann::json& test = all.back();
+    EXPECT_EQ(test["object"]["id"], "https://cutaway.invalid/lessons/L99/before");
+    EXPECT_EQ(test["object"]["definition"]["type"], "http://adlnet.gov/expapi/activities/assessment");
+    EXPECT_EQ(test["verb"]["id"], "http://adlnet.gov/expapi/verbs/completed");
+    EXPECT_EQ(test["result"]["score"]["raw"], 2);
+    EXPECT_FALSE(test["result"].contains("success"));
+}
+
 TEST(Report, RefusesWhatIsNone) {
     for (const char* bad : {"", "{}", "[]", "{\"learners\":[]}", "{\"learners\":3}", "{\"lesson\":\"\"}",
                             "{\"format\":\"x\",\"learners\":[{\"name\":\"a\"}]}",
