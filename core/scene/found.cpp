@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/scene/found.h"
 
-#include "core/base/json_codec.h"
+#include "core/scene/found_text.h"
 #include "core/scene/invariants.h"
 
 namespace cutaway::scene {
@@ -67,14 +67,13 @@ world::StateFound found_note(const Picture& before) {
             shorten_log(kept.containers.edit().edit(id)->edit());
         }
     }
-    json::write(note.picture, kept);
+    write_picture(note.picture, kept);
     return note;
 }
 
 bool take_found(Picture& picture, const world::StateFound& note) {
     Picture found;
-    json::Reader reader(note.picture);
-    if (!json::read(reader, found) || !reader.at_end()) {
+    if (!read_picture(note.picture, found)) {
         return false;
     }
     drop_the_rest(found);
