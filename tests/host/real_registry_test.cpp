@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // push and login against Debian's docker-registry on loopback, without and with passwords, and skopeo as a second
 // reader of what was pushed. Where either is absent the tests say so and skip.
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <termios.h>
 
 #include <random>
 
@@ -48,6 +52,27 @@ TEST(RealRegistry, WhatIsPushedIsPulledAgainAndReadByOthersUnderItsDigest) {
     EXPECT_EQ(copied.status, 0) << copied.out;
     EXPECT_TRUE(has(text_of(registry.folder().path("copy/index.json")), digest)) << "every blob fits its digest";
 }
+
+// Takes connections and answers none.
+class Deaf {
+public:
+    Deaf() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof address;
+        auto* plain = reinterpret_cast<sockaddr*>(&address);
+        EXPECT_EQ(::bind(socket_.get(), plain, size), 0);
+        EXPECT_EQ(::listen(socket_.get(), 8), 0);
+        EXPECT_EQ(::getsockname(socket_.get(), plain, &size), 0);
+        port_ = ntohs(address.sin_port);
+    }
+    [[nodiscard]] int port() const { return port_; }
+
+private:
+    Fd socket_;
+    int port_ = 0;
+};
 
 // 40 MiB that no compression makes smaller, so that the blob goes in three pieces.
 std::string big_file(const TempFolder& folder) {
@@ -166,6 +191,41 @@ TEST(RealRegistry, AnIndexGoesWholeIfAllOfItIsHereAndElseThisPlatformAlone) {
                     "was found but its platform (linux/arm64) does not match the specified platform "
                     "(linux/riscv64)"))
         << other.out;
+}
+
+termios modes_of(const Process& program) {
+    termios modes{};
+    EXPECT_EQ(::tcgetattr(program.keyboard().get(), &modes), 0);
+    return modes;
+}
+
+TEST(RealRegistry, APullAtATerminalHasBarsAndCtrlCLeavesItAsItWas) {
+    CUTAWAY_NEEDS_ROOT();
+    CUTAWAY_NEEDS(registry_program);
+    const TempFolder root;
+    const DockerRegistry registry(Door::open);
+    const std::string name = registry.image("big:1");
+    good(root, {"import", big_file(registry.folder()), name});
+    good(root, {"push", name});
+    const TempFolder fresh;
+    Process pull(real_words(fresh, {"pull", name}), Stdio::terminal);
+    const Answer pulled = pull.finish();
+    EXPECT_EQ(pulled.status, 0) << pulled.out;
+    EXPECT_TRUE(has(pulled.out, "\x1b[1A\r\x1b[2K")) << "the layer's line is written again";
+    EXPECT_TRUE(has(pulled.out, ": Downloading ") && has(pulled.out, ": Extracting ")) << pulled.out;
+    EXPECT_TRUE(has(pulled.out, ": Pull complete\r\x1b[1BDigest: sha256:")) << pulled.out;
+
+    const Deaf deaf;
+    Process waiting(real_words(fresh, {"pull", "127.0.0.1:" + std::to_string(deaf.port()) + "/never"}),
+                    Stdio::terminal);
+    EXPECT_TRUE(waiting.says("Using default tag: latest\r\n")) << waiting.said();
+    const termios before = modes_of(waiting);
+    waiting.type("\x03");
+    EXPECT_TRUE(waiting.says("\n")) << waiting.said();
+    const termios after = modes_of(waiting);
+    EXPECT_EQ(before.c_lflag, after.c_lflag);
+    EXPECT_NE(after.c_lflag & ECHO, 0U);
+    EXPECT_EQ(waiting.finish().status, 130);
 }
 
 TEST(RealRegistry, BehindAPasswordOnlyALoginOpensAndTheFileIsDockers) {
