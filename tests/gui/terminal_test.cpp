@@ -7,6 +7,7 @@
 
 #include "tests/gui/gui_room.h"
 #include "viz/root/script.h"
+#include "viz/view/canvas.h"
 
 namespace cutaway {
 namespace {
@@ -112,8 +113,12 @@ TEST_F(AtTheTerminal, ALineIsCompletedAndAContainerThatIsNamedIsLookedAt) {
     look.text = web->record.id;
     room().handle(look);
     EXPECT_EQ(subject(), "web");
+    const auto first_shim = [&] { return view::processes_of(room().desk().moment()).rows.at(0).command; };
+    EXPECT_NE(first_shim().find(web->record.id.substr(0, 12)), std::string::npos) << "its processes come first";
+    const std::string of_web = first_shim();
     does("{\"key\":\"escape\"}\n");
     EXPECT_EQ(subject(), "db");
+    EXPECT_NE(first_shim(), of_web);
     does(
         "{\"press\":\"command\"}\n{\"type\":\"rm -f "
         "we\"}\n{\"shot\":\"typed\"}\n{\"key\":\"tab\"}\n{\"key\":\"enter\"}\n"

@@ -157,6 +157,15 @@ Processes processes_of(const Moment& moment) {
         const bool known = process->parent != pid && all.contains(process->parent);
         children[known ? process->parent : -1].push_back(&*process);
     }
+    // Where not all can be drawn, those of the container that the drawing is about must be.
+    if (const scene::Container* container = subject(moment)) {
+        std::vector<const scene::Process*>& roots = children[-1];
+        std::stable_partition(roots.begin(), roots.end(), [&](const scene::Process* root) {
+            const auto below = children.find(root->pid);
+            return root->container == container->record.id ||
+                   (below != children.end() && below->second.front()->container == container->record.id);
+        });
+    }
     add_rows(out, children, -1, 0);
     return out;
 }
