@@ -72,14 +72,24 @@ void EngineHouse::run() {
         if (ends_ns_ == 0) {
             welcome();
         }
-        for (auto& [peer, visitor] : visitors_) {
-            visitor.part == Visitor::Part::silent ? hear_first(peer, visitor) : hear(peer, visitor);
-        }
-        for (auto& [number, run] : runs_) {
-            hear_worker(number, run);
-        }
+        hear_all();
         deliver();
         look_after();
+    }
+}
+
+void EngineHouse::hear_all() {
+    for (auto& [peer, visitor] : visitors_) {
+        if (visitor.part == Visitor::Part::silent) {
+            hear_first(peer, visitor);
+        } else if (visitor.ready) {
+            hear(peer, visitor);
+        }
+    }
+    for (auto& [number, run] : runs_) {
+        if (run.ready) {
+            hear_worker(number, run);
+        }
     }
 }
 
@@ -95,6 +105,14 @@ void EngineHouse::wait() {
         those.push_back({run.worker.life(), false, false});
     }
     host::wait_for_any(those, tick_ms);
+    std::size_t at = 1;
+    for (auto& [peer, visitor] : visitors_) {
+        visitor.ready = those[at++].ready;
+    }
+    for (auto& [number, run] : runs_) {
+        run.ready = those[at].ready || those[at + 1].ready;
+        at += 2;
+    }
 }
 
 void EngineHouse::welcome() {
@@ -102,7 +120,7 @@ void EngineHouse::welcome() {
         const Result<host::Caller> caller = host::caller_at(guest);
         Visitor& visitor = visitors_[next_peer_++];
         visitor.socket = host::PacketSocket(std::move(guest));
-        visitor.came_ns = now_ns();
+        visitor.since_ns = now_ns();
         if (!caller) {
             refuse(visitor, caller.error().doing);
             continue;
@@ -120,13 +138,18 @@ void EngineHouse::welcome() {
 
 void EngineHouse::refuse(Visitor& visitor, const std::string& why) {
     visitor.socket.send(link::encode(link::Refused{why}));
+    dismiss(visitor);
+}
+
+void EngineHouse::dismiss(Visitor& visitor) {
     visitor.part = Visitor::Part::leaving;
+    visitor.since_ns = now_ns();
 }
 
 void EngineHouse::hear_first(link::Peer peer, Visitor& visitor) {
     Result<std::optional<host::Brought>> brought = host::receive_with(visitor.socket.fd(), link::longest_message);
     if (brought && !*brought) {
-        if (now_ns() - visitor.came_ns > longest_silence_ns) {
+        if (now_ns() - visitor.since_ns > longest_silence_ns) {
             refuse(visitor, "who comes to the engine's socket says what they want within five seconds");
         }
         return;
@@ -182,7 +205,10 @@ void EngineHouse::perform(link::Peer peer, Visitor& visitor, link::Perform wante
 // Signals of a caller, orders of a watcher; anything else from anybody is where it ends.
 void EngineHouse::hear(link::Peer peer, Visitor& visitor) {
     std::string bytes;
-    while (visitor.part != Visitor::Part::leaving && visitor.socket.receive(bytes)) {
+    while (visitor.socket.receive(bytes)) {
+        if (visitor.part == Visitor::Part::leaving) {
+            continue;
+        }
         const Result<link::Message> message = link::decode(bytes);
         if (!message) {
             part(peer, visitor);
@@ -216,7 +242,7 @@ void EngineHouse::hear_worker(std::uint32_t number, Run& run) {
     hub_.run_ended(number, *status);
     if (const auto caller = visitors_.find(run.caller); caller != visitors_.end()) {
         caller->second.socket.send(link::encode(link::Finished{*status}));
-        caller->second.part = Visitor::Part::leaving;
+        dismiss(caller->second);
     }
 }
 
@@ -243,7 +269,7 @@ void EngineHouse::part(link::Peer peer, Visitor& visitor) {
         run->second.caller = 0;
         run->second.worker.socket().send(link::encode(link::Leave{}));
     }
-    visitor.part = Visitor::Part::leaving;
+    dismiss(visitor);
 }
 
 void EngineHouse::look_after() {
@@ -252,14 +278,15 @@ void EngineHouse::look_after() {
         if (visitor.socket.unsent_bytes() > most_unread) {
             part(peer, visitor);
             visitor.socket = host::PacketSocket();  // who does not read is not told why either
-        } else if (visitor.socket.closed() && visitor.part != Visitor::Part::leaving) {
+        } else if (visitor.socket.gone() && visitor.part != Visitor::Part::leaving) {
             part(peer, visitor);
         }
     }
     deliver();
     std::erase_if(visitors_, [](const auto& one) {
         const Visitor& visitor = one.second;
-        return visitor.part == Visitor::Part::leaving && !visitor.socket.has_unsent();
+        const bool heard = !visitor.socket.has_unsent() || now_ns() - visitor.since_ns > longest_silence_ns;
+        return visitor.part == Visitor::Part::leaving && heard;
     });
     std::erase_if(runs_, [](const auto& one) { return one.second.ended; });
     for (auto& [number, run] : runs_) {

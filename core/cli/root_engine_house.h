@@ -31,18 +31,21 @@ private:
     struct Visitor {
         host::PacketSocket socket;
         std::string who;
-        std::int64_t came_ns = 0;
+        std::int64_t since_ns = 0;  // that it plays its part
         enum class Part { silent, caller, watcher, leaving } part = Part::silent;
         std::uint32_t run = 0;
+        bool ready = true;
     };
     struct Run {
         host::Worker worker;
         link::Peer caller = 0;  // 0: has gone
         bool ended = false;
+        bool ready = true;
     };
     EngineHouse(EngineOptions options, host::EngineDoor door);
 
     void wait();
+    void hear_all();
     void welcome();
     void hear_first(link::Peer peer, Visitor& visitor);
     void perform(link::Peer peer, Visitor& visitor, link::Perform wanted, std::vector<host::Fd> descriptors);
@@ -52,6 +55,7 @@ private:
     void look_after();
     void deliver();
     void refuse(Visitor& visitor, const std::string& why);
+    static void dismiss(Visitor& visitor);
     void begin_end();
     [[nodiscard]] bool is_over() const;
 

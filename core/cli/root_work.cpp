@@ -5,6 +5,7 @@
 #include <atomic>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "core/cli/root_console.h"
 #include "core/cli/root_run.h"
@@ -18,6 +19,7 @@ namespace cutaway::cli {
 
 namespace {
 
+constexpr int soon_ms = 20;
 constexpr int patience_ms = 1000;  // with an engine that does not read
 
 class Watched final : public Company {
@@ -41,6 +43,7 @@ public:
         is_over_ = true;
         host::stop_reading(socket_.fd());
         reader_.join();
+        flush();
     }
     void stepped(bool stands) override { gate_.stepped(stands); }
     void give_up() override { gate_.give_up(); }
@@ -55,8 +58,25 @@ private:
         }
     }
 
-    // From one task at a time: the gate sees to that.
+    // A run's events come by the hundred within milliseconds: they leave together, and soon.
     void say(const link::Message& message) {
+        const std::lock_guard lock(mutex_);
+        const auto* text = std::get_if<link::Text>(&message);
+        if (text != nullptr && pending_.size() + text->bytes.size() <= link::longest_text) {
+            pending_ += text->bytes;
+            return;
+        }
+        send_pending();
+        send(message);
+    }
+
+    void send_pending() {
+        if (!pending_.empty()) {
+            send(link::Text{0, std::exchange(pending_, {})});
+        }
+    }
+
+    void send(const link::Message& message) {
         socket_.send(link::encode(message));
         if (socket_.has_unsent()) {
             std::array<host::Awaited, 1> one{{{socket_.fd(), true, false}}};
@@ -65,11 +85,17 @@ private:
         }
     }
 
+    void flush() {
+        const std::lock_guard lock(mutex_);
+        send_pending();
+    }
+
     void read() {
         std::string bytes;
         for (;;) {
             std::array<host::Awaited, 1> one{{{socket_.fd(), false, false}}};
-            host::wait_for_any(one, -1);
+            host::wait_for_any(one, soon_ms);
+            flush();
             const Result<bool> got = host::receive_packet(socket_.fd(), bytes);
             if (is_over_) {
                 return;
@@ -102,7 +128,9 @@ private:
     }
 
     const WorkOrder& order_;
+    std::mutex mutex_;
     host::PacketSocket socket_;
+    std::string pending_;
     Stage* stage_ = nullptr;
     const ProcessConsole* console_ = nullptr;
     link::RunGate gate_;

@@ -11,8 +11,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdlib>
+#include <span>
 #include <string_view>
 
 #include "core/host/engine_door.h"
@@ -181,6 +184,95 @@ Status may_act() {
                 "the real world takes root: run it with sudo, ask an engine that has it (--engine; sudo cutaway engine "
                 "--socket " +
                     std::string(usual_socket) + " starts one), or leave out --world real");
+}
+
+namespace {
+
+// A user namespace in which this user is root, and an overlay in it: what a rootless container would stand on.
+int try_overlay_as_root_of_ones_own() {
+    const std::string users = "0 " + std::to_string(::geteuid()) + " 1";
+    const std::string groups = "0 " + std::to_string(::getegid()) + " 1";
+    if (::unshare(CLONE_NEWUSER) < 0) {
+        return errno;
+    }
+    if (!write_file("/proc/self/setgroups", "deny") || !write_file("/proc/self/uid_map", users) ||
+        !write_file("/proc/self/gid_map", groups)) {
+        return EPERM;
+    }
+    if (const int error = own_mounts(); error != 0) {
+        return error;
+    }
+    for (const char* folder : {"/tmp/l", "/tmp/u", "/tmp/w", "/tmp/m"}) {
+        if (::mkdir(folder, 0755) < 0) {
+            return errno;
+        }
+    }
+    const char* options = "userxattr,lowerdir=/tmp/l,upperdir=/tmp/u,workdir=/tmp/w";
+    return ::mount("overlay", "/tmp/m", "overlay", 0, options) == 0 ? 0 : errno;
+}
+
+std::string found_in_path(const char* program) {
+    const char* path = std::getenv("PATH");
+    std::string_view rest = path == nullptr ? "/usr/bin:/bin" : path;
+    while (!rest.empty()) {
+        const std::string_view folder = rest.substr(0, rest.find(':'));
+        std::string file = std::string(folder) + "/" + program;
+        if (::access(file.c_str(), X_OK) == 0) {
+            return file;
+        }
+        rest.remove_prefix(std::min(rest.size(), folder.size() + 1));
+    }
+    return {};
+}
+
+Check check_either(const char* name, std::span<const char* const> programs, const char* remedy) {
+    std::string absent;
+    for (const char* program : programs) {
+        if (const std::string file = found_in_path(program); !file.empty()) {
+            return {name, true, false, file, ""};
+        }
+        absent += (absent.empty() ? "" : " and ") + std::string(program);
+    }
+    return {name, false, false, "not in PATH: " + absent, remedy};
+}
+
+Check check_own_range() {
+    const std::string text = read_file("/etc/subuid").value_or("");
+    const std::string number = std::to_string(::geteuid());
+    for (const std::string& who : {user_name(::geteuid()), number}) {
+        if (("\n" + text).find("\n" + who + ":") != std::string::npos) {
+            return {"a range of subordinate ids", true, false, "/etc/subuid has one for " + who, ""};
+        }
+    }
+    return {
+        "a range of subordinate ids", false, false, "/etc/subuid has none for " + user_name(::geteuid()),
+        "usermod --add-subuids 100000-165535 --add-subgids 100000-165535; with one id alone a container has one user"};
+}
+
+Check check_delegation() {
+    const std::string text = read_file("/proc/self/cgroup").value_or("");
+    const std::size_t at = ("\n" + text).find("\n0::");
+    const std::string own = at == std::string::npos ? "" : text.substr(at + 3, text.find('\n', at) - at - 3);
+    const bool ours = !own.empty() && ::access(("/sys/fs/cgroup" + own + "/cgroup.procs").c_str(), W_OK) == 0;
+    return {"a cgroup of one's own (v2, delegated)", ours, false,
+            ours          ? own
+            : own.empty() ? "there is no unified hierarchy"
+                          : own + " belongs to somebody else",
+            ours ? "" : "log in through systemd, or systemd-run --user --scope; without it there are no limits"};
+}
+
+}  // namespace
+
+std::vector<Check> examine_rootless() {
+    constexpr std::array<const char*, 1> mapper{"newuidmap"};
+    constexpr std::array<const char*, 2> network{"pasta", "slirp4netns"};
+    return {
+        run({"an overlay in a user namespace", &try_overlay_as_root_of_ones_own, false,
+             "sysctl user.max_user_namespaces must allow one, and the kernel be 5.11 or newer"}),
+        check_own_range(),
+        check_either("a program that maps the range", mapper, "install uidmap; without it a container has one user"),
+        check_delegation(),
+        check_either("a network without root", network, "install passt; without it there is --network none")};
 }
 
 Check check_engine(const std::string& socket) {

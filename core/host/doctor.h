@@ -23,6 +23,9 @@ CUTAWAY_FIELDS(Check, name, ok, required, detail, remedy)
 
 std::vector<Check> examine_machine();
 
+// What a container of an ordinary user's own would find here. Cutaway has no such containers yet.
+std::vector<Check> examine_rootless();
+
 inline constexpr std::string_view usual_socket = "/run/cutaway.sock";
 // Whether an engine listens there and lets this user in.
 Check check_engine(const std::string& socket);

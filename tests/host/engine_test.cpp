@@ -425,6 +425,14 @@ TEST(RealEngine, DoctorAndTheErrorOfWhoIsNotRootNameTheEngine) {
     EXPECT_TRUE(has(well.out, "missing  root: user id 65534")) << well.out;
     EXPECT_TRUE(has(well.out, "Containers can run here with --engine " + engine.socket() + ".\n")) << well.out;
     const Answer shut = engine.ask({"doctor"}, stranger);
+    for (const char* part :
+         {" an overlay in a user namespace: ",
+          "without  a range of subordinate ids: /etc/subuid has none for uid 65533\n",
+          " a program that maps the range: ", " a cgroup of one's own (v2, delegated): ", " a network without root: ",
+          "Rootless containers are not built yet, whatever is there."}) {
+        EXPECT_TRUE(has(shut.out, part)) << part << "\n" << shut.out;
+    }
+    EXPECT_FALSE(has(Process({CUTAWAY_PROGRAM, "doctor"}).finish().out, "would find here")) << "root needs none";
     EXPECT_EQ(shut.status, 1);
     EXPECT_TRUE(
         has(shut.out, "without  an engine for an ordinary user: the engine at " + engine.socket() + " is not for"))
