@@ -57,6 +57,7 @@ private:
     Status turn();
     Status result_of(CURLcode code) const;
     std::string why(CURLcode code) const;
+    bool was_shut_out(CURLcode code) const;
 
     world::HttpRequest request_;
     HttpRoute route_;
@@ -245,6 +246,12 @@ Errc kind_of(CURLcode code, std::string_view details, long proxy_status) {
     return alert ? Errc::denied : plain ? Errc::unsupported : Errc::network;
 }
 
+// A server that has seen no certificate may be gone before our question is written; then its alert is never read.
+bool Exchange::was_shut_out(CURLcode code) const {
+    return code == CURLE_SEND_ERROR && upload_ == nullptr && request_.body.empty() && !head_ended_ &&
+           route_.tls.certificate.empty() && request_.url.rfind("https:", 0) == 0;
+}
+
 // Of libcurl's own details only what is known to hold no secret.
 std::string Exchange::why(CURLcode code) const {
     const std::string_view details = details_.data();
@@ -262,6 +269,9 @@ std::string Exchange::why(CURLcode code) const {
     if (details.find("wrong version number") != std::string_view::npos) {
         return "the server does not speak TLS; if it is to be asked in plain http, name it under insecure-registries";
     }
+    if (was_shut_out(code)) {
+        return "the server ended the connection behind the handshake, as one does that asks for a client certificate";
+    }
     std::string why = curl_easy_strerror(code);
     if (!why.empty() && why[0] >= 'A' && why[0] <= 'Z' && (why.size() < 2 || why[1] >= 'a')) {
         why[0] = static_cast<char>(why[0] - 'A' + 'a');
@@ -278,7 +288,8 @@ Status Exchange::result_of(CURLcode code) const {
     }
     long proxy_status = 0;
     curl_easy_getinfo(easy_.get(), CURLINFO_HTTP_CONNECTCODE, &proxy_status);
-    return fail(kind_of(code, details_.data(), proxy_status), request_.method + " " + request_.url + ": " + why(code));
+    const Errc kind = was_shut_out(code) ? Errc::denied : kind_of(code, details_.data(), proxy_status);
+    return fail(kind, request_.method + " " + request_.url + ": " + why(code));
 }
 
 // One turn of curl's wheel, waiting a moment at most.

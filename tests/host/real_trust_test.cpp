@@ -97,7 +97,7 @@ TEST(RealTrust, AClientCertificateIsShownWhereOneIsAskedFor) {
     const std::string certificates = "certs.d/" + registry.host() + "/";
     registry.configure(certificates + "ca.crt", authority.text("ca.crt"));
     const std::string nobody = refusal(root, {"pull", name});
-    EXPECT_TRUE(has(nobody, "the server asks for a client certificate")) << nobody;
+    EXPECT_TRUE(has(nobody, "asks for a client certificate")) << nobody;
     registry.configure(certificates + "client.cert", authority.text("client.crt"));
     const std::string half = refusal(root, {"pull", name});
     EXPECT_TRUE(has(half, "missing key client.key for client certificate client.cert")) << half;
