@@ -147,7 +147,8 @@ std::vector<PlannedCall> plan_inside(const Config& config) {
 }
 
 std::vector<PlannedCall> plan_further(const Config& config) {
-    const Line line{"give " + config.link + " its address", "a link of its own for each network that it is plugged into"};
+    const Line line{"give " + config.link + " its address",
+                    "a link of its own for each network that it is plugged into"};
     std::vector<PlannedCall> calls;
     set_up(calls, config, line);
     return calls;

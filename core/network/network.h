@@ -32,11 +32,11 @@ struct Config {
 // The host's end of a cable: "veth" and an id's first seven letters (IFNAMSIZ is 15).
 std::string veth_name(std::string_view id);
 
-std::vector<plan::PlannedCall> plan_bridge(const Config& config);  // on the host, before the container; stays
-std::vector<plan::PlannedCall> plan_cable(const Config& config);   // behind the clone: veth, its move, NAT
-std::vector<plan::PlannedCall> plan_inside(const Config& config);  // by the init: address, loopback, route
+std::vector<plan::PlannedCall> plan_bridge(const Config& config);   // on the host, before the container; stays
+std::vector<plan::PlannedCall> plan_cable(const Config& config);    // behind the clone: veth, its move, NAT
+std::vector<plan::PlannedCall> plan_inside(const Config& config);   // by the init: address, loopback, route
 std::vector<plan::PlannedCall> plan_further(const Config& config);  // the same of a second network's link
-std::vector<plan::PlannedCall> plan_names(const Config& config);   // by the shim: who answers for names, if anybody
+std::vector<plan::PlannedCall> plan_names(const Config& config);    // by the shim: who answers for names, if anybody
 
 struct Subnet {
     std::uint32_t base = 0;  // bits beyond the prefix are off

@@ -161,8 +161,8 @@ private:
     ImDrawList* list_;
     ImDrawList* outer_ = nullptr;
     ImDrawList* under_ = nullptr;  // of the page, while something lies over it
-    Point origin_{0, 0};  // in pixels
-    Rect clip_;           // of a scrolling part, in its units
+    Point origin_{0, 0};           // in pixels
+    Rect clip_;                    // of a scrolling part, in its units
     int layer_ = 0;
     bool at_bottom_ = false;
     bool asleep_ = false;
