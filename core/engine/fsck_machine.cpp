@@ -17,8 +17,6 @@ namespace cutaway::engine {
 
 namespace {
 
-constexpr std::int32_t unknown_exit = 255;  // what docker's daemon says of one that ended while it did not run
-
 Result<std::vector<world::DirEntry>> folders_in(Examination& all, const std::string& root) {
     Result<std::vector<world::DirEntry>> found = all.world.disk.list(root + "/containers");
     if (!found && found.error().code == Errc::not_found) {
@@ -31,16 +29,10 @@ Result<std::vector<world::DirEntry>> folders_in(Examination& all, const std::str
 
 namespace {
 
-// Whether the shim that would tell of its end is there; a container that is up has one.
-bool has_shim(Examination& all, const std::string& id) {
-    const Result<std::unique_ptr<world::Channel>> channel = all.world.spawner.connect(id);
-    return channel || channel.error().code != Errc::not_found;
-}
-
 // What its start had made goes before its folder: a tree that is mounted in there must not be taken for its files.
 void examine_folder(Examination& all, const std::string& id, const std::string& folder) {
     const std::string what = "container " + store::short_id(id) + " has a folder and no record";
-    if (has_shim(all, id)) {
+    if (has_shim(all.world, id)) {
         all.lost(what + ", and it runs", "end its processes and look again");
         return;
     }
@@ -84,16 +76,12 @@ namespace {
 
 void examine_dead(Examination& all, const store::ContainerRecord& record) {
     const bool told = all.world.disk.stat(exit_record_path(all.world, record.id)).has_value();
-    if (!is_tended(record) || told || has_shim(all, record.id)) {
+    if (!is_tended(record) || told || has_shim(all.world, record.id)) {
         return;
     }
     all.mend("container " + record.name + " is said to run, but nothing of it does",
-             "recorded as exited (255), what it left given back", [&] {
-                 runtime::ExitRecord exit;
-                 exit.code = unknown_exit;
-                 exit.finished_wall_ns = all.world.clock.wall_ns();
-                 return put_away(all.world, record.id, exit, "nobody saw it end");
-             });
+             "recorded as exited (255), what it left given back",
+             [&] { return put_away_unseen(all.world, record.id); });
 }
 
 // Mounted trees of this store's containers that are not up: "… /var/lib/cutaway/containers/ID/merged …".
@@ -140,7 +128,7 @@ Status examine_leftovers(Examination& all) {
         if (known.contains(entry.name)) {
             continue;
         }
-        const bool runs = has_shim(all, entry.name);
+        const bool runs = has_shim(all.world, entry.name);
         unknown_runs = unknown_runs || runs;
         if (!runs) {
             all.mend("container " + store::short_id(entry.name) + " is gone, but not all that its start made",

@@ -223,8 +223,13 @@ Status Engine::kill(const std::string& name, const std::string& signal_text) {
         if (final && record.state.status == ContainerState::paused) {
             TRY(set_frozen(world_, record, false));  // a frozen task keeps even SIGKILL pending
         }
-        TRY(world::within(world_.narrator, phase_span(Phase::stop, record.id),
-                          [&] { return send(world_, record, sent, final); }));
+        const Status done = world::within(world_.narrator, phase_span(Phase::stop, record.id),
+                                          [&] { return send(world_, record, sent, final); });
+        if (!done && done.error().sys_errno == ESRCH && !has_shim(world_, record.id) &&
+            !world_.disk.stat(exit_record_path(world_, record.id))) {
+            return put_away_unseen(world_, record.id);  // the shim is gone, too: it crashed, or the machine did
+        }
+        TRY(done);
         return final ? put_away(world_, record.id, TRY(await_exit_record(world_, record.id)), "kill") : Status();
     });
 }

@@ -21,6 +21,7 @@ using world::Phase;
 
 constexpr std::int64_t poll_ns = 1'000'000;
 constexpr int polls = 5000;
+constexpr int polls_between_looks = 100;  // whether the shim that should tell is there at all
 
 // How often it was started again before it ended; the caller has the lock and saves.
 Status take_in_restarts_of(world::World& world, store::ContainerRecord& record) {
@@ -63,6 +64,13 @@ void tell_end(world::World& world, const store::ContainerRecord& record, const r
              {{"execDuration", std::to_string((exit.finished_wall_ns - started) / second)},
               {"exitCode", std::to_string(exit.code)}},
              exit.finished_wall_ns);
+}
+
+runtime::ExitRecord unseen_exit(world::World& world) {
+    runtime::ExitRecord exit;
+    exit.code = 255;  // what docker's daemon says of one that ended while it did not run
+    exit.finished_wall_ns = world.clock.wall_ns();
+    return exit;
 }
 
 }  // namespace
@@ -129,6 +137,10 @@ Result<runtime::ExitRecord> await_exit_record(world::World& world, const std::st
         if (text) {
             return runtime::parse_exit_record(*text);
         }
+        const bool look = i % polls_between_looks == polls_between_looks - 1;
+        if (look && !has_shim(world, id) && !world.disk.stat(exit_record_path(world, id))) {
+            return unseen_exit(world);
+        }
         TRY(world.clock.sleep(poll_ns));
     }
     return fail(Errc::internal, "the container's shim did not tell how it ended");
@@ -158,6 +170,15 @@ Status discard(world::World& world, const store::ContainerRecord& record, bool v
         }
         return {};
     });
+}
+
+bool has_shim(world::World& world, const std::string& id) {
+    const Result<std::unique_ptr<world::Channel>> channel = world.spawner.connect(id);
+    return channel || channel.error().code != Errc::not_found;
+}
+
+Status put_away_unseen(world::World& world, const std::string& id) {
+    return put_away(world, id, unseen_exit(world), "nobody saw it end");
 }
 
 }  // namespace cutaway::engine
