@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cstdio>
-#include <cstdlib>
 
 #include "core/host/engine_door.h"
 #include "core/host/packet_socket.h"
@@ -108,15 +107,6 @@ private:
 };
 
 }  // namespace
-
-CommandLine with_engine(CommandLine line) {
-    const char* named = std::getenv("CUTAWAY_ENGINE");
-    if (line.engine.empty() && named != nullptr && *named != '\0' && (!line.world_said || line.world == "real")) {
-        line.engine = named;
-        line.world = "real";
-    }
-    return line;
-}
 
 int ask_engine(const CommandLine& line) {
     if (const Status right = check_options(line); !right) {

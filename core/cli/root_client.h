@@ -3,14 +3,9 @@
 // terminal are this process's own, handed over; signals are handed on; the exit status is the command's.
 #pragma once
 
-#include <optional>
-
 #include "core/cli/command_line.h"
 
 namespace cutaway::cli {
-
-// The line as it is to be performed: what CUTAWAY_ENGINE says, where no world was chosen and no engine named.
-CommandLine with_engine(CommandLine line);
 
 int ask_engine(const CommandLine& line);
 int watch_engine(const CommandLine& line);  // `cutaway watch`

@@ -18,6 +18,7 @@
 #include "core/cli/root_oci.h"
 #include "core/cli/root_run.h"
 #include "core/cli/root_tools.h"
+#include "core/cli/root_wire.h"
 
 namespace {
 

@@ -8,6 +8,7 @@
 #include "core/cli/replay.h"
 #include "core/cli/root_client.h"
 #include "core/cli/root_console.h"
+#include "core/cli/root_wire.h"
 #include "core/host/become.h"
 #include "core/host/doctor.h"
 #include "core/host/profile.h"

@@ -44,6 +44,8 @@ bool may_enter(const Caller& caller, const DoorRights& rights) {
     return is_it(caller.gid) || std::any_of(caller.groups.begin(), caller.groups.end(), is_it);
 }
 
+std::int64_t own_pid() { return ::getpid(); }
+
 Result<Caller> caller_at(const Fd& socket) {
     ucred peer{};
     socklen_t size = sizeof peer;

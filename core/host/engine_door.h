@@ -33,6 +33,7 @@ struct DoorRights {
 bool may_enter(const Caller& caller, const DoorRights& rights);
 
 Result<Caller> caller_at(const Fd& socket);
+std::int64_t own_pid();  // as the other end sees it
 
 // By name or number.
 Result<std::uint32_t> find_user(const std::string& user);

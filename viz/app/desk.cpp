@@ -124,8 +124,9 @@ void Desk::next(StepMode mode) {
         hold_on(session_.resume(mode));
     } else if (!session_.working()) {
         state_.playing = false;
-        state_.notice = session_.is_recorded() ? "This is the end of the recording."
-                                               : "Nothing is under way: type a docker command below.";
+        state_.notice = session_.is_recorded()    ? "This is the end of the recording."
+                        : session_.is_elsewhere() ? "Nothing is under way: type a command in a terminal."
+                                                  : "Nothing is under way: type a docker command below.";
     }
 }
 
@@ -248,6 +249,7 @@ void Desk::refresh() {
                head(),         session_.is_recorded(), session_.working(), session_.waiting().has_value()};
     moment_.hears = session_.hears();
     moment_.keys = session_.keys();
+    moment_.elsewhere = session_.is_elsewhere();
     moment_.chosen = state_.chosen;
     moment_.marks.a = pin_a_;
     moment_.marks.b = pin_b_;

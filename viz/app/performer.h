@@ -39,6 +39,8 @@ public:
     virtual void resize(terminal::Size size) = 0;
     virtual void give_up() = 0;
     virtual Delivery collect() = 0;
+    // Its commands are typed elsewhere: it shows and gates them.
+    [[nodiscard]] virtual bool is_elsewhere() const { return false; }
 };
 
 }  // namespace cutaway::app

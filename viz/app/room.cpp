@@ -2,6 +2,8 @@
 #include "viz/app/room.h"
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 #include "core/cli/root_shelf.h"
 
@@ -14,12 +16,14 @@ Room::Room(Lessons lessons, OpenSession free) : lessons_(std::move(lessons)), fr
 Room::~Room() = default;
 
 Status Room::open_free() {
-    if (session_ == nullptr) {
+    if (session_ == nullptr && visit_ == nullptr) {
         session_ = TRY(free_());
         desk_ = std::make_unique<Desk>(*session_);
     }
     return {};
 }
+
+void Room::open_visit(std::unique_ptr<link::Wire> wire) { visit_ = std::make_unique<Visit>(std::move(wire)); }
 
 Status Room::open_lesson(const std::string& name, const std::string& from) {
     const lesson::Lesson* what = lesson::find_lesson(lessons_.catalog, name);
@@ -40,7 +44,7 @@ Status Room::open_lesson(const std::string& name, const std::string& from) {
 // The lecture that there was is closed first: both would stand on the same machine.
 Status Room::begin(const lesson::Lesson& what, lesson::Progress progress, const std::string& from) {
     std::optional<Preferences> before;
-    if (desk_ != nullptr || lecture_ != nullptr) {
+    if (has_desk()) {
         before = preferences_of(desk());
     }
     lecture_.reset();
@@ -82,7 +86,10 @@ Status Room::remember() {
     kept_ = preferences();
     const std::string text = TRY(cli::kept_preferences(lessons_.line));
     if (!text.empty()) {
-        const Preferences before = TRY(preferences_from(text));
+        Preferences before = TRY(preferences_from(text));
+        for (KeptPoint& point : before.points) {
+            point.on = point.on && visit_ == nullptr;  // it would hold up what others do
+        }
         prefer(desk(), before);
         recent_ = before.recent;
         kept_ = preferences();
@@ -91,7 +98,7 @@ Status Room::remember() {
 }
 
 void Room::keep() {
-    if (!kept_ || (lecture_ == nullptr && desk_ == nullptr) || preferences() == *kept_) {
+    if (!kept_ || !has_desk() || preferences() == *kept_) {
         return;
     }
     kept_ = preferences();
@@ -156,7 +163,7 @@ void Room::close_trace() {
     trace_desk_.reset();
     trace_.reset();
     trace_path_.clear();
-    prefer(*desk_, before);
+    prefer(free_desk(), before);
 }
 
 bool Room::handle_own(const Intent& intent) {
@@ -174,6 +181,11 @@ bool Room::handle_own(const Intent& intent) {
             list();
             return true;
         case Act::lesson_row: move_row(intent.position); return true;
+        case Act::show_run:
+            if (visit_ != nullptr) {
+                visit_->show(static_cast<std::uint32_t>(intent.position));
+            }
+            return true;
         case Act::open_lesson: open_row(intent.text); return true;
         case Act::leave_lesson: leave(); return true;
         case Act::close:
@@ -215,10 +227,12 @@ void Room::handle_lesson(const Intent& intent) {
 
 bool Room::tick(double seconds) {
     const bool opened = take_trace();
+    const bool visits = lecture_ == nullptr && trace_ == nullptr;
+    const bool heard = visit_ != nullptr && visit_->tick(visits ? seconds : 0);
     if (lecture_ == nullptr) {
-        return desk().tick(seconds) || opened;
+        return (visit_ == nullptr || !visits) && desk().tick(seconds) ? true : opened || heard;
     }
-    const bool changed = lecture_->tick(seconds) || opened;
+    const bool changed = lecture_->tick(seconds) || opened || heard;
     if (lecture_->again()) {
         const std::string from = *lecture_->again();
         const lesson::Lesson& what = lecture_->lesson();
@@ -234,6 +248,24 @@ bool Room::tick(double seconds) {
         return true;
     }
     return changed;
+}
+
+// What an engine tells comes through the visit, whichever of its runs is looked at.
+bool Room::settle(std::int64_t timeout_ns) {
+    if (lecture_ != nullptr) {
+        return lecture_->settle(timeout_ns);
+    }
+    if (visit_ == nullptr || trace_ != nullptr) {
+        return session().settle(timeout_ns);
+    }
+    const auto until = std::chrono::steady_clock::now() + std::chrono::nanoseconds(timeout_ns);
+    while (true) {
+        (void)visit_->tick(0);
+        if (session().is_resting() || std::chrono::steady_clock::now() > until) {
+            return session().is_resting();
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
 }
 
 bool Room::moving() {
@@ -265,7 +297,7 @@ void Room::leave() {
     state_.words = false;
     if (const Status opened = open_free(); !opened) {
         tell(opened);
-        usable_ = lecture_ != nullptr || desk_ != nullptr ? Status() : opened;
+        usable_ = has_desk() ? Status() : opened;
         return;
     }
     if (lecture_ != nullptr) {
@@ -287,7 +319,7 @@ void Room::list() {
 }
 
 void Room::tell(const Status& done) {
-    if (!done && (lecture_ != nullptr || desk_ != nullptr)) {
+    if (!done && has_desk()) {
         desk().say(done.error().doing);
     }
 }

@@ -13,6 +13,7 @@
 #include "viz/app/lecture.h"
 #include "viz/app/preferences.h"
 #include "viz/app/traces.h"
+#include "viz/app/visit.h"
 #include "viz/view/lesson_list.h"
 
 namespace cutaway::app {
@@ -42,7 +43,8 @@ public:
     Room(const Room&) = delete;
     Room& operator=(const Room&) = delete;
 
-    Status open_free();  // the free desk, if it is not there
+    Status open_free();                                 // the free desk, if it is not there
+    void open_visit(std::unique_ptr<link::Wire> wire);  // instead: what others do at an engine
     // By "L07", "7" or the folder's name; `from` a step, or empty: where the learner stopped.
     Status open_lesson(const std::string& name, const std::string& from = {});
 
@@ -52,12 +54,19 @@ public:
     void handle(const Intent& intent);
     bool tick(double seconds);
     [[nodiscard]] bool moving();
+    bool settle(std::int64_t timeout_ns);  // as the session's, or the lecture's
 
     [[nodiscard]] const Status& usable() const { return usable_; }  // else there is no desk any more
-    Desk& desk() { return lecture_ != nullptr ? lecture_->desk() : trace_desk_ != nullptr ? *trace_desk_ : *desk_; }
-    [[nodiscard]] Session& session() {
-        return lecture_ != nullptr ? lecture_->session() : trace_ != nullptr ? *trace_ : *session_;
+    Desk& desk() {
+        return lecture_ != nullptr ? lecture_->desk() : trace_desk_ != nullptr ? *trace_desk_ : free_desk();
     }
+    [[nodiscard]] Session& session() {
+        return lecture_ != nullptr ? lecture_->session()
+               : trace_ != nullptr ? *trace_
+               : visit_ != nullptr ? visit_->session()
+                                   : *session_;
+    }
+    [[nodiscard]] const Visit* visit() const { return visit_.get(); }  // null: the window has a machine of its own
     [[nodiscard]] Lecture* lecture() { return lecture_.get(); }
     [[nodiscard]] const RoomState& state() const { return state_; }
     [[nodiscard]] const std::vector<view::LessonRow>& rows() const { return rows_; }
@@ -77,6 +86,8 @@ private:
     bool handle_trace(const Intent& intent);
     bool take_trace();  // what was opened, once it is there
     void close_trace();
+    Desk& free_desk() { return visit_ != nullptr ? visit_->desk() : *desk_; }
+    [[nodiscard]] bool has_desk() const { return lecture_ != nullptr || desk_ != nullptr || visit_ != nullptr; }
     [[nodiscard]] Preferences preferences();
     Status begin(const lesson::Lesson& what, lesson::Progress progress, const std::string& from);
 
@@ -84,6 +95,7 @@ private:
     OpenSession free_;
     std::unique_ptr<Session> session_;
     std::unique_ptr<Desk> desk_;
+    std::unique_ptr<Visit> visit_;
     std::unique_ptr<Session> trace_;  // opened over the machine, which waits beneath it
     std::unique_ptr<Desk> trace_desk_;
     std::string trace_path_;

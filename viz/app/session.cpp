@@ -97,7 +97,7 @@ bool Session::settle(std::int64_t timeout_ns) {
     const auto until = std::chrono::steady_clock::now() + std::chrono::nanoseconds(timeout_ns);
     while (true) {
         (void)poll();
-        if (worker_ == nullptr || resting_) {
+        if (is_resting()) {
             return true;
         }
         if (std::chrono::steady_clock::now() > until) {

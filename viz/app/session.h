@@ -42,7 +42,9 @@ public:
     void pause();
     void give_up();
 
+    [[nodiscard]] bool is_resting() const { return worker_ == nullptr || resting_; }
     [[nodiscard]] bool is_recorded() const { return worker_ == nullptr; }
+    [[nodiscard]] bool is_elsewhere() const { return worker_ != nullptr && worker_->is_elsewhere(); }
     [[nodiscard]] bool working() const { return working_; }
     [[nodiscard]] const std::optional<trace::Event>& waiting() const { return waiting_; }  // what it stands before
     [[nodiscard]] const cli::Tape& tape() const { return *tape_; }

@@ -31,6 +31,7 @@ constexpr KeyLine key_lines[] = {{"Right, PgDn", "next, by the chosen grain"},
                                  {"[  ]  D", "pin A, pin B, what differs between them"},
                                  {"Ctrl Shift P, :", "everything by its name"},
                                  {"Ctrl O", "open a trace, save this one"},
+                                 {"E", "runs of other terminals at an engine"},
                                  {"Ctrl +  -  0", "larger, smaller, own size"},
                                  {"T", "theme: dark, light, projector, contrast"},
                                  {"L", "the list of lessons"},
@@ -106,8 +107,10 @@ void draw_header(Ink& ink, Rect rect, const view::Moment& moment, bool lesson, a
     }
 }
 
-void draw_standing_line(Ink& ink, Rect rect) {
-    ink.text(rect, "This is Cutaway's engine, behaving like Docker; it is not your Docker.",
+void draw_standing_line(Ink& ink, Rect rect, std::string_view whose) {
+    const std::string engine =
+        whose.empty() ? "This is Cutaway's engine" : "You watch " + std::string(whose) + ", Cutaway's";
+    ink.text(rect, engine + ", behaving like Docker; it is not your Docker.",
              {Type::label, ink.theme().muted, Align::centre});
 }
 

@@ -9,7 +9,8 @@
 namespace cutaway::panels {
 
 void draw_header(Ink& ink, Rect rect, const view::Moment& moment, bool lesson, app::Intents& intents);
-void draw_standing_line(Ink& ink, Rect rect);
+// `whose` engine it is, if it is not the window's own.
+void draw_standing_line(Ink& ink, Rect rect, std::string_view whose);
 void draw_help(Ink& ink, Rect rect, bool lesson, app::Intents& intents);
 
 }  // namespace cutaway::panels

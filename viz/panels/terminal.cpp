@@ -24,11 +24,14 @@ void draw_transcript(Ink& ink, Rect rest, const view::Moment& moment, const Tran
         intents.push_back(resize);
     }
     if (transcript.empty) {
-        ink.wrapped(rest,
-                    transcript.lesson ? "What the lesson types stands here. You can type, too: docker ps"
-                                      : "Type a docker command and step through it:\n    run -d -p 8080:80 --name web "
-                                        "nginx\nthen look at it from outside:\n    sh -c \"curl localhost:8080\"",
-                    {Type::mono, theme.muted});
+        ink.wrapped(
+            rest,
+            moment.elsewhere    ? "What is typed at this engine stands here. In a terminal:\n    cutaway --engine PATH "
+                                  "run --rm alpine echo hello"
+            : transcript.lesson ? "What the lesson types stands here. You can type, too: docker ps"
+                                : "Type a docker command and step through it:\n    run -d -p 8080:80 --name web "
+                                  "nginx\nthen look at it from outside:\n    sh -c \"curl localhost:8080\"",
+            {Type::mono, theme.muted});
         return;
     }
     draw_screen(ink, rest, {transcript.screen, *moment.picture, moment.keys, moment.keys && transcript.at_terminal},
@@ -86,6 +89,15 @@ void draw_line(Ink& ink, Rect row, const view::Moment& moment, const Transcript&
     }
     if (moment.keys) {
         draw_attached(ink, inner, transcript, intents);
+        return;
+    }
+    if (moment.elsewhere) {
+        ink.text(inner,
+                 moment.waiting
+                     ? "Typed in another terminal, held here: Right goes on, Left looks back, Ctrl C gives it up."
+                 : moment.working ? "It runs in another terminal: Space stops it before what comes next."
+                                  : "Commands for this engine are typed in a terminal; they appear here.",
+                 {Type::label, theme.muted});
         return;
     }
     if (moment.working && !moment.hears) {

@@ -19,6 +19,7 @@ With a trace it shows the recording; with a command it begins with that.
       --theme NAME     dark, light, projector, contrast
       --scale FACTOR   Of everything drawn, 0.75 to 2.5
       --grain NAME     Where to stop: phase, step, call
+      --engine PATH    See and hold what others do at an engine behind a socket (CUTAWAY_ENGINE)
       --root DIR, --world model|real, --seed N, --machine NAME, --clock TIME: as cutaway takes them
 
 This is Cutaway's engine, behaving like Docker; it is not your Docker.

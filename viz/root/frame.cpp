@@ -12,6 +12,7 @@
 #include "viz/panels/palette.h"
 #include "viz/panels/points.h"
 #include "viz/panels/rail.h"
+#include "viz/panels/runs.h"
 #include "viz/panels/search.h"
 #include "viz/panels/traces.h"
 #include "viz/panels/transport.h"
@@ -38,7 +39,8 @@ public:
         Rect rest = widgets::inset(all, gap);
         panels::draw_header(ink_, widgets::cut_top(rest, 36), moment_, room_.lecture() != nullptr, intents);
         widgets::cut_top(rest, 6);
-        panels::draw_standing_line(ink_, widgets::cut_bottom(rest, 18));
+        panels::draw_standing_line(ink_, widgets::cut_bottom(rest, 18),
+                                   room_.visit() == nullptr ? std::string() : room_.visit()->whose());
         widgets::cut_bottom(rest, 4);
         if (room_.lecture() == nullptr || (!small && !room_.state().present)) {
             panels::draw_transport(ink_, widgets::cut_bottom(rest, 92), moment_, state, intents);
@@ -116,6 +118,7 @@ private:
                     ink_, rect, {room_.desk().points(), room_.session().tape(), moment_, room_.lecture() != nullptr},
                     typing_.point, drawn_.intents);
                 break;
+            case app::Side::runs: panels::draw_runs(ink_, rect, room_.visit(), drawn_.intents); break;
             case app::Side::pins: panels::draw_between(ink_, rect, view::between_of(moment_), drawn_.intents); break;
             case app::Side::traces:
                 typing_.trace.wants_focus |= opens;

@@ -64,10 +64,10 @@ std::optional<Intent> letter_intent(const shell::Stroke& stroke, const Keyboard&
         pick.position = static_cast<std::uint64_t>(stroke.letter - '1');
         return pick;
     }
-    if (stroke.letter == 'd') {
-        Intent pins{Act::side};
-        pins.text = "pins";
-        return pins;
+    if (stroke.letter == 'd' || (stroke.letter == 'e' && !keyboard.lesson)) {
+        Intent side{Act::side};
+        side.text = stroke.letter == 'd' ? "pins" : "runs";
+        return side;
     }
     if (stroke.letter == 'n') {
         return Intent{stroke.shift ? Act::find_back : Act::find_next};

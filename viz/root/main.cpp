@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "core/cli/command_line.h"
+#include "core/cli/root_wire.h"
 #include "core/lesson/catalog.h"
 #include "viz/recording/png.h"
 #include "viz/root/arguments.h"
@@ -133,7 +133,7 @@ void set_stage(const root::Arguments& arguments, app::Room& room) {
     if (arguments.lesson == "list") {
         room.handle(app::Intent{app::Act::lessons});
     }
-    const bool plays = room.lecture() == nullptr;
+    const bool plays = room.lecture() == nullptr && room.visit() == nullptr;
     if (plays && (!arguments.words.empty() || !room.session().is_recorded())) {
         app::Intent perform{app::Act::perform};
         perform.text = arguments.words.empty() ? "run -d -p 8080:80 --name web nginx" : line_of(arguments.words);
@@ -182,9 +182,13 @@ Result<std::unique_ptr<app::Room>> open_room(const root::Arguments& arguments, c
     app::Lessons lessons;
     lessons.catalog = lesson::make_catalog(lesson::standard_texts(), "lessons/");
     lessons.line = TRY(cli::read_command_line(arguments.rest, world == nullptr ? "" : world));
+    const cli::CommandLine line = cli::with_engine(lessons.line);
     lessons.wake = wake;
     auto room =
         std::make_unique<app::Room>(std::move(lessons), [arguments, wake] { return open_session(arguments, wake); });
+    if (!line.engine.empty() && arguments.trace.empty() && line.root.empty()) {
+        room->open_visit(TRY(cli::watch_at(line.engine, wake)));
+    }
     if (arguments.lesson.empty() || arguments.lesson == "list") {
         TRY(room->open_free());
     } else {

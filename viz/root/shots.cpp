@@ -139,9 +139,7 @@ Status Studio::strike(const shell::Stroke& stroke) {
 // Who looked at the present goes on doing that.
 Status Studio::settle() {
     const bool follows = room_.lecture() == nullptr && !view::behind(desk().moment());
-    const bool settled =
-        room_.lecture() != nullptr ? room_.lecture()->settle(patience_ns) : room_.session().settle(patience_ns);
-    if (!settled) {
+    if (!room_.settle(patience_ns)) {
         return fail(Errc::timeout, "draw the run: the engine neither stops nor ends");
     }
     if (follows) {

@@ -39,6 +39,7 @@ struct Moment {
     bool working = false;     // a command runs, or stands at a stop
     bool waiting = false;     // it stands at a stop
     bool hears = false;       // it takes what is typed
+    bool elsewhere = false;   // commands are typed in another terminal, and seen here
     bool keys = false;        // a container's terminal is attached: it takes every key
     std::string chosen = {};  // the container that somebody wants to look at
     Marks marks = {};
