@@ -4,23 +4,18 @@
 #include <array>
 #include <cstdio>
 
+#include "core/cli/root_wire.h"
 #include "core/host/engine_door.h"
 #include "core/host/packet_socket.h"
 #include "core/host/syscall.h"
 #include "core/host/terminal.h"
 #include "core/host/worker.h"
-#include "core/link/protocol.h"
 
 namespace cutaway::cli {
 
 namespace {
 
 constexpr int lost_status = 125;
-
-int complain(const std::string& text, int status) {
-    std::fprintf(stderr, "cutaway: %s\n", text.c_str());
-    return status;
-}
 
 // What only whoever starts the engine may choose.
 Status check_options(const CommandLine& line) {
@@ -85,19 +80,14 @@ public:
 
 private:
     void hear() {
-        std::string bytes;
-        while (!status_ && socket_.receive(bytes)) {
-            const Result<link::Message> message = link::decode(bytes);
-            if (!message) {
-                status_ = complain(message.error().doing, lost_status);
-            } else if (const auto* finished = std::get_if<link::Finished>(&*message)) {
+        const std::optional<std::string> trouble = hear_engine(socket_, path_, [this](link::Message& message) {
+            if (const auto* finished = std::get_if<link::Finished>(&message)) {
                 status_ = finished->status;
-            } else if (const auto* refused = std::get_if<link::Refused>(&*message)) {
-                status_ = complain(refused->why, lost_status);
             }
-        }
-        if (!status_ && socket_.closed()) {
-            status_ = complain("the engine at " + path_ + " went away in the middle of it", lost_status);
+            return !status_;
+        });
+        if (trouble) {
+            status_ = complain(*trouble, lost_status);
         }
     }
 
@@ -107,6 +97,11 @@ private:
 };
 
 }  // namespace
+
+int complain(const std::string& text, int status) {
+    std::fprintf(stderr, "cutaway: %s\n", text.c_str());
+    return status;
+}
 
 int ask_engine(const CommandLine& line) {
     if (const Status right = check_options(line); !right) {

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/cli/root_client.h"
+#include "core/cli/root_wire.h"
 #include "core/cli/watch_view.h"
 #include "core/host/engine_door.h"
 #include "core/host/packet_socket.h"
@@ -20,11 +21,6 @@ constexpr const char* usage =
 Shows what an engine behind a socket does, run by run and call by call, whoever asked for it, and stops it where you
 say. Type help while it runs. Breakpoints are seen by everybody who watches, and go when you do.
 )";
-
-int complain(const std::string& text, int status) {
-    std::fprintf(stderr, "cutaway: %s\n", text.c_str());
-    return status;
-}
 
 void show(const std::string& text) {
     std::fwrite(text.data(), 1, text.size(), stdout);
@@ -56,19 +52,12 @@ public:
 
 private:
     void hear() {
-        std::string bytes;
-        while (!status_ && socket_.receive(bytes)) {
-            const Result<link::Message> message = link::decode(bytes);
-            if (!message) {
-                status_ = complain(message.error().doing, 1);
-            } else if (const auto* refused = std::get_if<link::Refused>(&*message)) {
-                status_ = complain(refused->why, 1);
-            } else {
-                show(view_.hear(*message));
-            }
-        }
-        if (!status_ && socket_.closed()) {
-            status_ = complain("the engine at " + path_ + " went away", 1);
+        const std::optional<std::string> trouble = hear_engine(socket_, path_, [this](link::Message& message) {
+            show(view_.hear(message));
+            return true;
+        });
+        if (trouble) {
+            status_ = complain(*trouble, 1);
         }
     }
 

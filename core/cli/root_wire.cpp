@@ -77,20 +77,10 @@ private:
         const std::lock_guard lock(mutex_);
         socket_.flush();
         const std::size_t before = came_.size();
-        std::string bytes;
-        while (gone_.empty() && socket_.receive(bytes)) {
-            Result<link::Message> message = link::decode(bytes);
-            if (!message) {
-                gone_ = message.error().doing;
-            } else if (const auto* refused = std::get_if<link::Refused>(&*message)) {
-                gone_ = refused->why;
-            } else {
-                came_.push_back(std::move(*message));
-            }
-        }
-        if (gone_.empty() && socket_.closed()) {
-            gone_ = "the engine at " + path_ + " went away";
-        }
+        gone_ = hear_engine(socket_, path_, [this](link::Message& message) {
+                    came_.push_back(std::move(message));
+                    return true;
+                }).value_or("");
         return came_.size() != before || !gone_.empty();
     }
 
@@ -106,6 +96,23 @@ private:
 };
 
 }  // namespace
+
+std::optional<std::string> hear_engine(host::PacketSocket& socket, const std::string& path, const Listener& take) {
+    std::string bytes;
+    while (socket.receive(bytes)) {
+        Result<link::Message> message = link::decode(bytes);
+        if (!message) {
+            return message.error().doing;
+        }
+        if (const auto* refused = std::get_if<link::Refused>(&*message)) {
+            return refused->why;
+        }
+        if (!take(*message)) {
+            return std::nullopt;
+        }
+    }
+    return socket.closed() ? std::optional("the engine at " + path + " went away") : std::nullopt;
+}
 
 CommandLine with_engine(CommandLine line) {
     const char* named = std::getenv("CUTAWAY_ENGINE");

@@ -8,6 +8,7 @@
 #include "core/engine/fsck_parts.h"
 #include "core/engine/lifecycle.h"
 #include "core/engine/restarting.h"
+#include "core/engine/unseen.h"
 #include "core/runtime/protocol.h"
 #include "core/store/containers.h"
 #include "core/store/ids.h"
@@ -74,14 +75,17 @@ Status examine_containers(Examination& all) {
 
 namespace {
 
-void examine_dead(Examination& all, const store::ContainerRecord& record) {
-    const bool told = all.world.disk.stat(exit_record_path(all.world, record.id)).has_value();
-    if (!is_tended(record) || told || has_shim(all.world, record.id)) {
+void examine_orphan(Examination& all, const store::ContainerRecord& record) {
+    if (!is_tended(record) || !is_orphan(all.world, record.id)) {
         return;
     }
-    all.mend("container " + record.name + " is said to run, but nothing of it does",
-             "recorded as exited (255), what it left given back",
-             [&] { return put_away_unseen(all.world, record.id); });
+    const bool up = runs(all.world, record);
+    all.mend(
+        "container " + record.name +
+            (up ? " runs without its shim: nobody would tell how it ends" : " is said to run, but nothing of it does"),
+        up ? "killed and recorded as exited (137), what it left given back"
+           : "recorded as exited (255), what it left given back",
+        [&] { return end_orphan(all.world, record); });
 }
 
 // Mounted trees of this store's containers that are not up: "… /var/lib/cutaway/containers/ID/merged …".
@@ -139,7 +143,7 @@ Status examine_leftovers(Examination& all) {
         }
     }
     for (const auto& [id, record] : known) {
-        examine_dead(all, record);
+        examine_orphan(all, record);
     }
     TRY(examine_mounts(all, known));
     return all.options.dry_run || unknown_runs ? Status() : all.engine.reconcile();

@@ -11,6 +11,7 @@
 #include "core/engine/restarting.h"
 #include "core/engine/signals.h"
 #include "core/engine/speak.h"
+#include "core/engine/unseen.h"
 #include "core/store/blobs.h"
 #include "core/store/containers.h"
 #include "core/store/ids.h"
@@ -86,6 +87,8 @@ Status Engine::reconcile() {
         }
         if (const auto text = world_.disk.read(exit_record_path(world_, record.id))) {
             TRY(put_away(world_, record.id, TRY(runtime::parse_exit_record(*text)), "the first process ended"));
+        } else if (!runs(world_, record) && is_orphan(world_, record.id)) {
+            TRY(end_orphan(world_, record));
         } else {
             TRY(take_in_restarts(world_, record));
         }
@@ -223,13 +226,8 @@ Status Engine::kill(const std::string& name, const std::string& signal_text) {
         if (final && record.state.status == ContainerState::paused) {
             TRY(set_frozen(world_, record, false));  // a frozen task keeps even SIGKILL pending
         }
-        const Status done = world::within(world_.narrator, phase_span(Phase::stop, record.id),
-                                          [&] { return send(world_, record, sent, final); });
-        if (!done && done.error().sys_errno == ESRCH && !has_shim(world_, record.id) &&
-            !world_.disk.stat(exit_record_path(world_, record.id))) {
-            return put_away_unseen(world_, record.id);  // the shim is gone, too: it crashed, or the machine did
-        }
-        TRY(done);
+        TRY(world::within(world_.narrator, phase_span(Phase::stop, record.id),
+                          [&] { return send(world_, record, sent, final); }));
         return final ? put_away(world_, record.id, TRY(await_exit_record(world_, record.id)), "kill") : Status();
     });
 }

@@ -52,12 +52,7 @@ PassOn signals_to(world::World& world, const store::ContainerRecord& record);
 // Takes in that a container has ended: whoever claims it first undoes what its start had made, writes how it ended,
 // and removes it if it was run with --rm. Later callers find it done.
 Status put_away(world::World& world, const std::string& id, const runtime::ExitRecord& exit, std::string why);
-// A shim that would tell of a container's end is there. Without one, and without its word, what is said to run has ended
-// unseen: in a crash, or when the machine went down.
-bool has_shim(world::World& world, const std::string& id);
-Status put_away_unseen(world::World& world, const std::string& id);
-
-// Waits until the shim has written how it ended.
+// Waits until the shim has written how it ended; of an orphan that nobody saw it.
 Result<runtime::ExitRecord> await_exit_record(world::World& world, const std::string& id);
 
 // Removes the record, the writable layer and what else belongs to a container that does not run.

@@ -6,6 +6,7 @@
 
 #include "core/engine/restarting.h"
 #include "core/engine/start_plan.h"
+#include "core/engine/unseen.h"
 #include "core/store/blobs.h"
 #include "core/store/containers.h"
 #include "core/store/paths.h"
@@ -167,14 +168,8 @@ Result<TopTable> Engine::top(const std::string& name, const std::string& ps_opti
     }
     TopTable table;
     table.titles = {"UID", "PID", "PPID", "CMD"};
-    const std::string group = cgroup::paths(cgroup_config(record, world_.machine)).front();
-    const std::string pids = TRY_IN("read the processes of the container", world_.disk.read(group + "/cgroup.procs"));
-    for (std::size_t at = 0; at < pids.size();) {
-        const std::size_t end = std::min(pids.find('\n', at), pids.size());
-        if (end > at) {
-            table.rows.push_back(row(world_, pids.substr(at, end - at)));
-        }
-        at = end + 1;
+    for (const std::int64_t pid : TRY(processes_of(world_, record))) {
+        table.rows.push_back(row(world_, std::to_string(pid)));
     }
     return table;
 }

@@ -8,6 +8,7 @@
 #include "core/engine/names.h"
 #include "core/engine/networking.h"
 #include "core/engine/restarting.h"
+#include "core/engine/unseen.h"
 #include "core/store/containers.h"
 #include "core/store/paths.h"
 #include "core/store/time_text.h"
@@ -64,13 +65,6 @@ void tell_end(world::World& world, const store::ContainerRecord& record, const r
              {{"execDuration", std::to_string((exit.finished_wall_ns - started) / second)},
               {"exitCode", std::to_string(exit.code)}},
              exit.finished_wall_ns);
-}
-
-runtime::ExitRecord unseen_exit(world::World& world) {
-    runtime::ExitRecord exit;
-    exit.code = 255;  // what docker's daemon says of one that ended while it did not run
-    exit.finished_wall_ns = world.clock.wall_ns();
-    return exit;
 }
 
 }  // namespace
@@ -138,7 +132,7 @@ Result<runtime::ExitRecord> await_exit_record(world::World& world, const std::st
             return runtime::parse_exit_record(*text);
         }
         const bool look = i % polls_between_looks == polls_between_looks - 1;
-        if (look && !has_shim(world, id) && !world.disk.stat(exit_record_path(world, id))) {
+        if (look && is_orphan(world, id)) {
             return unseen_exit(world);
         }
         TRY(world.clock.sleep(poll_ns));
@@ -170,15 +164,6 @@ Status discard(world::World& world, const store::ContainerRecord& record, bool v
         }
         return {};
     });
-}
-
-bool has_shim(world::World& world, const std::string& id) {
-    const Result<std::unique_ptr<world::Channel>> channel = world.spawner.connect(id);
-    return channel || channel.error().code != Errc::not_found;
-}
-
-Status put_away_unseen(world::World& world, const std::string& id) {
-    return put_away(world, id, unseen_exit(world), "nobody saw it end");
 }
 
 }  // namespace cutaway::engine

@@ -1,22 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the kernel tells of a cgroup is told of the directory that the calls name: nothing of it is left when the
 // container has gone, whatever the machine's layout.
-#include "core/scene/evolve.h"
 #include "core/scene/invariants.h"
 #include "tests/cli/verbs.h"
+#include "tests/cli/watcher.h"
 
 namespace cutaway::cli {
 namespace {
-
-class Watcher final : public trace::Sink {
-public:
-    explicit Watcher(const trace::Header& header) : picture_(scene::first_picture(header)) {}
-    void take(const trace::Event& event) override { scene::evolve(picture_, event); }
-    [[nodiscard]] const scene::Picture& picture() const { return picture_; }
-
-private:
-    scene::Picture picture_;
-};
 
 class Layout : public testing::TestWithParam<const char*> {};
 

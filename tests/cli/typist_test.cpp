@@ -13,9 +13,9 @@
 
 #include "core/cli/root_stage.h"
 #include "core/cli/verb.h"
-#include "core/scene/evolve.h"
 #include "core/scene/invariants.h"
 #include "tests/cli/terminal.h"
+#include "tests/cli/watcher.h"
 
 namespace cutaway::cli {
 namespace {
@@ -24,16 +24,6 @@ std::uint64_t number_from(const char* name, std::uint64_t otherwise) {
     const char* text = std::getenv(name);
     return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
-
-class Watcher final : public trace::Sink {
-public:
-    explicit Watcher(const trace::Header& header) : picture_(scene::first_picture(header)) {}
-    void take(const trace::Event& event) override { scene::evolve(picture_, event); }
-    [[nodiscard]] const scene::Picture& picture() const { return picture_; }
-
-private:
-    scene::Picture picture_;
-};
 
 using Words = std::vector<std::string>;
 

@@ -83,6 +83,6 @@ private:
 
 // Mounts, cgroups and shims that carry the mark, wherever they are.
 std::vector<std::string> traces_of(const std::string& mark);
-bool eventually(const std::function<bool()>& holds, int milliseconds = 3000);
+bool eventually(const std::function<bool()>& holds, int milliseconds = 30000);
 
 }  // namespace cutaway::host

@@ -78,7 +78,7 @@ bool Process::says(const std::string& part) {
             read_more();
             return text_.find(part) != std::string::npos;
         },
-        10000);
+        60000);
 }
 
 void Process::kill_it() const {

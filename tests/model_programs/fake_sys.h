@@ -17,6 +17,13 @@
 
 namespace cutaway::model {
 
+struct Case {  // a row of a table: what is typed, and what comes of it
+    const char* script;
+    const char* out;
+    int code = 0;
+    const char* err = "";
+};
+
 struct FakeFile {
     world::FileInfo info;
     std::string bytes;

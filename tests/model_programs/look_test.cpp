@@ -6,13 +6,6 @@
 namespace cutaway::model {
 namespace {
 
-struct Case {
-    const char* script;
-    const char* out;
-    int code = 0;
-    const char* err = "";
-};
-
 TEST(Looking, says_what_the_kernels_files_say) {
     const Case cases[] = {
         {"mount", "overlay on / type overlay (rw,lowerdir=/l)\nproc on /proc type proc (rw)\n"},

@@ -9,13 +9,6 @@
 namespace cutaway::model {
 namespace {
 
-struct Case {
-    const char* script;
-    const char* out;
-    int code = 0;
-    const char* err = "";
-};
-
 void check(const Case& one) {
     FakeMachine machine;
     machine.file("/f", "alice 30 nyc\nbob 25 paris\n\ncarol 35 nyc\n");

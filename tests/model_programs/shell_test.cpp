@@ -6,13 +6,6 @@
 namespace cutaway::model {
 namespace {
 
-struct Case {
-    const char* script;
-    const char* out;
-    int code = 0;
-    const char* err = "";
-};
-
 const Case cases[] = {
     {"echo hello world", "hello world\n"},
     {"echo 'a  b' \"c $HOME\" d\\ e", "a  b c /root d e\n"},
