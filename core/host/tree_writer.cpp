@@ -333,8 +333,8 @@ Status HostTreeWriter::finish() {
     return {};
 }
 
-// chattr +T on the directory that holds the layers: ext4 then spreads them, and making a tree after another was
-// removed does not search the same block group's freshly freed inodes again (docs/real-world.md).
+// chattr +T on the directory in which folders with names of their own are made, one a tree: ext4 then spreads them by
+// their names. A tree after another was removed does not search the freshly freed inodes again (docs/real-world.md).
 void spread_below(const std::string& directory) {
     const Result<Fd> fd = open_file(directory, O_RDONLY | O_DIRECTORY);
     long flags = 0;
@@ -344,16 +344,22 @@ void spread_below(const std::string& directory) {
     }
 }
 
+// The folder a tree is in ("layers/.new-…") is what is spread; "fs" in it would always hash to one place.
+Status make_parent(const std::string& parent) {
+    struct stat seen {};
+    if (::stat(parent.c_str(), &seen) == 0) {
+        return {};
+    }
+    const std::string above = parent_of(parent);
+    TRY(make_dirs(above, 0700));
+    spread_below(above);
+    return make_dirs(parent, 0700);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<world::TreeWriter>> make_tree_writer(const std::string& root) {
-    const std::string parent = parent_of(root);
-    struct stat seen {};
-    const bool fresh = ::stat(root.c_str(), &seen) < 0;
-    TRY(make_dirs(parent, 0700));
-    if (fresh) {
-        spread_below(parent);
-    }
+    TRY(make_parent(parent_of(root)));
     TRY(make_dirs(root, 0755));
     Fd fd = TRY(open_file(root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
     return std::unique_ptr<world::TreeWriter>(std::make_unique<HostTreeWriter>(std::move(fd), root));

@@ -15,10 +15,12 @@ namespace {
 
 std::string record_path(const std::string& folder) { return folder + "/layer.json"; }
 
+// Not synced one by one: the end of the tree makes all of its file system durable, before any of it has a name
+// (docs/decisions/0009).
 Status write_beside(world::World& world, const std::string& folder, const LayerRecord& record,
                     const LayerIndex& index) {
-    TRY(world.disk.save(folder + "/index.jsonl", to_text(index), world::Durability::durable));
-    return store::save_record(world, record_path(folder), record);
+    TRY(world.disk.save(folder + "/index.jsonl", to_text(index), world::Durability::runtime));
+    return store::save_record(world, record_path(folder), record, world::Durability::runtime);
 }
 
 LayerRecord to_record(const world::World& world, const LayerPlace& place, const Unpacked& unpacked) {
@@ -55,22 +57,17 @@ Result<LayerRecord> make_layer(world::World& world, const LayerPlace& place, wor
     job.into = made + "/fs";
     job.shown = store::layer_tree(world, place.chain_id);
     job.limits = limits;
-    Result<LayerRecord> record = fail(Errc::internal, "nothing was unpacked");
-    Result<Unpacked> unpacked = unpack_layer(world, job, blob);
-    if (!unpacked) {
-        record = std::move(unpacked).error();
-    } else {
-        record = to_record(world, place, *unpacked);
-        Status kept = write_beside(world, made, *record, unpacked->index);
-        kept = kept ? move_into_place(world, made, place.chain_id) : kept;
-        if (!kept) {
-            record = in_context("keep layer " + oci::short_text(place.digest), std::move(kept).error());
-        }
+    LayerRecord record;
+    const Result<Unpacked> unpacked = unpack_layer(world, job, blob, [&](const Unpacked& done) {
+        record = to_record(world, place, done);
+        return write_beside(world, made, record, done.index);
+    });
+    const Status kept = unpacked ? move_into_place(world, made, place.chain_id) : Status(unpacked.error());
+    if (kept) {
+        return record;
     }
-    if (!record) {
-        static_cast<void>(world.disk.remove(made).has_value());  // the first error is the one to tell
-    }
-    return record;
+    static_cast<void>(world.disk.remove(made).has_value());  // the first error is the one to tell
+    return unpacked ? in_context("keep layer " + oci::short_text(place.digest), kept.error()) : kept.error();
 }
 
 }  // namespace

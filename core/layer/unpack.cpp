@@ -85,7 +85,7 @@ Status compare(world::World& world, const char* what, const oci::Digest& expecte
                                    ", computed " + oci::to_text(computed));
 }
 
-Result<Unpacked> unpack(world::World& world, const UnpackJob& job, world::Source& blob) {
+Result<Unpacked> unpack(world::World& world, const UnpackJob& job, world::Source& blob, const Beside& beside) {
     WatchedSource watched(world, job, blob);
     watched.tell("unpacking");
     SummingSource compressed(watched);
@@ -105,8 +105,11 @@ Result<Unpacked> unpack(world::World& world, const UnpackJob& job, world::Source
     result.counts.tar = tar.bytes();
     TRY(compare(world, "layer", job.digest, result.digest));
     TRY(compare(world, "diff_id", job.diff_id, result.diff_id));
-    TRY(tree->finish());
     result.index = applied.tree.to_index(oci::to_text(result.diff_id));
+    if (beside) {
+        TRY(beside(result));
+    }
+    TRY(tree->finish());
     watched.tell("complete");
     return result;
 }
@@ -125,11 +128,11 @@ world::Reply to_reply(const UnpackCounts& counts) {
 
 }  // namespace
 
-Result<Unpacked> unpack_layer(world::World& world, const UnpackJob& job, world::Source& blob) {
+Result<Unpacked> unpack_layer(world::World& world, const UnpackJob& job, world::Source& blob, const Beside& beside) {
     const world::Remote who{world::Actor::daemon, world::Phase::layers, {}};
     TRY(world.narrator.before(who, world::UnpackLayer{oci::to_text(job.digest), oci::to_text(job.diff_id),
                                                       job.shown.empty() ? job.into : job.shown}));
-    Result<Unpacked> result = unpack(world, job, blob);
+    Result<Unpacked> result = unpack(world, job, blob, beside);
     if (result) {
         world.narrator.after(to_reply(result->counts));
         return result;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "core/base/fields.h"
@@ -57,6 +58,11 @@ struct Unpacked {
     LayerIndex index;
 };
 
-Result<Unpacked> unpack_layer(world::World& world, const UnpackJob& job, world::Source& blob);
+// What lies beside the tree and is to become durable with it: called when both digests are right, before the tree is
+// made durable.
+using Beside = std::function<Status(const Unpacked&)>;
+
+Result<Unpacked> unpack_layer(world::World& world, const UnpackJob& job, world::Source& blob,
+                              const Beside& beside = {});
 
 }  // namespace cutaway::layer

@@ -81,6 +81,18 @@ Status remove_blob(world::World& world, const std::set<std::string>& live, const
     return world.disk.remove(blob_path(world, TRY(oci::parse_digest(digest))));
 }
 
+// A layer loses its name before its files: killed in between, none is left that looks whole and is not.
+Status remove_layer(world::World& world, const std::string& chain_id) {
+    const oci::Digest chain = TRY(oci::parse_digest(chain_id));
+    const std::string going = layers_dir(world) + "/" + std::string(unfinished) + "gone-" + chain.hex;
+    TRY(world.disk.remove(going));  // of one that was killed here before
+    const Status moved = world.disk.rename(layer_dir(world, chain), going);
+    if (!moved) {
+        return moved.error().code == Errc::not_found ? Status() : moved;
+    }
+    return world.disk.remove(going);
+}
+
 // The record first: from then on the image is gone, and a crash leaves only what nobody refers to.
 Status delete_image(world::World& world, const ImageRecord& record, ImageRemoval& removal) {
     const oci::Digest id = TRY(oci::parse_digest(record.id));
@@ -90,7 +102,7 @@ Status delete_image(world::World& world, const ImageRecord& record, ImageRemoval
     world::ImageForgotten note{record.id, {}};
     for (auto layer = record.layers.rbegin(); layer != record.layers.rend(); ++layer) {
         if (live.count(layer->chain_id) == 0) {
-            TRY(world.disk.remove(layer_dir(world, TRY(oci::parse_digest(layer->chain_id)))));
+            TRY(remove_layer(world, layer->chain_id));
             removal.deleted.push_back(layer->chain_id);
             note.layers.push_back(layer->diff_id);
         }

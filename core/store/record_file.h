@@ -30,9 +30,10 @@ std::string to_record_text(const T& record) {
 }
 
 template <class T>
-Status save_record(world::World& world, const std::string& path, T record) {
+Status save_record(world::World& world, const std::string& path, T record,
+                   world::Durability durability = world::Durability::durable) {
     record.version = record_version;
-    return world.disk.save(path, to_record_text(record), world::Durability::durable);
+    return world.disk.save(path, to_record_text(record), durability);
 }
 
 template <class T>

@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/host/disk.h"
 
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <linux/magic.h>
+#include <sys/ioctl.h>
+#include <sys/vfs.h>
+
 #include <thread>
 
 #include "core/host/state_dir.h"
+#include "core/host/syscall.h"
 #include "tests/contract/disk_contract.h"
 #include "tests/host/machine.h"
 
@@ -74,6 +81,27 @@ TEST(HostDisk, DirectoriesDeeperThanAreKeptOpenAreMadeAllTheSame) {
     ASSERT_TRUE((*tree)->finish());
     EXPECT_EQ(under.disk->read(under.folder + "/root/" + path + "/y").value_or(""), "/y");
     EXPECT_EQ(under.disk->stat(under.folder + "/root/d/d")->mtime_ns, 1'000'000'000'000'000'001);
+}
+
+// Of one file system the inodes that one layer's removal freed are searched by the next unless each tree is put somewhere
+// else, and that is decided by the flag of the folder in which the trees have names of their own.
+TEST(HostDisk, TreesAreSpreadByTheFolderInWhichTheyHaveTheirNames) {
+    const contract::DiskUnderTest under = make();
+    const auto flags = [&](const std::string& path) {
+        const Result<Fd> fd = open_file(path, O_RDONLY | O_DIRECTORY);
+        long held = 0;
+        return fd && ::ioctl(fd->get(), FS_IOC_GETFLAGS, &held) == 0 ? held : -1;
+    };
+    struct statfs kind {};
+    ASSERT_EQ(::statfs(under.folder.c_str(), &kind), 0);
+    if (kind.f_type != EXT4_SUPER_MAGIC) {
+        GTEST_SKIP() << "the folder for temporary files is not on ext4";
+    }
+    ASSERT_TRUE(under.disk->tree(under.folder + "/layers/.new-1/fs"));
+    EXPECT_NE(flags(under.folder + "/layers") & FS_TOPDIR_FL, 0);
+    EXPECT_EQ(flags(under.folder + "/layers/.new-1") & FS_TOPDIR_FL, 0);
+    EXPECT_EQ(flags(under.folder + "/layers/.new-1/fs") & FS_TOPDIR_FL, 0);
+    EXPECT_EQ(flags(under.folder) & FS_TOPDIR_FL, 0);
 }
 
 TEST(HostDisk, AReaderIsLedOutByNoLink) {

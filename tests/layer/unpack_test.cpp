@@ -265,6 +265,22 @@ TEST(Keep, ALayerIsMadeOnceWithItsIndexAndRecordAndThenShared) {
     EXPECT_EQ(memory.narrator.all<world::LayerProgress>().back().state, "present");
 }
 
+// The end of the tree makes durable what was written before it, so nothing may be written between it and the name.
+TEST(Keep, ALayerHasItsNameOnceAllOfItIsDurable) {
+    const std::string tar = Tar().file("a", "1").bytes();
+    MemoryWorld memory;
+    const LayerPlace place = place_of(tar, tar);
+    StringSource blob(tar);
+    ASSERT_TRUE(keep_layer(memory.world(), place, &blob));
+    const std::vector<std::string>& order = memory.disk.order;
+    ASSERT_EQ(order.size(), 4U);
+    const std::string made = order[2].substr(5, order[2].size() - 8);
+    EXPECT_EQ(order[0], "save " + made + "/index.jsonl");
+    EXPECT_EQ(order[1], "save " + made + "/layer.json");
+    EXPECT_EQ(order[2], "tree " + made + "/fs");
+    EXPECT_EQ(order[3], "rename " + store::layer_dir(memory.world(), place.chain_id));
+}
+
 TEST(Keep, AFaultAtAnyChangeLeavesNoLayerUnderItsName) {
     const std::string tar = Tar().file("a", "1").file("b", "2").bytes();
     const LayerPlace place = place_of(tar, tar);

@@ -183,6 +183,31 @@ TEST(Crash, TheNextContainerSweepsAwayTheFoldersOfThoseWithoutARecord) {
     EXPECT_EQ(list_containers(world)->size(), 2U);
 }
 
+// Killed inside `rmi`, a layer must not look whole to the next pull, which would take it for one that it has.
+TEST(Crash, ALayerThatGoesIsWholeOrHasNoNameAtEveryChange) {
+    const std::string chain = oci::to_text(oci::digest_of("a stack"));
+    ImageRecord stacked = image("stacked");
+    stacked.layers.push_back({});
+    stacked.layers.back().chain_id = chain;
+    stacked.layers.back().digest = oci::to_text(oci::digest_of("a layer"));
+    int steps = 0;
+    for (bool done = false; !done; ++steps) {
+        MemoryWorld memory;
+        world::World& world = memory.world();
+        set_up(world);
+        ASSERT_TRUE(put_image(world, stacked, oci::parse_reference("stacked").value()));
+        const std::string folder = layer_dir(world, oci::parse_digest(chain).value());
+        for (const char* name : {"/fs/a", "/index.jsonl", "/layer.json"}) {
+            memory.disk.put(folder + name, "x");
+        }
+        memory.disk.changes_left = steps;
+        done = remove_image(world, "stacked", Force::no).has_value();
+        EXPECT_EQ(memory.disk.has(folder + "/layer.json"), memory.disk.has(folder + "/fs/a")) << "at change " << steps;
+        EXPECT_TRUE(!done || !memory.disk.has(folder));
+    }
+    EXPECT_GT(steps, 5);
+}
+
 TEST(Crash, ABlobIsWholeOrAbsentAtEveryChange) {
     const std::string bytes(1000, 'x');
     oci::Descriptor expected;

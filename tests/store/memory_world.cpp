@@ -79,7 +79,10 @@ public:
         file.opaque = true;
         return {};
     }
-    Status finish() override { return disk_.change(); }
+    Status finish() override {
+        disk_.order.push_back("tree " + root_);
+        return disk_.change();
+    }
 
 private:
     static void demand(bool truth) {
@@ -166,6 +169,7 @@ Result<std::vector<world::DirEntry>> MemoryDisk::list(std::string_view path) {
 
 Status MemoryDisk::save(std::string_view path, std::string_view bytes, world::Durability) {
     TRY(change());
+    order.push_back("save " + std::string(path));
     put(std::string(path), bytes);
     return {};
 }
@@ -193,6 +197,7 @@ Status MemoryDisk::rename(std::string_view from, std::string_view to) {
     if (!has(std::string(from))) {
         return absent(from);
     }
+    order.push_back("rename " + std::string(to));
     if (has(std::string(to))) {
         return Error{Errc::exists, EEXIST, std::string(to) + " is there"};
     }
@@ -205,14 +210,21 @@ Status MemoryDisk::rename(std::string_view from, std::string_view to) {
     return {};
 }
 
+// A tree goes name by name, as on a real disk: it may fail when all but its last name is gone.
 Status MemoryDisk::remove(std::string_view path) {
     TRY(change());
-    files.erase(std::string(path));
     const std::string prefix = std::string(path) + "/";
-    auto at = files.lower_bound(prefix);
-    while (at != files.end() && at->first.rfind(prefix, 0) == 0) {
-        at = files.erase(at);
+    std::vector<std::string> below;
+    for (auto at = files.lower_bound(prefix); at != files.end() && at->first.rfind(prefix, 0) == 0; ++at) {
+        below.push_back(at->first);
     }
+    for (std::size_t i = 0; i < below.size(); ++i) {
+        if (i + 1 == below.size()) {
+            TRY(change());
+        }
+        files.erase(below[i]);
+    }
+    files.erase(std::string(path));
     return {};
 }
 

@@ -26,6 +26,7 @@ public:
     std::map<std::string, MemoryFile> files;  // by absolute path; directories too
     int changes_left = -1;                    // negative: no fault
     int changes = 0;
+    std::vector<std::string> order;  // of saves, of trees that were made durable, of renames: "save /l/x", "tree /l/fs"
     bool locked = false;
 
     Result<std::string> read(std::string_view path) override;
