@@ -71,37 +71,47 @@ Result<bool> ended_within(world::World& world, const ContainerRecord& record, st
 
 }  // namespace
 
-// Exits that happened while no engine looked. What is half removed is removed.
-Status Engine::reconcile() {
-    TRY(store::prepare(world_));
-    TRY(ensure_networks(world_));
-    const std::vector<ContainerRecord> records = TRY(store::list_containers(world_));
-    TRY(sweep(world_, records));
-    for (ContainerRecord record : records) {
+namespace {
+
+// Exits that happened while no engine looked. What is half removed is removed. False: a record changed or went, and the
+// list is not true any more.
+Result<bool> take_in(world::World& world, std::vector<ContainerRecord>& records) {
+    bool is_true = true;
+    for (ContainerRecord& record : records) {
         if (record.state.status == ContainerState::removing) {
-            TRY(discard(world_, record, record.host.auto_remove));
+            is_true = false;
+            TRY(discard(world, record, record.host.auto_remove));
+        } else if (!is_tended(record)) {
             continue;
-        }
-        if (!is_tended(record)) {
-            continue;
-        }
-        if (const auto text = world_.disk.read(exit_record_path(world_, record.id))) {
-            TRY(put_away(world_, record.id, TRY(runtime::parse_exit_record(*text)), "the first process ended"));
-        } else if (!runs(world_, record) && is_orphan(world_, record.id)) {
-            TRY(end_orphan(world_, record));
+        } else if (const auto text = world.disk.read(exit_record_path(world, record.id))) {
+            is_true = false;
+            TRY(put_away(world, record.id, TRY(runtime::parse_exit_record(*text)), "the first process ended"));
+        } else if (!runs(world, record) && is_orphan(world, record.id)) {
+            is_true = false;
+            TRY(end_orphan(world, record));
         } else {
-            TRY(take_in_restarts(world_, record));
+            TRY(take_in_restarts(world, record));
         }
     }
+    return is_true;
+}
+
+}  // namespace
+
+Result<std::vector<ContainerRecord>> Engine::containers() {
+    TRY(store::prepare(world_));
+    TRY(ensure_networks(world_));
+    std::vector<ContainerRecord> records = TRY(store::list_containers(world_));
+    TRY(sweep(world_, records));
+    return TRY(take_in(world_, records)) ? std::move(records) : store::list_containers(world_);
+}
+
+Status Engine::reconcile() {
+    TRY(containers());
     return {};
 }
 
 Result<ContainerRecord> Engine::container(const std::string& name) { return store::find_container(world_, name); }
-
-Result<std::vector<ContainerRecord>> Engine::containers() {
-    TRY(reconcile());
-    return store::list_containers(world_);
-}
 
 Status Engine::start(const std::string& name) {
     TRY(reconcile());

@@ -63,7 +63,7 @@ struct Taken {
 
 Result<Taken> taken_by_others(world::World& world, const store::ContainerRecord& record) {
     Taken taken;
-    for (const store::ContainerRecord& other : TRY(store::list_containers(world))) {
+    for (const store::ContainerClaim& other : TRY(store::list_claims(world))) {
         if (other.id == record.id) {
             continue;
         }

@@ -114,7 +114,7 @@ void mount_root(Machine& machine, const world::MachineProfile& profile) {
     mounted.source = "/dev/vda1";
     mounted.shared = true;  // as systemd makes it
     space.root = mounted.id;
-    space.mounts.emplace(mounted.id, mounted);
+    space.mounts.add(mounted);
     machine.state.mount_spaces.emplace(machine.state.host.mount, std::move(space));
 }
 

@@ -12,13 +12,13 @@
 
 #include "core/base/fields.h"
 #include "core/model/content.h"
+#include "core/model/mount_table.h"
 #include "core/model/sys.h"
 #include "core/world/observation.h"
 #include "core/world/world.h"
 
 namespace cutaway::model {
 
-using FsId = std::uint32_t;
 using Ino = std::uint64_t;
 using SpaceId = std::uint64_t;  // a namespace's inode number, as /proc/PID/ns shows it
 using ObjectId = std::uint64_t;
@@ -55,21 +55,6 @@ struct FileSystem {
 CUTAWAY_FIELDS(FileSystem, id, type, container, pid_space, hierarchy, cgroup_root, inodes, next, lower, upper,
                upper_path)
 
-struct Mounted {
-    std::uint32_t id = 0;
-    std::uint32_t parent = 0;  // 0: the root mount
-    std::string at;            // in the parent's file system: "" or "/a/b"
-    FsId fs = 0;
-    std::string root;  // which part of the file system is mounted
-    std::string type;
-    std::string source;
-    std::string data;
-    std::vector<std::string> options;
-    bool read_only = false;
-    bool shared = false;
-};
-CUTAWAY_FIELDS(Mounted, id, parent, at, fs, root, type, source, data, options, read_only, shared)
-
 struct Spot {  // a place in a mount namespace; path is in the file system's own coordinates
     std::uint32_t mount = 0;
     std::string path;
@@ -80,7 +65,7 @@ CUTAWAY_FIELDS(Spot, mount, path)
 // --- namespaces -------------------------------------------------------------------------------------------------
 
 struct MountSpace {
-    std::map<std::uint32_t, Mounted> mounts;
+    MountTable mounts;
     std::uint32_t root = 0;
 };
 CUTAWAY_FIELDS(MountSpace, mounts, root)

@@ -164,7 +164,7 @@ void attach(Machine& machine, const View& view, const Spot& at, Mounted mounted)
     mounted.parent = at.mount;
     mounted.at = at.path;
     mounted.shared = space.mounts.at(at.mount).shared;
-    space.mounts.emplace(mounted.id, std::move(mounted));
+    space.mounts.add(std::move(mounted));
 }
 
 bool under(const MountSpace& space, std::uint32_t mount, std::uint32_t root) {
@@ -184,15 +184,13 @@ Status bind(Machine& machine, const View& view, const world::Mount& call, const 
     if (from_directory != to_directory) {
         return os_error(ENOTDIR, call.target);
     }
-    const MountSpace before = machine.state.mount_spaces.at(view.space);
-    Mounted mounted = before.mounts.at(source->mount);
+    Mounted mounted = machine.state.mount_spaces.at(view.space).mounts.at(source->mount);
     mounted.root = source->path;
     mounted.options = call.options;
     mounted.read_only = mounted.read_only || has(call.options, "ro");
-    attach(machine, view, target, mounted);
-    if (!has(call.options, "rec") && !has(call.options, "rbind")) {
-        return {};
-    }
+    const bool is_deep = has(call.options, "rec") || has(call.options, "rbind");
+    const MountSpace before = is_deep ? machine.state.mount_spaces.at(view.space) : MountSpace();
+    attach(machine, view, target, std::move(mounted));
     std::map<std::uint32_t, std::uint32_t> twins{{source->mount, machine.state.next_mount - 1}};
     for (const auto& [id, other] : before.mounts) {
         const bool below = other.parent == source->mount ? other.at.rfind(source->path + "/", 0) == 0
@@ -227,7 +225,7 @@ void set_propagation(Machine& machine, const View& view, const Spot& target, con
     const bool shared = has(options, "shared") || has(options, "rshared");
     const bool deep =
         has(options, "rec") || has(options, "rprivate") || has(options, "rslave") || has(options, "rshared");
-    for (auto& [id, mounted] : space.mounts) {
+    for (auto& [id, mounted] : space.mounts.change()) {
         if (id == target.mount || (deep && under(space, id, target.mount))) {
             mounted.shared = shared;
         }
@@ -265,7 +263,7 @@ Status mount(Machine& machine, const View& view, const world::Mount& call, const
         if (!is_mount_point(machine, view, *target)) {
             return os_error(EINVAL, call.target);
         }
-        Mounted& mounted = machine.state.mount_spaces.at(view.space).mounts.at(target->mount);
+        Mounted& mounted = machine.state.mount_spaces.at(view.space).mounts.change().at(target->mount);
         mounted.read_only = has(call.options, "ro");
         mounted.options = call.options;
         mounted.options.erase(std::remove(mounted.options.begin(), mounted.options.end(), "remount"),

@@ -16,16 +16,8 @@ MountSpace& space_of(Machine& machine, const View& view) { return machine.state.
 
 // From a place to whatever is mounted there, the newest on top.
 Spot cross(const MountSpace& space, Spot spot) {
-    for (bool moved = true; moved;) {
-        moved = false;
-        for (auto mounted = space.mounts.rbegin(); mounted != space.mounts.rend(); ++mounted) {
-            if (mounted->second.parent == spot.mount && mounted->second.at == spot.path &&
-                mounted->second.parent != 0) {
-                spot = Spot{mounted->first, mounted->second.root};
-                moved = true;
-                break;
-            }
-        }
+    while (const std::uint32_t on = space.mounts.on(spot.mount, spot.path)) {
+        spot = Spot{on, space.mounts.at(on).root};
     }
     return spot;
 }
@@ -61,6 +53,45 @@ void prepend(Walker& walker, const std::string& target) {
     walker.names.insert(walker.names.begin(), names.begin(), names.end());
     if (!target.empty() && target.front() == '/') {
         walker.spot = walker.view.root;
+    }
+}
+
+const FileSystem* plain_filesystem(const Machine& machine, const MountSpace& space, std::uint32_t mount) {
+    const auto mounted = space.mounts.find(mount);
+    if (mounted == space.mounts.end()) {
+        return nullptr;
+    }
+    const auto fs = machine.state.filesystems.find(mounted->second.fs);
+    const bool is_plain =
+        fs != machine.state.filesystems.end() && fs->second.type != "overlay" && !is_synthetic(fs->second);
+    return is_plain ? &fs->second : nullptr;
+}
+
+// As far as names lead through directories of plain file systems, from inode to inode. Whatever is not as simple (a link,
+// "..", a name that is not there, an overlay) is left to onward().
+void glide(Walker& walker) {
+    const MountSpace& space = space_of(walker.machine, walker.view);
+    const FileSystem* fs = nullptr;
+    const Inode* at = nullptr;
+    while (!walker.names.empty()) {
+        if (at == nullptr) {
+            fs = plain_filesystem(walker.machine, space, walker.spot.mount);
+            const std::optional<Ino> ino = fs == nullptr ? std::nullopt : find_ino(*fs, walker.spot.path);
+            if (!ino.has_value() || !fs->inodes.contains(*ino)) {
+                return;
+            }
+            at = &fs->inodes.at(*ino);
+        }
+        const auto entry = at->entries.find(walker.names.front());
+        const auto inode = entry == at->entries.end() ? fs->inodes.end() : fs->inodes.find(entry->second);
+        if (inode == fs->inodes.end() || inode->second.info.type == FileType::symlink) {
+            return;
+        }
+        walker.spot.path += "/" + walker.names.front();
+        walker.names.pop_front();
+        const std::uint32_t before = walker.spot.mount;
+        walker.spot = cross(space, std::move(walker.spot));
+        at = walker.spot.mount == before ? &inode->second : nullptr;
     }
 }
 
@@ -113,7 +144,7 @@ Result<Spot> walk_any(Machine& machine, const View& view, std::string_view path,
         walker.names.push_back(std::move(name));
     }
     const bool wants_directory = path.back() == '/';
-    while (!walker.names.empty()) {
+    for (glide(walker); !walker.names.empty(); glide(walker)) {
         if (Status step = onward(walker, follow_last || wants_directory, may_miss); !step) {
             return std::move(step).error();
         }
@@ -229,11 +260,10 @@ Status pivot_root(Machine& machine, Pid pid, std::string_view new_root) {
             }
         }
     }
-    for (auto mounted = space.mounts.begin(); mounted != space.mounts.end();) {
-        const bool keep = std::find(kept.begin(), kept.end(), mounted->first) != kept.end();
-        mounted = keep ? std::next(mounted) : space.mounts.erase(mounted);
-    }
-    Mounted& root = space.mounts.at(spot->mount);
+    MountTable::Map& mounts = space.mounts.change();
+    std::erase_if(mounts,
+                  [&](const auto& one) { return std::find(kept.begin(), kept.end(), one.first) == kept.end(); });
+    Mounted& root = mounts.at(spot->mount);
     root.parent = 0;
     root.at.clear();
     space.root = spot->mount;

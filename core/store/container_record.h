@@ -183,6 +183,16 @@ CUTAWAY_FIELDS(ContainerRecord, version, id, name, created, path, args, image, i
                config, host, state, mounts, published, endpoints, diff_ids, chain_ids, upper, work, merged, log,
                hostname_path, hosts_path, resolv_conf_path, cgroup)
 
+// The same file, read for what no two containers may share: names, addresses, ports.
+struct ContainerClaim {
+    std::uint32_t version = 0;
+    std::string id;
+    std::string name;
+    std::vector<PortBinding> published;
+    std::vector<NetworkEndpoint> endpoints;
+};
+CUTAWAY_FIELDS(ContainerClaim, version, id, name, published, endpoints)
+
 // Whether its processes are there; a paused container's are, frozen.
 inline bool is_up(const ContainerRecord& record) {
     return record.state.status == ContainerState::running || record.state.status == ContainerState::paused;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
+#include <utility>
 
 #include "core/base/hex.h"
 #include "core/store/ids.h"
@@ -26,8 +28,8 @@ Status write(world::World& world, const ContainerRecord& record) {
     return {};
 }
 
-Status check_free(const std::vector<ContainerRecord>& all, std::string_view name, std::string_view but) {
-    for (const ContainerRecord& one : all) {
+Status check_free(const std::vector<ContainerClaim>& all, std::string_view name, std::string_view but) {
+    for (const ContainerClaim& one : all) {
         if (one.name == name && one.id != but) {
             return fail(Errc::conflict,
                         "Conflict. The container name \"/" + one.name + "\" is already in use by container \"" +
@@ -38,7 +40,7 @@ Status check_free(const std::vector<ContainerRecord>& all, std::string_view name
     return {};
 }
 
-std::string free_name(world::World& world, const std::vector<ContainerRecord>& all) {
+std::string free_name(world::World& world, const std::vector<ContainerClaim>& all) {
     std::string name = random_name(world.entropy);
     for (int tries = 0; !check_free(all, name, {}); ++tries) {
         const std::string more = tries < 6 ? std::string() : random_id(world.entropy).substr(0, 6);
@@ -70,7 +72,11 @@ Status make_directories(world::World& world, const ContainerRecord& record) {
 
 // What a killed process left: folders of containers whose record was not written yet, or is gone. The lock is held, so
 // nobody is making one now; whoever removes one finds it gone, which is fine. A folder that cannot go may stay.
-Status sweep(world::World& world) {
+Status sweep(world::World& world, const std::vector<ContainerClaim>& known) {
+    std::set<std::string_view> ids;
+    for (const ContainerClaim& one : known) {
+        ids.insert(one.id);
+    }
     for (const std::string& root : {world.machine.data_root, world.machine.run_root}) {
         const std::string above = root + "/containers";
         const Result<std::vector<world::DirEntry>> found = world.disk.list(above);
@@ -78,6 +84,9 @@ Status sweep(world::World& world) {
             continue;
         }
         for (const world::DirEntry& entry : *found) {
+            if (ids.contains(entry.name)) {
+                continue;
+            }
             const Result<world::FileInfo> record = world.disk.stat(record_path(world, entry.name));
             if (record || record.error().code != Errc::not_found) {
                 continue;
@@ -91,11 +100,26 @@ Status sweep(world::World& world) {
     return {};
 }
 
+// Sorted by their times, each read once; a record is large, so it is moved once.
+std::vector<ContainerRecord> newest_first(std::vector<ContainerRecord> all) {
+    std::vector<std::pair<std::int64_t, std::size_t>> order;
+    for (const ContainerRecord& one : all) {
+        order.emplace_back(parse_time(one.created).value_or(0), order.size());
+    }
+    std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    std::vector<ContainerRecord> sorted;
+    sorted.reserve(all.size());
+    for (const auto& [when, index] : order) {
+        sorted.push_back(std::move(all[index]));
+    }
+    return sorted;
+}
+
 }  // namespace
 
 Result<ContainerRecord> create_container(world::World& world, ContainerRecord record) {
     const std::unique_ptr<world::DiskLock> lock = TRY(world.disk.lock(lock_path(world)));
-    const std::vector<ContainerRecord> all = TRY(list_containers(world));
+    const std::vector<ContainerClaim> all = TRY(list_claims(world));
     if (record.name.empty()) {
         record.name = free_name(world, all);
     }
@@ -108,7 +132,7 @@ Result<ContainerRecord> create_container(world::World& world, ContainerRecord re
     if (record.created.empty()) {
         record.created = to_time_text(world.clock.wall_ns());
     }
-    TRY(sweep(world));
+    TRY(sweep(world, all));
     fill_paths(world, record);
     TRY_IN("make the directories of container " + record.name, make_directories(world, record));
     TRY(write(world, record));
@@ -132,7 +156,7 @@ Status rename_container(world::World& world, ContainerRecord& record, std::strin
     if (renamed.name == record.name) {
         return fail(Errc::invalid, "Renaming a container with the same name as its current name");
     }
-    TRY(check_free(TRY(list_containers(world)), renamed.name, record.id));
+    TRY(check_free(TRY(list_claims(world)), renamed.name, record.id));
     TRY(save_container(world, renamed));
     record = std::move(renamed);
     return {};
@@ -145,8 +169,11 @@ Status remove_container(world::World& world, const ContainerRecord& record) {
     return {};
 }
 
-Result<ContainerRecord> load_container(world::World& world, std::string_view id) {
-    Result<ContainerRecord> record = load_record<ContainerRecord>(world, record_path(world, id));
+namespace {
+
+template <class Record>
+Result<Record> load_as(world::World& world, std::string_view id) {
+    Result<Record> record = load_record<Record>(world, record_path(world, id));
     if (!record && record.error().code == Errc::not_found) {
         return fail(Errc::not_found, "No such container: " + std::string(id));
     }
@@ -155,6 +182,35 @@ Result<ContainerRecord> load_container(world::World& world, std::string_view id)
     }
     return record;
 }
+
+template <class Record>
+Result<std::vector<Record>> list_as(world::World& world) {
+    std::vector<Record> all;
+    const Result<std::vector<world::DirEntry>> found = world.disk.list(world.machine.data_root + "/containers");
+    if (!found) {
+        if (found.error().code == Errc::not_found) {
+            return all;
+        }
+        return found.error();
+    }
+    for (const world::DirEntry& entry : *found) {
+        Result<Record> record = load_as<Record>(world, entry.name);
+        if (record) {
+            all.push_back(std::move(record).value());
+        } else if (record.error().code != Errc::not_found) {  // a directory without a record was being made or removed
+            return std::move(record).error();
+        }
+    }
+    return all;
+}
+
+}  // namespace
+
+Result<ContainerRecord> load_container(world::World& world, std::string_view id) {
+    return load_as<ContainerRecord>(world, id);
+}
+
+Result<std::vector<ContainerClaim>> list_claims(world::World& world) { return list_as<ContainerClaim>(world); }
 
 Result<ContainerRecord> find_container(world::World& world, std::string_view name_or_id) {
     const std::string_view wanted = without_slash(name_or_id);
@@ -179,26 +235,7 @@ Result<ContainerRecord> find_container(world::World& world, std::string_view nam
 }
 
 Result<std::vector<ContainerRecord>> list_containers(world::World& world) {
-    std::vector<ContainerRecord> all;
-    const Result<std::vector<world::DirEntry>> found = world.disk.list(world.machine.data_root + "/containers");
-    if (!found) {
-        if (found.error().code == Errc::not_found) {
-            return all;
-        }
-        return found.error();
-    }
-    for (const world::DirEntry& entry : *found) {
-        Result<ContainerRecord> record = load_container(world, entry.name);
-        if (record) {
-            all.push_back(std::move(record).value());
-        } else if (record.error().code != Errc::not_found) {  // a directory without a record was being made or removed
-            return std::move(record).error();
-        }
-    }
-    const auto when = [](const ContainerRecord& one) { return parse_time(one.created).value_or(0); };
-    std::stable_sort(all.begin(), all.end(),
-                     [&](const ContainerRecord& a, const ContainerRecord& b) { return when(a) > when(b); });
-    return all;
+    return newest_first(TRY(list_as<ContainerRecord>(world)));
 }
 
 }  // namespace cutaway::store

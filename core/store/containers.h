@@ -28,6 +28,7 @@ Result<ContainerRecord> load_container(world::World& world, std::string_view id)
 // A full id, a name or the beginning of an id, in docker's order; "No such container: x".
 Result<ContainerRecord> find_container(world::World& world, std::string_view name_or_id);
 Result<std::vector<ContainerRecord>> list_containers(world::World& world);  // newest first
+Result<std::vector<ContainerClaim>> list_claims(world::World& world);  // of every container; cheaper than all of it
 
 world::ContainerKnown to_note(const ContainerRecord& record);
 

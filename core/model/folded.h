@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// Folded<T>: a part of a saved machine that lies as its bytes until somebody looks, so that a command on a machine with
+// two hundred containers pays for what it touches. What a commit must know of every part (which file systems it mounts,
+// which contents it names) is its gist, which lies before its bytes and costs no unfolding. A part that nobody unfolded
+// is written as it was read. The bytes belong to the snapshot they were read from, which must stay as long as the part.
+// T gives: a described T::Gist, and T::Gist gist_of(const T&).
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "core/base/binary.h"
+
+namespace cutaway::model {
+
+template <class T>
+class Folded {
+public:
+    using Gist = typename T::Gist;
+
+    Folded() : value_(std::make_unique<T>()) {}
+    explicit Folded(T value) : value_(std::make_unique<T>(std::move(value))) {}
+
+    T& look() { return unfolded(); }
+    const T& look() const { return unfolded(); }
+    [[nodiscard]] bool is_unfolded() const { return value_ != nullptr; }
+    [[nodiscard]] bool is_broken() const { return is_broken_; }  // its bytes were no T: never to be written back
+    [[nodiscard]] Gist gist() const {
+        if (value_ != nullptr) {
+            return gist_of(*value_);
+        }
+        Gist gist;
+        binary::Input in{bytes_};
+        binary::get(in, gist);
+        return gist;
+    }
+
+    friend void put(std::string& out, const Folded& folded) {
+        if (folded.value_ == nullptr) {
+            binary::put_number(out, folded.bytes_.size());
+            out.append(folded.bytes_);
+            return;
+        }
+        std::string bytes = binary::encode(gist_of(*folded.value_));
+        binary::put(bytes, *folded.value_);
+        binary::put(out, bytes);
+    }
+    friend void get(binary::Input& in, Folded& folded) {
+        folded.value_.reset();
+        folded.bytes_ = in.text();
+    }
+
+private:
+    T& unfolded() const {
+        if (value_ == nullptr) {
+            value_ = std::make_unique<T>();
+            binary::Input in{bytes_};
+            Gist gist;
+            binary::get(in, gist);
+            binary::get(in, *value_);
+            is_broken_ = !in.ok || !in.rest.empty();
+        }
+        return *value_;
+    }
+
+    mutable std::unique_ptr<T> value_;
+    mutable bool is_broken_ = false;
+    std::string_view bytes_;
+};
+
+// A map of such parts, asked for as if they were none; who goes through all of them says when to look.
+template <class Key, class T>
+class FoldedMap {
+public:
+    using Map = std::map<Key, Folded<T>>;
+    using key_type = Key;
+
+    T& at(const Key& key) { return parts_.at(key).look(); }
+    const T& at(const Key& key) const { return parts_.at(key).look(); }
+    T* find(const Key& key) {
+        const auto found = parts_.find(key);
+        return found == parts_.end() ? nullptr : &found->second.look();
+    }
+    const T* find(const Key& key) const {
+        const auto found = parts_.find(key);
+        return found == parts_.end() ? nullptr : &found->second.look();
+    }
+    [[nodiscard]] bool contains(const Key& key) const { return parts_.contains(key); }
+    [[nodiscard]] std::size_t size() const { return parts_.size(); }
+    void emplace(const Key& key, T value) { parts_.insert_or_assign(key, Folded<T>(std::move(value))); }
+    Map& parts() { return parts_; }
+    [[nodiscard]] const Map& parts() const { return parts_; }
+
+    friend void put(std::string& out, const FoldedMap& map) { binary::put(out, map.parts_); }
+    friend void get(binary::Input& in, FoldedMap& map) { binary::get(in, map.parts_); }
+
+private:
+    Map parts_;
+};
+
+}  // namespace cutaway::model
