@@ -154,7 +154,7 @@ Status Engine::end(const std::string& id, const std::string& signal_text, std::i
         if (!ended) {
             world::Span step(world_.narrator);
             TRY(step.open(step_span(Phase::stop, id, "ask the first process to end: " + signal_text)));
-            const Status sent = signal(world_, record, signal_text);
+            Status sent = signal(world_, record, signal_text);
             if (!sent && sent.error().sys_errno != ESRCH) {
                 return sent;
             }

@@ -4,9 +4,11 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -96,6 +98,10 @@ Status write_all(int fd, std::string_view bytes) {
 
 Result<std::string> read_all(int fd, std::size_t limit) {
     std::string text;
+    struct stat info {};
+    if (::fstat(fd, &info) == 0 && S_ISREG(info.st_mode)) {  // what the kernel makes up says 0, and is short
+        text.reserve(std::min(limit, static_cast<std::size_t>(info.st_size)));
+    }
     std::array<char, 16384> piece;
     for (;;) {
         const std::size_t got = TRY(read_some(fd, piece));

@@ -22,7 +22,7 @@ class Folded {
 public:
     using Gist = typename T::Gist;
 
-    Folded() : value_(std::make_unique<T>()) {}
+    Folded() = default;  // of a T as it is made
     explicit Folded(T value) : value_(std::make_unique<T>(std::move(value))) {}
 
     T& look() { return unfolded(); }
@@ -30,8 +30,8 @@ public:
     [[nodiscard]] bool is_unfolded() const { return value_ != nullptr; }
     [[nodiscard]] bool is_broken() const { return is_broken_; }  // its bytes were no T: never to be written back
     [[nodiscard]] Gist gist() const {
-        if (value_ != nullptr) {
-            return gist_of(*value_);
+        if (value_ != nullptr || bytes_.empty()) {
+            return gist_of(unfolded());
         }
         Gist gist;
         binary::Input in{bytes_};
@@ -58,6 +58,9 @@ private:
     T& unfolded() const {
         if (value_ == nullptr) {
             value_ = std::make_unique<T>();
+            if (bytes_.empty()) {
+                return *value_;
+            }
             binary::Input in{bytes_};
             Gist gist;
             binary::get(in, gist);

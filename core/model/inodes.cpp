@@ -126,7 +126,11 @@ void sweep_inodes(Machine& machine) {
     for (const auto& [id, file] : machine.state.files) {
         open[file.fs].push_back(file.ino);
     }
-    for (auto& [id, fs] : machine.state.filesystems) {
+    for (auto& [id, folded] : machine.state.filesystems.parts()) {
+        if (!folded.is_unfolded() && !folded.gist().has_nameless) {
+            continue;
+        }
+        FileSystem& fs = folded.look();
         const std::vector<Ino>& kept = open[id];
         for (auto inode = fs.inodes.begin(); inode != fs.inodes.end();) {
             const bool gone =
@@ -134,6 +138,22 @@ void sweep_inodes(Machine& machine) {
             inode = gone ? fs.inodes.erase(inode) : std::next(inode);
         }
     }
+}
+
+FileSystem::Gist gist_of(const FileSystem& fs) {
+    FileSystem::Gist gist;
+    for (const std::vector<Branch>* branches : {&fs.lower, &fs.upper}) {
+        for (const Branch& branch : *branches) {
+            gist.beneath.push_back(branch.fs);
+        }
+    }
+    for (const auto& [ino, inode] : fs.inodes) {
+        gist.has_nameless = gist.has_nameless || inode.links == 0;
+        if (inode.content.is_long()) {
+            gist.contents.push_back(inode.content.digest());
+        }
+    }
+    return gist;
 }
 
 void drop_tree(FileSystem& fs, std::string_view path) {

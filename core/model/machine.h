@@ -23,6 +23,7 @@ struct Machine {
     std::map<Pid, std::unique_ptr<Program>> next;  // of a process that executed another program in this turn
     Pid caller = 0;                                // who acts: /proc/self, permissions
     std::uint64_t change = 1;                      // counts whatever could wake somebody
+    std::string damage;                            // what of it could not be read: it is not kept any more
 };
 
 // A machine just booted: host file systems, namespaces, cgroups, links, PID 1 and the daemon.

@@ -12,6 +12,7 @@
 
 #include "core/base/fields.h"
 #include "core/model/content.h"
+#include "core/model/folded.h"
 #include "core/model/mount_table.h"
 #include "core/model/sys.h"
 #include "core/world/observation.h"
@@ -51,9 +52,17 @@ struct FileSystem {
     std::vector<Branch> lower;  // of overlay: topmost first
     std::vector<Branch> upper;  // none: read-only
     std::string upper_path;
+
+    struct Gist {
+        std::vector<FsId> beneath;          // what it is made of
+        std::vector<std::string> contents;  // the digests of its long files
+        bool has_nameless = false;          // files without a name, which somebody may have open
+    };
 };
+CUTAWAY_FIELDS(FileSystem::Gist, beneath, contents, has_nameless)
 CUTAWAY_FIELDS(FileSystem, id, type, container, pid_space, hierarchy, cgroup_root, inodes, next, lower, upper,
                upper_path)
+FileSystem::Gist gist_of(const FileSystem& fs);
 
 struct Spot {  // a place in a mount namespace; path is in the file system's own coordinates
     std::uint32_t mount = 0;
@@ -67,8 +76,14 @@ CUTAWAY_FIELDS(Spot, mount, path)
 struct MountSpace {
     MountTable mounts;
     std::uint32_t root = 0;
+
+    struct Gist {
+        std::vector<FsId> mounted;
+    };
 };
+CUTAWAY_FIELDS(MountSpace::Gist, mounted)
 CUTAWAY_FIELDS(MountSpace, mounts, root)
+MountSpace::Gist gist_of(const MountSpace& space);
 
 struct PidSpace {
     SpaceId parent = 0;
@@ -239,6 +254,12 @@ struct Descriptor {
 };
 CUTAWAY_FIELDS(Descriptor, file, close_on_exec)
 
+struct Watched {             // what a waiting process waits for, while the machine is in memory
+    std::uint64_t turn = 0;  // of the turn that the wait ended
+    std::vector<const OpenFile*> readable;
+    std::vector<const OpenFile*> writable;
+};
+
 struct Process {
     Pid parent = 0;
     std::vector<Numbered> numbers;  // innermost first; the last is the host's
@@ -268,7 +289,7 @@ struct Process {
     std::int32_t signal = 0;
     bool oom = false;
     std::string program;  // empty: the kernel's own, never runs
-    std::string saved;
+    Content saved;
     std::map<std::string, std::string> cgroups;  // hierarchy → path
     std::int64_t memory = 0;
     std::int64_t cpu_ns = 0;
@@ -277,6 +298,7 @@ struct Process {
     std::uint64_t turn = 0;
     bool subreaper = false;
     ObjectId door = 0;
+    Watched watched;  // no part of a snapshot
 };
 CUTAWAY_FIELDS(Process, parent, numbers, container, comm, title, executable, argv, env, uid, gid, groups, capabilities,
                no_new_privs, seccomp, umask, spaces, root, cwd, descriptors, dispositions, pending, caught, life, waits,
@@ -298,8 +320,8 @@ struct MachineState {
     std::uint64_t random = 1;  // the entropy's state
     std::int64_t now_ns = 0;   // since boot
     std::int64_t boot_wall_ns = 0;
-    std::map<FsId, FileSystem> filesystems;
-    std::map<SpaceId, MountSpace> mount_spaces;
+    FoldedMap<FsId, FileSystem> filesystems;
+    FoldedMap<SpaceId, MountSpace> mount_spaces;
     std::map<SpaceId, PidSpace> pid_spaces;
     std::map<SpaceId, NetSpace> net_spaces;
     std::map<SpaceId, PlainSpace> plain_spaces;                    // ipc, uts, cgroup, user

@@ -61,10 +61,8 @@ const FileSystem* plain_filesystem(const Machine& machine, const MountSpace& spa
     if (mounted == space.mounts.end()) {
         return nullptr;
     }
-    const auto fs = machine.state.filesystems.find(mounted->second.fs);
-    const bool is_plain =
-        fs != machine.state.filesystems.end() && fs->second.type != "overlay" && !is_synthetic(fs->second);
-    return is_plain ? &fs->second : nullptr;
+    const FileSystem* fs = machine.state.filesystems.find(mounted->second.fs);
+    return fs != nullptr && fs->type != "overlay" && !is_synthetic(*fs) ? fs : nullptr;
 }
 
 // As far as names lead through directories of plain file systems, from inode to inode. Whatever is not as simple (a link,
@@ -206,6 +204,14 @@ bool is_mount_point(Machine& machine, const View& view, const Spot& spot) {
     const MountSpace& space = space_of(machine, view);
     const auto mounted = space.mounts.find(spot.mount);
     return mounted != space.mounts.end() && mounted->second.root == spot.path;
+}
+
+MountSpace::Gist gist_of(const MountSpace& space) {
+    MountSpace::Gist gist;
+    for (const auto& [id, mounted] : space.mounts) {
+        gist.mounted.push_back(mounted.fs);
+    }
+    return gist;
 }
 
 SpaceId copy_mounts(Machine& machine, SpaceId from) {

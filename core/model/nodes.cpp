@@ -11,11 +11,11 @@ using world::FileInfo;
 using world::FileType;
 
 Result<FileSystem*> fs_of(Machine& machine, const Node& node) {
-    const auto found = machine.state.filesystems.find(node.fs);
-    if (found == machine.state.filesystems.end()) {
+    FileSystem* found = machine.state.filesystems.find(node.fs);
+    if (found == nullptr) {
         return os_error(ENOENT, node.path);
     }
-    return &found->second;
+    return found;
 }
 
 Result<Branch> find_any(Machine& machine, FileSystem& fs, const std::string& path) {

@@ -12,12 +12,12 @@ namespace {
 using world::FileType;
 
 Inode* branch_inode(Machine& machine, const Branch& branch) {
-    const auto fs = machine.state.filesystems.find(branch.fs);
-    if (fs == machine.state.filesystems.end()) {
+    FileSystem* fs = machine.state.filesystems.find(branch.fs);
+    if (fs == nullptr) {
         return nullptr;
     }
-    const auto inode = fs->second.inodes.find(branch.ino);
-    return inode == fs->second.inodes.end() ? nullptr : &inode->second;
+    const auto inode = fs->inodes.find(branch.ino);
+    return inode == fs->inodes.end() ? nullptr : &inode->second;
 }
 
 // `name` in each directory of `directories`, topmost first, as far as it can be seen.

@@ -40,29 +40,29 @@ Status Past::keep(PastCommand command, std::string_view snapshot) {
     return write_index();
 }
 
-Status Past::remove_unneeded(const std::set<std::string>& digests, const std::set<std::string>& in_use) {
-    const auto is_needed = [&](const std::string& digest) {
-        return in_use.contains(digest) || std::any_of(commands_.begin(), commands_.end(), [&](const PastCommand& one) {
-                   return std::find(one.dropped.begin(), one.dropped.end(), digest) != one.dropped.end();
+Status Past::remove_unneeded(const std::set<std::string>& names, const std::set<std::string>& in_use) {
+    const auto is_needed = [&](const std::string& name) {
+        return in_use.contains(name) || std::any_of(commands_.begin(), commands_.end(), [&](const PastCommand& one) {
+                   return std::find(one.dropped.begin(), one.dropped.end(), name) != one.dropped.end();
                });
     };
-    for (const std::string& digest : digests) {
-        if (!is_needed(digest)) {
-            TRY(files_.remove(object_name(digest)));
+    for (const std::string& name : names) {
+        if (!is_needed(name)) {
+            TRY(files_.remove(name));
         }
     }
     return {};
 }
 
-Status Past::drop(const std::set<std::string>& digests, const std::set<std::string>& in_use) {
-    std::set<std::string> gone = digests;
+Status Past::drop(const std::set<std::string>& names, const std::set<std::string>& in_use) {
+    std::set<std::string> gone = names;
     const bool is_full = commands_.size() > commands_kept;
-    if (digests.empty() && !is_full) {
+    if (names.empty() && !is_full) {
         return {};
     }
     if (!commands_.empty()) {
         std::vector<std::string>& dropped = commands_.back().dropped;
-        dropped.insert(dropped.end(), digests.begin(), digests.end());
+        dropped.insert(dropped.end(), names.begin(), names.end());
     }
     std::vector<PastCommand> expired;
     while (commands_.size() > commands_kept) {

@@ -213,7 +213,8 @@ Result<Pid> fork_process(Machine& machine, const Birth& birth) {
     child.turn = machine.state.next_turn++;
     child.subreaper = false;
     child.door = 0;
-    child.saved.clear();
+    child.saved = {};
+    child.watched = {};
     child.program = birth.program;
     inherit_descriptors(machine, parent, child, birth);
     child.spaces.pid = child.spaces.pid_for_children;
@@ -244,7 +245,7 @@ Status exec_process(Machine& machine, Pid pid, const Executed& what) {
         return os_error(ENOEXEC, what.path);
     }
     process.program = target.program;
-    process.saved.clear();
+    process.saved = {};
     process.executable = target.path;
     process.argv = target.argv;
     process.env = what.env;
@@ -349,8 +350,13 @@ Program* program_of(Machine& machine, Pid pid) {
     if (process.program.empty()) {
         return nullptr;
     }
-    std::unique_ptr<Program> program = process.saved.empty() ? machine.programs->make(process.program)
-                                                             : machine.programs->load(process.program, process.saved);
+    const Result<std::string_view> saved = process.saved.view(machine.objects);
+    if (!saved) {
+        machine.damage = saved.error().doing;
+        return nullptr;
+    }
+    std::unique_ptr<Program> program =
+        saved->empty() ? machine.programs->make(process.program) : machine.programs->load(process.program, *saved);
     Program* raw = program.get();
     if (raw != nullptr) {
         machine.live[pid] = std::move(program);
@@ -366,8 +372,9 @@ void save_programs(Machine& machine) {
                                  : live != machine.live.end() ? live->second.get()
                                                               : nullptr;
         if (program != nullptr) {  // else it was not looked at since it was saved last
-            process.saved.clear();
-            program->save(process.saved);
+            std::string saved;
+            program->save(saved);
+            process.saved = Content(std::move(saved));
         }
     }
 }

@@ -9,62 +9,87 @@
 
 namespace cutaway::model {
 
-// At namespace scope for CUTAWAY_FIELDS.
-struct SnapshotHead {
-    std::uint64_t generation = 0;
-    std::uint64_t journal_length = 0;
-    std::int64_t wall_ns = 0;
-    std::vector<std::string> servers;
-};
-CUTAWAY_FIELDS(SnapshotHead, generation, journal_length, wall_ns, servers)
-
 namespace {
 
 constexpr std::string_view magic = "cutaway-machine ";
-constexpr std::string_view version = "0003";
+constexpr std::string_view version = "0004";
 constexpr std::size_t checksum_size = 64;
 constexpr std::size_t head_size = magic.size() + version.size() + 1 + checksum_size + 1;
 constexpr std::size_t observed_kept = 512;
 const char* const snapshot_name = "machine.bin";
 const char* const journal_name = "journal.jsonl";
+const std::string body_folder = "bodies/";
 
 // The head's fixed part and the checksum: equal in two snapshots of one machine only if they are one.
 std::string_view seal_of(std::string_view bytes) { return bytes.substr(0, std::min(bytes.size(), head_size)); }
 
-template <class Visit>
-void each_content(MachineState& state, Visit&& visit) {
-    for (auto& [id, fs] : state.filesystems) {
-        for (auto& [ino, inode] : fs.inodes) {
+// What every command changes, and a command that only looks changes alone: kept in the snapshot itself.
+bool is_quick(std::string_view field) {
+    return field == "random" || field == "now_ns" || field == "observed" || field == "observed_before" ||
+           field == "journal";
+}
+
+void put_parts(std::string& out, const MachineState& state, bool quick) {
+    visit_fields(&state, [&](std::string_view name, auto member) {
+        if (is_quick(name) == quick) {
+            using binary::put;
+            put(out, state.*member);
+        }
+    });
+}
+
+void get_parts(binary::Input& in, MachineState& state, bool quick) {
+    visit_fields(&state, [&](std::string_view name, auto member) {
+        if (is_quick(name) == quick) {
+            using binary::get;
+            get(in, state.*member);
+        }
+    });
+}
+
+// The long contents of parts that were not looked at lie where they lay: `named`; of the others each is visited.
+template <class Name, class Visit>
+void each_content(const MachineState& state, Name&& named, Visit&& visit) {
+    for (const auto& [id, folded] : state.filesystems.parts()) {
+        if (!folded.is_unfolded()) {
+            for (const std::string& digest : folded.gist().contents) {
+                named(digest);
+            }
+            continue;
+        }
+        for (const auto& [ino, inode] : folded.look().inodes) {
             visit(inode.content);
         }
+    }
+    for (const auto& [pid, process] : state.processes) {
+        visit(process.saved);
     }
 }
 
 // File systems that nothing mounts, holds open or is made of any more.
 void sweep_filesystems(MachineState& state) {
     std::set<FsId> used;
-    for (const auto& [id, space] : state.mount_spaces) {
-        for (const auto& [number, mounted] : space.mounts) {
-            used.insert(mounted.fs);
-        }
+    for (const auto& [id, space] : state.mount_spaces.parts()) {
+        const MountSpace::Gist gist = space.gist();
+        used.insert(gist.mounted.begin(), gist.mounted.end());
     }
     for (const auto& [id, file] : state.files) {
         used.insert(file.fs);
     }
+    auto& parts = state.filesystems.parts();
     std::set<FsId> beneath;
     for (const FsId id : used) {
-        if (const auto fs = state.filesystems.find(id); fs != state.filesystems.end()) {
-            for (const std::vector<Branch>* branches : {&fs->second.lower, &fs->second.upper}) {
-                for (const Branch& branch : *branches) {
-                    beneath.insert(branch.fs);
-                }
-            }
+        if (const auto fs = parts.find(id); fs != parts.end()) {
+            const FileSystem::Gist gist = fs->second.gist();
+            beneath.insert(gist.beneath.begin(), gist.beneath.end());
         }
     }
-    for (auto fs = state.filesystems.begin(); fs != state.filesystems.end();) {
-        const bool kept = used.contains(fs->first) || beneath.contains(fs->first);
-        fs = kept ? std::next(fs) : state.filesystems.erase(fs);
-    }
+    std::erase_if(parts, [&](const auto& one) { return !used.contains(one.first) && !beneath.contains(one.first); });
+}
+
+template <class Parts>
+bool has_broken(const Parts& parts) {
+    return std::any_of(parts.begin(), parts.end(), [](const auto& one) { return one.second.is_broken(); });
 }
 
 Error damaged(const std::string& path, std::string_view what) {
@@ -86,13 +111,16 @@ SavedMachine::~SavedMachine() {
     }
 }
 
-Result<std::string> SavedMachine::load(const std::string& digest) {
-    std::optional<std::string> bytes = TRY(files_.read(object_name(digest)));
+Result<std::string> SavedMachine::load(const std::string& digest) { return load_named(object_name(digest)); }
+
+// Of a file that is named by its digest.
+Result<std::string> SavedMachine::load_named(const std::string& name) {
+    std::optional<std::string> bytes = TRY(files_.read(name));
     if (!bytes.has_value()) {
-        return damaged(files_.where(object_name(digest)), "is missing");
+        return damaged(files_.where(name), "is missing");
     }
-    if (sha256_hex(*bytes) != digest) {
-        return damaged(files_.where(object_name(digest)), "does not have the digest it is named by");
+    if (sha256_hex(*bytes) != std::string_view(name).substr(name.rfind('/') + 1)) {
+        return damaged(files_.where(name), "does not have the digest it is named by");
     }
     return std::move(*bytes);
 }
@@ -118,28 +146,45 @@ Result<std::string_view> SavedMachine::open_snapshot(std::string_view bytes) con
     return body;
 }
 
-Status SavedMachine::load_snapshot(std::string bytes) {
+// The parts of a snapshot's machine that lie folded belong to `body`.
+Result<SavedMachine::Loaded> SavedMachine::read_snapshot(std::string_view bytes) {
+    Loaded loaded;
     binary::Input in{TRY(open_snapshot(bytes))};
-    SnapshotHead head;
-    binary::get(in, head);
-    MachineState state;
-    binary::get(in, state);
-    if (!in.ok || !in.rest.empty()) {
+    binary::get(in, loaded.head);
+    get_parts(in, loaded.state, true);
+    if (!in.ok || !in.rest.empty() || loaded.head.body.empty()) {
         return damaged(files_.where(snapshot_name), "cannot be read");
     }
+    loaded.body = std::make_shared<const std::string>(TRY(load_named(loaded.head.body)));
+    binary::Input body{*loaded.body};
+    get_parts(body, loaded.state, false);
+    if (!body.ok || !body.rest.empty()) {
+        return damaged(files_.where(loaded.head.body), "cannot be read");
+    }
+    return loaded;
+}
+
+Status SavedMachine::load_snapshot(std::string bytes) {
+    Loaded loaded = TRY(read_snapshot(bytes));
     machine_.live.clear();
     machine_.next.clear();
-    machine_.state = std::move(state);
+    machine_.state = std::move(loaded.state);
     machine_.caller = machine_.state.daemon;
     ++machine_.change;
     snapshot_ = std::move(bytes);
+    unfolded_from_ = loaded.body;
+    body_ = std::move(loaded.body);
+    const SnapshotHead& head = loaded.head;
+    body_name_ = head.body;
     generation_ = head.generation;
     journal_length_ = head.journal_length;
     committed_wall_ns_ = head.wall_ns;
-    objects_.clear();
-    each_content(machine_.state, [&](const Content& content) {
+    made_.clear();
+    objects_ = {body_name_};
+    const auto is_there = [&](const std::string& digest) { objects_.insert(object_name(digest)); };
+    each_content(machine_.state, is_there, [&](const Content& content) {
         if (content.is_long()) {
-            objects_.insert(content.digest());
+            is_there(content.digest());
         }
     });
     for (std::size_t i = 0; i < std::min(servers_.size(), head.servers.size()); ++i) {
@@ -211,30 +256,61 @@ Result<std::string> SavedMachine::history() {
     return std::move(kept).value_or(std::string()) + journal_.pending();
 }
 
-Status SavedMachine::store_contents() {
+// What long contents, and which body, the machine names now; those that are not there yet are written, and told.
+Result<std::set<std::string>> SavedMachine::store_contents() {
     std::set<std::string> used;
+    std::set<std::string> fresh;
     Status stored;
-    each_content(machine_.state, [&](const Content& content) {
+    const auto is_there = [&](const std::string& digest) { used.insert(object_name(digest)); };
+    each_content(machine_.state, is_there, [&](const Content& content) {
         if (!content.is_long() || !stored) {
             return;
         }
-        used.insert(content.digest());
-        if (!content.is_stored() && !objects_.contains(content.digest())) {
-            stored = files_.replace(object_name(content.digest()), content.loaded());
+        std::string name = object_name(content.digest());
+        if (!content.is_stored() && !objects_.contains(name)) {
+            stored = files_.replace(name, content.loaded());
+            fresh.insert(name);
         }
-        objects_.insert(content.digest());
+        used.insert(std::move(name));
         content.mark_stored();
     });
-    if (stored) {
-        objects_ = std::move(used);
+    TRY(std::move(stored));
+    TRY(store_body(fresh));
+    used.insert(body_name_);
+    objects_ = std::move(used);
+    return fresh;
+}
+
+Status SavedMachine::store_body(std::set<std::string>& fresh) {
+    std::string body;
+    body.reserve(body_ == nullptr ? 0 : body_->size() + body_->size() / 8);
+    put_parts(body, machine_.state, false);
+    if (body_ != nullptr && body == *body_) {
+        return {};
     }
-    return stored;
+    std::string name = body_folder + sha256_hex(body);
+    TRY(files_.replace(name, body));
+    fresh.insert(name);
+    body_name_ = std::move(name);
+    body_ = std::make_shared<const std::string>(std::move(body));
+    return {};
+}
+
+Status SavedMachine::check_whole() const {
+    if (!machine_.damage.empty()) {
+        return fail(Errc::io, machine_.damage);
+    }
+    if (has_broken(machine_.state.filesystems.parts()) || has_broken(machine_.state.mount_spaces.parts())) {
+        return damaged(files_.where(body_name_), "cannot be read");
+    }
+    return {};
 }
 
 Status SavedMachine::commit() {
     if (!held_ || !opened_) {
         return fail(Errc::internal, "commit of a machine that is not held");
     }
+    TRY(check_whole());
     save_programs(machine_);
     sweep_inodes(machine_);
     sweep_filesystems(machine_.state);
@@ -244,30 +320,38 @@ Status SavedMachine::commit() {
         ++machine_.state.observed_before;
     }
     const std::set<std::string> before = objects_;
-    TRY(store_contents());
+    std::set<std::string> fresh = TRY(store_contents());
     if (const std::string& pending = journal_.pending(); !pending.empty()) {
         TRY(files_.append(journal_name, pending));
         journal_length_ += pending.size();
         journal_.clear();
     }
     const bool began = TRY(remember());
-    SnapshotHead head{++generation_, journal_length_, files_.wall_ns(), {}};
-    for (const HttpServer* server : servers_) {
-        head.servers.push_back(server->save());
-    }
-    std::string body = binary::encode(head);
-    binary::put(body, machine_.state);
-    const std::string checksum = sha256_hex(body);
-    std::string file;
-    file.reserve(head_size + body.size());
-    file.append(magic).append(version).append(" ").append(checksum).append("\n").append(body);
-    TRY(files_.replace(snapshot_name, file));
-    snapshot_ = std::move(file);
-    committed_wall_ns_ = head.wall_ns;
+    TRY(write_snapshot());
     std::set<std::string> gone;
     std::set_difference(before.begin(), before.end(), objects_.begin(), objects_.end(),
                         std::inserter(gone, gone.end()));
-    return let_go(gone, began);
+    if (began) {
+        made_.clear();  // what was there before is in the snapshot that was kept
+    }
+    TRY(let_go(std::move(gone), began));
+    made_.merge(fresh);
+    return {};
+}
+
+Status SavedMachine::write_snapshot() {
+    SnapshotHead head{++generation_, journal_length_, files_.wall_ns(), {}, body_name_};
+    for (const HttpServer* server : servers_) {
+        head.servers.push_back(server->save());
+    }
+    std::string text = binary::encode(head);
+    put_parts(text, machine_.state, true);
+    std::string file;
+    file.append(magic).append(version).append(" ").append(sha256_hex(text)).append("\n").append(text);
+    TRY(files_.replace(snapshot_name, file));
+    snapshot_ = std::move(file);
+    committed_wall_ns_ = head.wall_ns;
+    return {};
 }
 
 Status SavedMachine::park() {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // SavedMachine: a machine kept under a root that several commands share. While it is held, the root is locked and the
 // machine in memory is the truth; let go, the last commit is. A commit is one atomic replacement of the snapshot, which
-// names how much of the journal belongs to it, so that a process killed at any moment leaves the last commit whole.
+// names the body that most of the machine lies in, and how much of the journal belongs to it, so that a process killed at
+// any moment leaves the last commit whole. A command that only looked writes no body.
 // Damage is reported with the file and the remedy, and never repaired by throwing something away.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
@@ -27,6 +29,16 @@ struct Opening {
     std::uint64_t seed = 1;
     std::int64_t advance_ns = -1;  // negative: the wall time since the last commit; 0: the clock stood still
 };
+
+// What a snapshot says beside the machine's quick parts; the slow ones lie in its body, which many snapshots may share.
+struct SnapshotHead {
+    std::uint64_t generation = 0;
+    std::uint64_t journal_length = 0;
+    std::int64_t wall_ns = 0;
+    std::vector<std::string> servers;
+    std::string body;  // its name
+};
+CUTAWAY_FIELDS(SnapshotHead, generation, journal_length, wall_ns, servers, body)
 
 class SavedMachine final : public Objects {
 public:
@@ -52,10 +64,20 @@ public:
 
 private:
     Result<std::string_view> open_snapshot(std::string_view bytes) const;
+    struct Loaded {
+        SnapshotHead head;
+        MachineState state;
+        std::shared_ptr<const std::string> body;
+    };
+    Result<Loaded> read_snapshot(std::string_view bytes);
+    Result<std::string> load_named(const std::string& name);
     Status load_snapshot(std::string bytes);
-    Status store_contents();
+    Result<std::set<std::string>> store_contents();
+    Status store_body(std::set<std::string>& fresh);
+    Status check_whole() const;
+    Status write_snapshot();
     Result<bool> remember();  // whether a command has begun
-    Status let_go(const std::set<std::string>& contents, bool began);
+    Status let_go(std::set<std::string> names, bool began);
     std::string at_work_elsewhere();
     void close_orphans();
 
@@ -71,7 +93,11 @@ private:
     std::uint64_t generation_ = 0;
     std::uint64_t journal_length_ = 0;
     std::int64_t committed_wall_ns_ = 0;
-    std::set<std::string> objects_;
+    std::shared_ptr<const std::string> body_;           // as it was stored last; none: never
+    std::shared_ptr<const std::string> unfolded_from_;  // whose bytes the folded parts are
+    std::string body_name_;
+    std::set<std::string> objects_;  // the files that the last commit names
+    std::set<std::string> made_;     // of those, what no kept snapshot can name
 };
 
 }  // namespace cutaway::model

@@ -20,7 +20,7 @@ bool is_plain_name(const std::string& name) {
 }  // namespace
 
 const std::vector<std::string>& kept_names() {
-    static const std::vector<std::string> names{snapshot_name, journal_name, "objects", "past"};
+    static const std::vector<std::string> names{snapshot_name, journal_name, "bodies", "objects", "past"};
     return names;
 }
 
@@ -43,12 +43,21 @@ Result<bool> SavedMachine::remember() {
     return true;
 }
 
-Status SavedMachine::let_go(const std::set<std::string>& contents, bool began) {
-    if (contents.empty() && !began) {
+// What came and went since the last kept snapshot goes at once.
+Status SavedMachine::let_go(std::set<std::string> names, bool began) {
+    if (names.empty() && !began) {
         return {};
     }
     TRY(past_.load(generation_));
-    return past_.drop(contents, objects_);
+    for (auto name = names.begin(); name != names.end();) {
+        if (made_.erase(*name) == 0) {
+            ++name;
+            continue;
+        }
+        TRY(files_.remove(*name));
+        name = names.erase(name);
+    }
+    return past_.drop(names, objects_);
 }
 
 Result<std::vector<PastCommand>> SavedMachine::past() {
@@ -82,7 +91,7 @@ Result<PastCommand> SavedMachine::undo() {
     }
     PastCommand last = past_.commands().back();
     std::string bytes = TRY(past_.snapshot(last));
-    TRY(open_snapshot(bytes));
+    TRY(read_snapshot(bytes));
     const std::set<std::string> had = objects_;
     TRY(files_.replace(snapshot_name, bytes));  // from here on it is undone, whatever becomes of the rest
     journal_.clear();
@@ -100,8 +109,8 @@ Status SavedMachine::fork(const std::string& name) {
         return fail(Errc::exists, "there is a fork \"" + name + "\" already");
     }
     TRY(commit());
-    for (const std::string& digest : objects_) {
-        TRY(files_.replace(folder + object_name(digest), TRY(load(digest))));
+    for (const std::string& one : objects_) {
+        TRY(files_.replace(folder + one, TRY(load_named(one))));
     }
     std::optional<std::string> journal = TRY(files_.read(journal_name));
     TRY(files_.replace(folder + journal_name, journal.value_or(std::string())));

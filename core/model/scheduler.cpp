@@ -26,19 +26,34 @@ Bereaved find_bereaved(const Machine& machine) {
     return parents;
 }
 
+// What it waits for is looked up once: while it waits, nobody else opens or closes its descriptors, and what a descriptor
+// leads to stays where it is. Its next turn makes another wait.
+void watch(Machine& machine, Process& process) {
+    Watched& watched = process.watched;
+    if (watched.turn == process.turn) {
+        return;
+    }
+    watched = Watched{process.turn, {}, {}};
+    for (const int fd : process.waits.readable) {
+        watched.readable.push_back(file_of(machine, process, fd));
+    }
+    for (const int fd : process.waits.writable) {
+        watched.writable.push_back(file_of(machine, process, fd));
+    }
+}
+
 bool met(Machine& machine, Process& process, Pid pid, const Bereaved& bereaved) {
     const Step& waits = process.waits;
     if (!process.caught.empty() || (waits.until_ns >= 0 && machine.state.now_ns >= waits.until_ns)) {
         return true;
     }
-    for (const int fd : waits.readable) {
-        const OpenFile* file = file_of(machine, process, fd);
+    watch(machine, process);
+    for (const OpenFile* file : process.watched.readable) {
         if (file == nullptr || is_readable(machine, *file)) {
             return true;
         }
     }
-    for (const int fd : waits.writable) {
-        const OpenFile* file = file_of(machine, process, fd);
+    for (const OpenFile* file : process.watched.writable) {
         if (file == nullptr || is_writable(machine, *file)) {
             return true;
         }
@@ -71,8 +86,7 @@ std::int64_t next_timer(Machine& machine) {
     const Bereaved bereaved = find_bereaved(machine);
     std::int64_t soonest = -1;
     for (auto& [pid, process] : machine.state.processes) {
-        if (process.program.empty() || (process.life != Life::ready && process.life != Life::waiting) ||
-            is_frozen(machine, process)) {
+        if (process.program.empty() || (process.life != Life::ready && process.life != Life::waiting)) {
             continue;
         }
         std::int64_t at = process.life == Life::waiting ? process.waits.until_ns : machine.state.now_ns;
@@ -80,7 +94,7 @@ std::int64_t next_timer(Machine& machine) {
             const bool due = process.life == Life::ready || met(machine, process, pid, bereaved);
             at = due ? process.busy_until_ns : (at < 0 ? -1 : std::max(at, process.busy_until_ns));
         }
-        if (at >= 0 && (soonest < 0 || at < soonest)) {
+        if (at >= 0 && (soonest < 0 || at < soonest) && !is_frozen(machine, process)) {
             soonest = at;
         }
     }

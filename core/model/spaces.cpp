@@ -158,7 +158,7 @@ void forget_empty_spaces(Machine& machine) {
     }
     keep_only(machine.state.pid_spaces, with_parents);
     forget_links(machine, used);
-    keep_only(machine.state.mount_spaces, used);
+    keep_only(machine.state.mount_spaces.parts(), used);
     keep_only(machine.state.net_spaces, used);
     keep_only(machine.state.plain_spaces, used);
 }

@@ -91,7 +91,7 @@ Status sweep(world::World& world, const std::vector<ContainerClaim>& known) {
             if (record || record.error().code != Errc::not_found) {
                 continue;
             }
-            const Status removed = world.disk.remove(above + "/" + entry.name);
+            Status removed = world.disk.remove(above + "/" + entry.name);
             if (!removed && removed.error().code == Errc::cancelled) {
                 return removed;
             }
@@ -103,6 +103,7 @@ Status sweep(world::World& world, const std::vector<ContainerClaim>& known) {
 // Sorted by their times, each read once; a record is large, so it is moved once.
 std::vector<ContainerRecord> newest_first(std::vector<ContainerRecord> all) {
     std::vector<std::pair<std::int64_t, std::size_t>> order;
+    order.reserve(all.size());
     for (const ContainerRecord& one : all) {
         order.emplace_back(parse_time(one.created).value_or(0), order.size());
     }

@@ -86,7 +86,7 @@ TEST(DamagedMachine, is_refused_with_one_clear_error_and_left_as_it_is) {
         std::string error;
     };
     const Case cases[] = {
-        {"cut", [](const std::string& file) { write_file(file, read_file(file).substr(0, 1000)); }, "machine.bin"},
+        {"cut", [](const std::string& file) { write_file(file, read_file(file).substr(0, 300)); }, "machine.bin"},
         {"empty", [](const std::string& file) { write_file(file, ""); }, "machine.bin"},
         {"flipped",
          [](const std::string& file) {
@@ -185,6 +185,27 @@ TEST(DamagedMachine, whose_files_are_cut_anywhere_is_refused_by_the_files_name) 
             }
             expect_refused(directory.path(), name, name + " cut to " + std::to_string(size));
         }
+    }
+}
+
+TEST(DamagedMachine, whose_body_is_damaged_is_refused_by_the_files_name) {
+    Terminal whole;
+    ASSERT_EQ(whole.type("run -d --name box alpine sleep 1000").status, 0);
+    const std::string snapshot = read_file(whole.root() + "/machine.bin");
+    const std::string body = snapshot.substr(snapshot.find("bodies/"), std::string("bodies/").size() + 64);
+    const std::string bytes = read_file(whole.root() + "/" + body);
+    ASSERT_GT(bytes.size(), 1000U);
+    std::string flipped = bytes;
+    flipped[flipped.size() / 2] = static_cast<char>(flipped[flipped.size() / 2] ^ 1);
+    for (const std::string& instead : {flipped, bytes.substr(0, bytes.size() - 1), bytes + "x", std::string()}) {
+        const TemporaryDirectory directory;
+        std::filesystem::copy(
+            whole.root(), directory.path(),
+            std::filesystem::copy_options::recursive | std::filesystem::copy_options::overwrite_existing);
+        write_file(directory.path() + "/" + body, instead);
+        expect_refused(directory.path(), body, std::to_string(instead.size()) + " bytes");
+        std::filesystem::remove(directory.path() + "/" + body);
+        expect_refused(directory.path(), body, "missing");
     }
 }
 

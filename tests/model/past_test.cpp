@@ -67,6 +67,31 @@ TEST_F(Past, contents_that_only_an_earlier_state_names_stay_until_it_is_forgotte
     EXPECT_EQ(files_in("past"), 2U);
 }
 
+TEST_F(Past, a_command_that_only_looks_writes_no_body_and_a_body_goes_with_the_last_state_that_names_it) {
+    EXPECT_EQ(type({"volume", "create", "data"}).code, 0);
+    const std::size_t bodies = files_in("bodies");  // of the machine and of what it was before
+    EXPECT_EQ(bodies, 2U);
+    EXPECT_EQ(type({"ps"}).code, 0);
+    EXPECT_EQ(type({"images"}).code, 0);
+    EXPECT_EQ(files_in("bodies"), bodies);
+    EXPECT_EQ(type({"volume", "create", "more"}).code, 0);
+    EXPECT_EQ(files_in("bodies"), bodies + 1);
+    EXPECT_EQ(type({"ps"}).code, 0);
+    EXPECT_EQ(type({"model", "undo"}).code, 0);
+    EXPECT_EQ(files_in("bodies"), bodies);
+    for (int i = 0; i < 60; ++i) {
+        ASSERT_EQ(type({"sh", "-c", "echo " + std::to_string(i) + " > /root/short"}).code, 0);
+    }
+    EXPECT_EQ(files_in("bodies"), 51U);  // of the fifty that can be come back to, and of the machine
+}
+
+TEST_F(Past, what_a_foreground_command_wrote_on_its_way_does_not_pile_up) {
+    EXPECT_EQ(type({"pull", "alpine"}).code, 0);
+    const std::size_t bodies = files_in("bodies");
+    EXPECT_EQ(type({"run", "--rm", "alpine", "sh", "-c", "for i in 1 2 3 4 5 6; do echo $i; sleep 1; done"}).code, 0);
+    EXPECT_EQ(files_in("bodies"), bodies + 1);
+}
+
 TEST_F(Past, what_was_made_after_it_is_removed_with_the_undo) {
     EXPECT_EQ(type({"sh", "-c", "seq 9000 > /root/old"}).code, 0);
     EXPECT_EQ(type({"sh", "-c", "seq 9001 > /root/new; rm /root/old"}).code, 0);
