@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "core/cli/root_session.h"
+#include "core/host/file_info.h"
 #include "core/host/remove_tree.h"
 #include "core/host/state_dir.h"
 #include "core/host/syscall.h"
@@ -75,6 +76,8 @@ Status keep_preferences(const CommandLine& line, const std::string& text) {
     const host::StateDir state = TRY(host::StateDir::open(window_directory(line)));
     return state.replace(preferences_file, text + "\n");
 }
+
+std::int64_t changed_ns(const std::string& path) { return host::changed_ns(path); }
 
 std::string whole_path(const std::string& path) {
     const Result<std::string> here = path.starts_with('/') ? Result<std::string>("") : host::working_directory();

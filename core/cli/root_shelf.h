@@ -30,6 +30,9 @@ std::int64_t wall_clock_ms();
 Result<std::string> kept_preferences(const CommandLine& line);
 Status keep_preferences(const CommandLine& line, const std::string& text);
 
+// When a file was written last, in nanoseconds since 1970; 0 where that cannot be said.
+std::int64_t changed_ns(const std::string& path);
+
 // A file's name as it holds wherever the program is started next.
 std::string whole_path(const std::string& path);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/cli/stepper_tape.h"
 
+#include <chrono>
+
 #include "core/trace/line.h"
 
 namespace cutaway::cli {
@@ -13,12 +15,23 @@ Tape::Tape(const trace::Trace& trace)
     : trace_(&trace),
       header_(trace.header()),
       timeline_(trace.header(), [this](std::uint64_t position, trace::Event& event) { return read(position, event); }) {
+    timeline_.expect(trace.size());
     trace::Event event;
-    for (std::size_t n = 0; n < trace.size(); ++n) {
+    for (const std::uint32_t n : trace.index().marks) {
         trace.event(n, event);
         learn(event);
-        timeline_.add(event);
     }
+}
+
+bool Tape::read_on(std::int64_t budget_ns) const {
+    constexpr std::uint64_t piece = 256;
+    if (timeline_.folded() == timeline_.size()) {
+        return false;
+    }
+    const auto until = std::chrono::steady_clock::now() + std::chrono::nanoseconds(budget_ns);
+    while (timeline_.fold_on(piece) && std::chrono::steady_clock::now() < until) {
+    }
+    return true;
 }
 
 bool Tape::read(std::uint64_t position, trace::Event& event) const {

@@ -23,6 +23,10 @@ public:
 
     void add(const trace::Event& event);
 
+    // Folds Pictures ahead, for at most about that long, so that a jump finds them; whether there was something to do.
+    bool read_on(std::int64_t budget_ns) const;
+    [[nodiscard]] std::uint64_t folded() const { return timeline_.folded(); }  // a jump up to there is quick
+
     [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(timeline_.size()); }
     [[nodiscard]] trace::Event event(std::size_t n) const;
     [[nodiscard]] std::string line(std::size_t n) const;  // of event n, as a trace file has it

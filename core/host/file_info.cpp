@@ -42,6 +42,11 @@ private:
 
 }  // namespace
 
+std::int64_t changed_ns(const std::string& path) {
+    struct stat seen {};
+    return ::stat(path.c_str(), &seen) < 0 ? 0 : to_info(seen).mtime_ns;
+}
+
 world::FileInfo to_info(const struct stat& seen) {
     world::FileInfo info;
     info.type = type_of(seen.st_mode);

@@ -16,6 +16,9 @@ namespace cutaway::host {
 
 world::FileInfo to_info(const struct stat& seen);  // without link and attributes
 
+// When the file was written last; 0 where that cannot be said.
+std::int64_t changed_ns(const std::string& path);
+
 enum class Links { kept, followed };
 void read_xattrs(const std::string& path, Links links, world::FileInfo& info);
 

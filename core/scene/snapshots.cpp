@@ -10,11 +10,25 @@ Timeline::Timeline(const trace::Header& header, Read read, std::uint64_t every)
     snapshots_.push_back(tip_);
 }
 
-void Timeline::add(const trace::Event& event) {
+void Timeline::fold(const trace::Event& event) const {
     evolve(tip_, event);
-    if (++size_ % every_ == 0) {
+    if (++folded_ % every_ == 0) {
         snapshots_.push_back(tip_);
     }
+}
+
+void Timeline::add(const trace::Event& event) {
+    fold_on(size_ - folded_);
+    fold(event);
+    size_ = folded_;
+}
+
+bool Timeline::fold_on(std::uint64_t most) const {
+    trace::Event event;
+    for (; most > 0 && folded_ < size_ && read_(folded_ + 1, event); --most) {
+        fold(event);
+    }
+    return folded_ < size_;
 }
 
 std::uint64_t Timeline::load() {
@@ -27,7 +41,9 @@ std::uint64_t Timeline::load() {
 }
 
 Picture Timeline::at(std::uint64_t position) const {
-    if (position >= size_) {
+    const std::uint64_t end = std::min(position, size_);
+    fold_on(end - std::min(end, folded_));
+    if (position >= folded_) {
         return tip_;
     }
     const std::uint64_t base = position / every_;

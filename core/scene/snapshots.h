@@ -24,9 +24,16 @@ public:
 
     void add(const trace::Event& event);  // the next one; `read` answers it from now on
     std::uint64_t load();                 // all that `read` has behind the last one; answers how many
+    // `read` has that many, and none comes behind them. They are folded when a Picture is asked for, or ahead of that:
+    void expect(std::uint64_t size) { size_ = size; }
+    bool fold_on(std::uint64_t most) const;  // so many more; false: all are folded
+    [[nodiscard]] std::uint64_t folded() const { return folded_; }
 
     [[nodiscard]] std::uint64_t size() const { return size_; }
-    [[nodiscard]] const Picture& last() const { return tip_; }
+    [[nodiscard]] const Picture& last() const {
+        fold_on(size_ - folded_);
+        return tip_;
+    }
     [[nodiscard]] Picture at(std::uint64_t position) const;  // beyond the end: the last
     [[nodiscard]] std::uint64_t snapshots() const { return snapshots_.size(); }
 
@@ -38,9 +45,12 @@ public:
 private:
     Read read_;
     std::uint64_t every_;
+    void fold(const trace::Event& event) const;
     std::uint64_t size_ = 0;
-    Picture tip_;
-    std::vector<Picture> snapshots_;  // the k-th is at position k * every_
+    // As far as it is folded, which nobody sees from outside but by the time that it takes.
+    mutable std::uint64_t folded_ = 0;
+    mutable Picture tip_;
+    mutable std::vector<Picture> snapshots_;  // the k-th is at position k * every_
 };
 
 // Where a condition becomes true: it holds there and did not one event before. find_back looks at positions before

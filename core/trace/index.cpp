@@ -5,6 +5,7 @@
 #include <array>
 #include <cstring>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "core/base/binary.h"
@@ -14,7 +15,7 @@ namespace cutaway::trace {
 
 namespace {
 
-constexpr std::string_view magic = "cutaway-index 1\n";
+constexpr std::string_view magic = "cutaway-index 2\n";
 
 // Which span each event belongs to, as far as numbers that a file may hold can be trusted: a number that is used again
 // means the later span; an end without a beginning, or a parent that is over, is ignored here and found by lint.
@@ -60,10 +61,60 @@ private:
     std::unordered_map<std::uint32_t, std::uint32_t> by_number_;  // of those that are open
 };
 
+// Titles of steps are few and come again and again; what a hostile trace has beyond that is asked of the trace.
+class TitleBook {
+public:
+    explicit TitleBook(std::vector<std::string>& titles) : titles_(titles) {}
+    std::uint32_t of(const std::string& title) {
+        const auto found = numbers_.find(title);
+        if (found != numbers_.end()) {
+            return found->second;
+        }
+        if (titles_.size() == most) {
+            return nowhere;
+        }
+        titles_.push_back(title);
+        return numbers_[title] = static_cast<std::uint32_t>(titles_.size() - 1);
+    }
+
+private:
+    static constexpr std::size_t most = 4096;
+    std::vector<std::string>& titles_;
+    std::unordered_map<std::string, std::uint32_t> numbers_;
+};
+
+// Commands, and containers by id and name where they come first.
+class MarkFinder {
+public:
+    bool is_mark(const Event& event) {
+        const auto* note = event.kind == EventKind::note ? std::get_if<world::Note>(&event.body) : nullptr;
+        if (note == nullptr) {
+            return false;
+        }
+        const auto* known = std::get_if<world::ContainerKnown>(note);
+        return std::holds_alternative<world::CommandTyped>(*note) ||
+               (known != nullptr && seen_.insert(known->id + ' ' + known->name).second);
+    }
+
+private:
+    std::unordered_set<std::string> seen_;
+};
+
 Error at_line(std::size_t number, std::string_view what) {
     return fail(Errc::invalid, "line " + std::to_string(number) + " of the trace: " + std::string(what) +
                                    "; what lies before it is sound: head -n " + std::to_string(number - 1) +
                                    " keeps it");
+}
+
+constexpr std::size_t end_bytes = 65536;
+
+// A change between them shows in the time of the last change, unless somebody set that back on purpose.
+std::uint64_t checksum_of_ends(Bytes& bytes) {
+    std::string ends(bytes.at(0, end_bytes));
+    if (bytes.size() > end_bytes) {
+        ends += bytes.at(std::max<std::uint64_t>(bytes.size() - end_bytes, end_bytes), end_bytes);
+    }
+    return checksum(ends);
 }
 
 void shrink(Index& index) {
@@ -71,11 +122,13 @@ void shrink(Index& index) {
     index.kinds.shrink_to_fit();
     index.phases.shrink_to_fit();
     index.spans.shrink_to_fit();
+    index.titles.shrink_to_fit();
+    index.marks.shrink_to_fit();
 }
 
 class Builder {
 public:
-    explicit Builder(Bytes& trace) : trace_(trace), tree_(index_.spans) {}
+    explicit Builder(Bytes& trace) : trace_(trace), tree_(index_.spans), titles_(index_.titles) {}
 
     Result<Index> run(std::uint64_t from) {
         for (std::uint64_t at = from; at < trace_.size();) {
@@ -105,13 +158,22 @@ public:
         shrink(index_);
         index_.trace_size = trace_.size();
         index_.trace_checksum = checksum(trace_);
+        index_.trace_ends = checksum_of_ends(trace_);
         return std::move(index_);
     }
 
 private:
     [[nodiscard]] std::size_t line() const { return index_.starts.size() + 2; }  // from 1; the header is the first
     void add(std::uint64_t at, const Decoded& got) {
-        tree_.add(event_, static_cast<std::uint32_t>(index_.starts.size()));
+        const auto number = static_cast<std::uint32_t>(index_.starts.size());
+        tree_.add(event_, number);
+        const auto* start = std::get_if<world::SpanStart>(&event_.body);
+        if (start != nullptr && start->grain == world::Grain::step && event_.kind == EventKind::span_begin) {
+            index_.spans.back().title = titles_.of(start->title);
+        }
+        if (marks_.is_mark(event_)) {
+            index_.marks.push_back(number);
+        }
         if (got.known == Known::essential && index_.view_only.empty()) {
             const auto& what = std::get<world::Decision>(std::get<world::Note>(event_.body));
             index_.view_only = "line " + std::to_string(line()) + " holds \"" + what.choice +
@@ -126,6 +188,8 @@ private:
     Bytes& trace_;
     Index index_;
     TreeBuilder tree_;
+    TitleBook titles_;
+    MarkFinder marks_;
     Event event_;
     std::uint64_t stop_ = 0;
 };
@@ -146,7 +210,11 @@ bool sound(const Index& index) {
         const bool order = i == 0 || index.spans[i - 1].begin < span.begin;
         const bool ends = span.end == nowhere || (span.end > span.begin && span.end < events);
         good = parent && order && ends && span.begin < events && span.kind <= SpanKind::call &&
-               static_cast<std::size_t>(span.phase) < count_of<world::Phase>();
+               static_cast<std::size_t>(span.phase) < count_of<world::Phase>() &&
+               (span.title == nowhere || span.title < index.titles.size());
+    }
+    for (std::size_t i = 0; good && i < index.marks.size(); ++i) {
+        good = index.marks[i] < events && (i == 0 || index.marks[i - 1] < index.marks[i]);
     }
     return good;
 }
@@ -243,7 +311,7 @@ Result<Index> load_index(std::string_view saved, std::string_view trace) {
     return load_index(saved, view);
 }
 
-Result<Index> load_index(std::string_view saved, Bytes& trace) {
+Result<Index> load_index(std::string_view saved, Bytes& trace, std::int64_t changed_ns) {
     if (saved.size() < magic.size() + 8 || saved.substr(0, magic.size()) != magic) {
         return fail(Errc::invalid, "this is no trace index");
     }
@@ -257,7 +325,9 @@ Result<Index> load_index(std::string_view saved, Bytes& trace) {
         return fail(Errc::invalid, "the trace index is damaged");
     }
     differences(index.starts, true);
-    if (index.trace_size != trace.size() || index.trace_checksum != checksum(trace)) {
+    const bool untouched = changed_ns != 0 && index.trace_changed_ns == changed_ns &&
+                           index.trace_size == trace.size() && index.trace_ends == checksum_of_ends(trace);
+    if (!untouched && (index.trace_size != trace.size() || index.trace_checksum != checksum(trace))) {
         return fail(Errc::conflict, "the trace index belongs to another trace, or the trace has changed");
     }
     if (!sound(index)) {

@@ -24,7 +24,7 @@ Error with_remedy(Error error) {
 
 }  // namespace
 
-Result<Trace> Trace::open(std::unique_ptr<Bytes> bytes, std::string_view saved_index) {
+Result<Trace> Trace::open(std::unique_ptr<Bytes> bytes, std::string_view saved_index, std::int64_t changed_ns) {
     Trace trace;
     trace.bytes_ = std::move(bytes);
     if (trace.bytes_->size() == 0) {
@@ -32,8 +32,9 @@ Result<Trace> Trace::open(std::unique_ptr<Bytes> bytes, std::string_view saved_i
     }
     trace.header_ = TRY(decode_header(line_at(*trace.bytes_, 0).text));
     if (!saved_index.empty()) {
-        if (Result<Index> saved = load_index(saved_index, *trace.bytes_); saved) {
+        if (Result<Index> saved = load_index(saved_index, *trace.bytes_, changed_ns); saved) {
             trace.index_ = std::move(*saved);
+            trace.indexed_ = true;
             return trace;
         }
     }
@@ -41,7 +42,7 @@ Result<Trace> Trace::open(std::unique_ptr<Bytes> bytes, std::string_view saved_i
     return trace;
 }
 
-Result<Trace> Trace::open_file(const std::string& path) {
+Result<Trace> Trace::open_file(const std::string& path, std::int64_t changed_ns) {
     Result<std::unique_ptr<Bytes>> opened = open_bytes(path);
     if (!opened) {
         return with_remedy(opened.error());
@@ -49,11 +50,13 @@ Result<Trace> Trace::open_file(const std::string& path) {
     std::unique_ptr<Bytes> bytes = std::move(*opened);
     const std::string beside = path + ".idx";
     const std::string old = read_file(beside).value_or("");
-    Trace trace = TRY_IN("open " + path, open(std::move(bytes), old));
-    if (const std::string fresh = save_index(trace.index_); fresh != old) {
+    Trace trace = TRY_IN("open " + path, open(std::move(bytes), old, changed_ns));
+    const bool timed = changed_ns == 0 || trace.index_.trace_changed_ns == changed_ns;
+    if (!trace.indexed_ || !timed) {
+        trace.index_.trace_changed_ns = changed_ns;
         // A trace in a place that cannot be written is as good without its sidecar.
         if (Result<std::unique_ptr<StdioLines>> out = StdioLines::create(beside); out) {
-            (void)(*out)->line(fresh);
+            (void)(*out)->line(save_index(trace.index_));
         }
     }
     return trace;

@@ -29,9 +29,11 @@ struct Range {
 class Trace {
 public:
     // A saved index that is not this trace's is silently made anew.
-    static Result<Trace> open(std::unique_ptr<Bytes> bytes, std::string_view saved_index = {});
-    // Reads path and path + ".idx"; writes the latter if it is missing or stale and can be written.
-    static Result<Trace> open_file(const std::string& path);
+    static Result<Trace> open(std::unique_ptr<Bytes> bytes, std::string_view saved_index = {},
+                              std::int64_t changed_ns = 0);
+    // Reads path and path + ".idx"; writes the latter if it is missing or stale and can be written. `changed_ns` is
+    // when the file was written last, as load_index takes it.
+    static Result<Trace> open_file(const std::string& path, std::int64_t changed_ns = 0);
 
     [[nodiscard]] const Header& header() const { return header_; }
     [[nodiscard]] const Index& index() const { return index_; }
@@ -59,6 +61,7 @@ private:
     std::unique_ptr<Bytes> bytes_;
     Header header_;
     Index index_;
+    bool indexed_ = false;  // the saved one was believed
 };
 
 }  // namespace cutaway::trace

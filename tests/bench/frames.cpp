@@ -197,6 +197,12 @@ void million(Stage& stage, const std::string& path, std::size_t many) {
                     stage.room().handle(open);
                     await_trace(stage);
                 }));
+    std::printf("%-46s %6.0f ms\n", "… until a jump to its end is there", wall_ms([&] {
+                    stage.handle(Act::go_live);
+                    while (stage.room().desk().arriving()) {
+                        (void)stage.frame();
+                    }
+                }));
     Costs standing;
     Costs scrubbing;
     std::uint64_t at = 0;

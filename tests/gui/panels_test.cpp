@@ -7,6 +7,8 @@
 #include <thread>
 
 #include "core/scene/evolve.h"
+#include "core/trace/file.h"
+#include "tests/bench/trace_generator.h"
 #include "tests/gui/gui_room.h"
 #include "viz/root/script.h"
 #include "viz/view/between.h"
@@ -254,6 +256,45 @@ TEST(TracesInTheWindow, AreSavedOpenedAndClosedAgain) {
     wait();
     EXPECT_FALSE(person.moment().recorded);
     EXPECT_NE(person.desk().state().notice.find("nowhere.jsonl"), std::string::npos);
+}
+
+TEST(TracesInTheWindow, ALongOneIsThereAtOnceAndGoesWhereItIsAskedToAsSoonAsItIsReadThatFar) {
+    const GuiRoom own;  // for its folder
+    const std::string path = own.folder() + "/long.jsonl";
+    bench::TraceGenerator generator;
+    const std::vector<trace::Event> events = generator.events(30000);
+    {
+        auto lines = trace::StdioLines::create(path).value();
+        trace::Writer writer(*lines, trace::Header{});
+        for (const trace::Event& event : events) {
+            writer.take(event);
+        }
+    }
+    scene::Picture last = scene::first_picture(trace::Header{});
+    for (const trace::Event& event : events) {
+        scene::evolve(last, event);
+    }
+    for (const char* round : {"first time", "indexed"}) {
+        auto session = app::Session::recorded(path);
+        ASSERT_TRUE(session.has_value()) << session.error().doing;
+        app::Desk desk(**session);
+        EXPECT_EQ((*session)->tape().folded(), 0U) << round;
+        EXPECT_EQ(desk.moment().head, events.size()) << round;
+        desk.handle(Intent{Act::go_live});
+        EXPECT_TRUE(desk.arriving()) << round;
+        EXPECT_EQ(desk.moment().position, 0U) << round;
+        EXPECT_EQ(desk.state().notice.rfind("Still reading: 0 of ", 0), 0U) << desk.state().notice;
+        desk.handle(Intent{Act::larger});  // what does not move the view leaves it on its way
+        EXPECT_TRUE(desk.arriving()) << round;
+        for (int frame = 0; frame < 30000 && desk.arriving(); ++frame) {
+            desk.tick(0.016);
+        }
+        EXPECT_EQ(desk.moment().position, events.size()) << round;
+        EXPECT_EQ(desk.state().notice, "");
+        EXPECT_TRUE(*desk.moment().picture == last) << round;
+        desk.handle(Intent{Act::to_start});
+        EXPECT_FALSE(desk.arriving());
+    }
 }
 
 TEST(PanelsInTheWindow, FitTheSmallestWindowAndTheLargestScreen) {

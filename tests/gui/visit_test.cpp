@@ -268,7 +268,7 @@ const std::vector<std::string> hello{"run", "--rm", "--name", "demo", "alpine", 
 std::string me() { return "root (process " + std::to_string(host::own_pid()) + ")"; }
 
 class VisitTest : public ::testing::Test {
-protected:
+public:
     void SetUp() override {
         if (!watcher.can_draw()) {
             GTEST_SKIP() << "nothing draws here";

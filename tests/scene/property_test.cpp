@@ -46,6 +46,28 @@ TEST(AnyEvents, never_crash_and_keep_the_picture_within_its_bounds) {
     }
 }
 
+TEST(AnyEvents, fold_to_the_same_picture_when_they_are_only_folded_as_somebody_looks) {
+    const auto events = chaos(7, 900);
+    Timeline known = timeline_of(events, 64);
+    known.load();
+    for (const std::uint64_t first : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{500}, std::uint64_t{900}}) {
+        Timeline timeline = timeline_of(events, 64);
+        timeline.expect(events.size());
+        EXPECT_EQ(timeline.size(), events.size());
+        EXPECT_EQ(timeline.folded(), 0U) << "nothing was asked for";
+        EXPECT_EQ(to_json(timeline.at(first)), to_json(known.at(first))) << first;
+        EXPECT_EQ(timeline.folded(), first);
+        EXPECT_EQ(timeline.fold_on(100), first + 100 < events.size());
+        EXPECT_EQ(timeline.folded(), std::min<std::uint64_t>(first + 100, events.size()));
+        for (const std::uint64_t position : {std::uint64_t{63}, std::uint64_t{64}, std::uint64_t{820}}) {
+            EXPECT_EQ(to_json(timeline.at(position)), to_json(known.at(position))) << first << ", " << position;
+        }
+        EXPECT_EQ(to_json(timeline.last()), to_json(known.last())) << first;
+        EXPECT_FALSE(timeline.fold_on(1)) << "all are";
+        EXPECT_EQ(timeline.snapshots(), known.snapshots());
+    }
+}
+
 TEST(AnyEvents, fold_to_the_same_picture_from_a_snapshot_as_from_the_beginning) {
     for (std::uint32_t seed = 1; seed <= 4; ++seed) {
         const auto events = chaos(seed, 1200);

@@ -211,6 +211,73 @@ TEST(File, TheSidecarIsBelievedOnlyIfItIsThisTraces) {
     }
 }
 
+TEST(File, TheSidecarIsBelievedWithoutReadingAllWhereTheTimeOfTheLastChangeIsTheSame) {
+    std::string text = to_text(Header{}, one_of_each());
+    for (const std::string line = text.substr(text.rfind('\n', text.size() - 2) + 1); text.size() < 300000;) {
+        text += line;
+    }
+    Index index = *make_index(text);
+    index.trace_changed_ns = 12345;
+    const std::string saved = save_index(index);
+    struct Case {
+        std::size_t at;  // a byte that is another one
+        std::int64_t changed_ns;
+        bool believed;
+    };
+    for (const Case& one :
+         {Case{text.size() / 2, 12345, true}, Case{text.size() / 2, 0, false}, Case{text.size() / 2, 12346, false},
+          Case{60, 12345, false}, Case{text.size() - 9, 12345, false}, Case{60, 12346, false}}) {
+        std::string other = text;
+        other[one.at] ^= 1;
+        BytesInView view(other);
+        EXPECT_EQ(load_index(saved, view, one.changed_ns).has_value(), one.believed)
+            << one.at << ", " << one.changed_ns;
+    }
+    const std::string more = text + "x";
+    BytesInView other(more);
+    EXPECT_FALSE(load_index(saved, other, 12345)) << "another size";
+    BytesInView same(text);
+    EXPECT_TRUE(load_index(saved, same, 99)) << "touched, and read whole: the same";
+}
+
+TEST(File, TheIndexKnowsTitlesAndWhereCommandsAndContainersComeFirst) {
+    Story story;
+    story.see(world::OutputLine{"c1", world::Stream::out, "before"});
+    const auto run = story.open(0, world::Grain::command, world::Phase::none, "run");
+    const auto one = story.open(run, world::Grain::step, world::Phase::create, "write it down");
+    story.close(one, world::Phase::create);
+    const auto two = story.open(run, world::Grain::step, world::Phase::create, "join the layers");
+    story.close(two, world::Phase::create);
+    const auto three = story.open(run, world::Grain::step, world::Phase::create, "write it down");
+    story.close(three, world::Phase::create);
+    story.close(run, world::Phase::none);
+    std::vector<Event> events = story.events;
+    const auto note = [&](const world::Note& what) {
+        Event event;
+        event.kind = EventKind::note;
+        event.seq = events.size() + 1;
+        event.body = what;
+        events.push_back(event);
+        return static_cast<std::uint32_t>(events.size() - 1);
+    };
+    world::ContainerKnown web;
+    web.id = std::string(64, 'a');
+    web.name = "web";
+    std::vector<std::uint32_t> marks{note(world::CommandTyped{{"run", "nginx"}}), note(web)};
+    static_cast<void>(note(web));  // known
+    web.name = "renamed";
+    marks.push_back(note(web));
+    marks.push_back(note(world::CommandTyped{{"ps"}}));
+    const Index index = *make_index(to_text(Header{}, events));
+    EXPECT_EQ(index.marks, marks);
+    EXPECT_EQ(index.titles, (std::vector<std::string>{"write it down", "join the layers"}));
+    std::vector<std::uint32_t> titles;
+    for (const SpanNode& span : index.spans) {
+        titles.push_back(span.title);
+    }
+    EXPECT_EQ(titles, (std::vector<std::uint32_t>{nowhere, 0, 1, 0}));
+}
+
 // A folder of this test's own, gone with it.
 class Folder {
 public:

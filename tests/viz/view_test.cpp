@@ -3,6 +3,8 @@
 // timeline; and the two ways of the view.
 #include <gtest/gtest.h>
 
+#include "core/cli/stepper_tape.h"
+#include "core/trace/line.h"
 #include "tests/viz/scene.h"
 #include "viz/app/session.h"
 #include "viz/view/canvas.h"
@@ -154,6 +156,32 @@ TEST(Words, ACommandLineIsReadAsAShellWould) {
         EXPECT_EQ(*words, one.words) << one.line;
     }
     EXPECT_FALSE(app::words_of("echo 'open").has_value());
+}
+
+TEST(Story, ReadFromATracesIndexIsTheOneThatItsEventsTell) {
+    Scene scene;
+    scene.begin(world::Grain::phase, world::Phase::running, "running");  // it stays open
+    scene.begin(world::Grain::step, world::Phase::running, "look on");
+    std::string text;
+    trace::append_header(text, trace::Header{});
+    text += '\n';
+    for (const trace::Event& event : scene.events) {
+        trace::append_line(text, event);
+        text += '\n';
+    }
+    const auto trace = trace::Trace::open(trace::in_memory(text));
+    ASSERT_TRUE(trace.has_value()) << trace.error().doing;
+    const Story read(*trace);
+    EXPECT_EQ(read.size(), scene.story.size());
+    EXPECT_EQ(read.phases(), scene.story.phases());
+    EXPECT_EQ(read.steps(), scene.story.steps());
+    EXPECT_EQ(read.commands(), scene.story.commands());
+    EXPECT_EQ(read.containers(), scene.story.containers());
+    for (const auto mode : {trace::StepMode::phase, trace::StepMode::step, trace::StepMode::call}) {
+        EXPECT_EQ(read.stops(mode), scene.story.stops(mode));
+    }
+    EXPECT_GT(read.stops(trace::StepMode::call).size(), 1U);
+    EXPECT_EQ(cli::Tape(*trace).container_id("web"), id);
 }
 
 }  // namespace

@@ -49,6 +49,30 @@ void Desk::handle(const Intent& intent) {
     stale_ = true;
 }
 
+// Far ahead of what is folded the window would stand still: it goes there when that is read.
+void Desk::move_to(std::uint64_t position) {
+    constexpr std::uint64_t near = 4096;
+    wished_.reset();
+    if (position > session_.tape().folded() + near) {
+        wished_ = position;
+        arrive_there();
+        return;
+    }
+    view_ = position;
+    stale_ = true;
+}
+
+void Desk::arrive_there() {
+    const std::uint64_t read = session_.tape().folded();
+    if (wished_ && read >= *wished_) {
+        state_.notice.clear();
+        move_to(*wished_);
+    } else if (wished_) {
+        state_.notice = "Still reading: " + std::to_string(read) + " of " + std::to_string(head()) +
+                        " events; then event " + std::to_string(*wished_) + " is shown.";
+    }
+}
+
 void Desk::adopt(const UiState& other) {
     state_.grain = other.grain;
     state_.speed = other.speed;

@@ -43,6 +43,7 @@ public:
     bool tick(double seconds);         // polls the session, plays; whether anything changed
     // Whether there is something to do by itself; a command that runs wakes its owner when something came of it.
     [[nodiscard]] bool moving() const { return state_.playing || looking(); }
+    [[nodiscard]] bool arriving() const { return wished_.has_value(); }  // where it looks to is still being read
 
     [[nodiscard]] const UiState& state() const { return state_; }
     void remember(const std::string& line);  // among what was typed
@@ -79,7 +80,8 @@ private:
     void arrive(Seek what, std::optional<std::uint64_t> where);
     bool look_around();
     [[nodiscard]] bool looking() const {
-        return points_.looked() < head() || (search_.asked() && search_.looked() < head());
+        return session_.tape().folded() < session_.tape().size() || points_.looked() < head() ||
+               (search_.asked() && search_.looked() < head());
     }
     void stopped_at(std::uint64_t position);
     void set_point(const std::string& text);
@@ -87,10 +89,8 @@ private:
     void tell_points();
     void pin(std::optional<std::uint64_t>& which);
     void look(const Intent& intent);
-    void move_to(std::uint64_t position) {
-        view_ = position;
-        stale_ = true;
-    }
+    void move_to(std::uint64_t position);
+    void arrive_there();
     [[nodiscard]] std::uint64_t head() const { return session_.story().size(); }
     void refresh();
     void find_calls();
@@ -99,6 +99,7 @@ private:
     Session& session_;
     UiState state_;
     std::uint64_t view_ = 0;
+    std::optional<std::uint64_t> wished_;  // to be looked at as soon as the tape is read that far
     std::optional<Detour> detour_;
     double since_step_ = 0;
     Points points_;

@@ -88,8 +88,10 @@ void Desk::begin_seek(Seek what) {
 bool Desk::look_around() {
     const bool one = points_.look(session_.tape(), look_ns);
     const bool other = search_.look(session_.tape(), look_ns);
+    const bool read = session_.tape().read_on(arriving() ? 3 * look_ns : look_ns);
+    arrive_there();
     seek();  // what is found meanwhile is drawn from where it is kept: no Picture is folded for that
-    return one || other;
+    return one || other || read;
 }
 
 void Desk::seek() {

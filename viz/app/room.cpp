@@ -255,10 +255,13 @@ bool Room::settle(std::int64_t timeout_ns) {
     if (lecture_ != nullptr) {
         return lecture_->settle(timeout_ns);
     }
+    const auto until = std::chrono::steady_clock::now() + std::chrono::nanoseconds(timeout_ns);
+    while (desk().arriving() && std::chrono::steady_clock::now() < until) {
+        (void)desk().tick(0);
+    }
     if (visit_ == nullptr || trace_ != nullptr) {
         return session().settle(timeout_ns);
     }
-    const auto until = std::chrono::steady_clock::now() + std::chrono::nanoseconds(timeout_ns);
     while (true) {
         (void)visit_->tick(0);
         if (session().is_resting() || std::chrono::steady_clock::now() > until) {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <thread>
 
+#include "core/cli/root_shelf.h"
 #include "core/cli/root_stage.h"
 #include "viz/app/live_worker.h"
 #include "viz/terminal/tame.h"
@@ -60,13 +61,10 @@ std::unique_ptr<Session> Session::performed_by(const trace::Header& header, std:
 
 Result<std::unique_ptr<Session>> Session::recorded(const std::string& path) {
     std::unique_ptr<Session> session(new Session());
-    session->trace_ = std::make_unique<trace::Trace>(TRY_IN("open " + path, trace::Trace::open_file(path)));
+    session->trace_ =
+        std::make_unique<trace::Trace>(TRY_IN("open " + path, trace::Trace::open_file(path, cli::changed_ns(path))));
     session->tape_ = std::make_unique<cli::Tape>(*session->trace_);
-    trace::Event event;
-    for (std::size_t n = 0; n < session->trace_->size(); ++n) {
-        session->trace_->event(n, event);
-        session->story_.add(event);
-    }
+    session->story_ = view::Story(*session->trace_);
     return session;
 }
 

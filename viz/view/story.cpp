@@ -24,6 +24,40 @@ std::string joined(const std::vector<std::string>& argv) {
 
 }  // namespace
 
+Story::Story(const trace::Trace& trace) : size_(trace.size()) {
+    add_spans(trace);
+    auto& calls = stops_[static_cast<std::size_t>(StepMode::call)];
+    for (std::size_t n = 0; n < trace.size(); ++n) {
+        if (trace.kind(n) == trace::EventKind::call_begin) {
+            calls.push_back(n);
+        }
+    }
+    trace::Event event;
+    for (const std::uint32_t n : trace.index().marks) {
+        trace.event(n, event);
+        if (const auto* note = std::get_if<world::Note>(&event.body)) {
+            this->note(*note, n);
+        }
+    }
+}
+
+void Story::add_spans(const trace::Trace& trace) {
+    const trace::Index& index = trace.index();
+    for (const trace::SpanNode& span : index.spans) {
+        const bool open = span.end == trace::nowhere;
+        const std::uint64_t end = open ? size_ : std::uint64_t{span.end} + 1;
+        if (span.kind == trace::SpanKind::phase) {
+            phases_.push_back({span.phase, span.begin, end, span.number, open, span.failed});
+            stops_[static_cast<std::size_t>(StepMode::phase)].push_back(span.begin);
+        } else if (span.kind == trace::SpanKind::step) {
+            const bool known = span.title != trace::nowhere;
+            steps_.push_back({span.begin, open ? 0 : end, span.number, span.phase,
+                              known ? index.titles[span.title] : trace.title(span)});
+            stops_[static_cast<std::size_t>(StepMode::step)].push_back(span.begin);
+        }
+    }
+}
+
 void Story::add(const trace::Event& event) {
     for (const StepMode mode : {StepMode::phase, StepMode::step, StepMode::call}) {
         if (trace::stops_at(mode, event)) {
@@ -39,7 +73,7 @@ void Story::add(const trace::Event& event) {
     } else if (std::holds_alternative<trace::SpanEnd>(event.body)) {
         close(event);
     } else if (const auto* note = std::get_if<world::Note>(&event.body)) {
-        this->note(*note);
+        this->note(*note, size_);
     }
     ++size_;
     for (auto run = phases_.rbegin(); run != phases_.rend() && run->open; ++run) {
@@ -47,16 +81,16 @@ void Story::add(const trace::Event& event) {
     }
 }
 
-void Story::note(const world::Note& note) {
+void Story::note(const world::Note& note, std::uint64_t at) {
     if (const auto* typed = std::get_if<world::CommandTyped>(&note)) {
-        commands_.push_back({size_, joined(typed->argv), starts_run(typed->argv)});
+        commands_.push_back({at, joined(typed->argv), starts_run(typed->argv)});
         return;
     }
     const auto* known = std::get_if<world::ContainerKnown>(&note);
     const bool fresh = known != nullptr && std::none_of(containers_.rbegin(), containers_.rend(),
                                                         [&](const Known& one) { return one.id == known->id; });
     if (fresh) {
-        containers_.push_back({known->name, known->id, size_});
+        containers_.push_back({known->name, known->id, at});
     }
 }
 

@@ -12,6 +12,7 @@
 
 #include "core/trace/breakpoints.h"
 #include "core/trace/event.h"
+#include "core/trace/replay.h"
 
 namespace cutaway::view {
 
@@ -22,6 +23,7 @@ struct PhaseRun {
     std::uint32_t span = 0;
     bool open = true;
     bool failed = false;
+    friend bool operator==(const PhaseRun&, const PhaseRun&) = default;
 };
 
 struct StepRun {
@@ -30,22 +32,28 @@ struct StepRun {
     std::uint32_t span = 0;
     world::Phase phase = world::Phase::none;
     std::string title;
+    friend bool operator==(const StepRun&, const StepRun&) = default;
 };
 
 struct Typed {
     std::uint64_t position = 0;
     std::string text;
     bool starts_run = false;  // run, create, pull: the rail begins anew
+    friend bool operator==(const Typed&, const Typed&) = default;
 };
 
 struct Known {  // a container, where the trace first has it
     std::string name;
     std::string id;
     std::uint64_t position = 0;
+    friend bool operator==(const Known&, const Known&) = default;
 };
 
 class Story {
 public:
+    Story() = default;
+    // As if all its events had been added, read from its index; of the events only those that the index marks.
+    explicit Story(const trace::Trace& trace);
     void add(const trace::Event& event);
 
     [[nodiscard]] std::uint64_t size() const { return size_; }
@@ -70,7 +78,8 @@ public:
 
 private:
     void close(const trace::Event& event);
-    void note(const world::Note& note);
+    void note(const world::Note& note, std::uint64_t at);
+    void add_spans(const trace::Trace& trace);
 
     std::uint64_t size_ = 0;
     std::vector<PhaseRun> phases_;
