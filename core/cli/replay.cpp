@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "core/cli/stepper_story.h"
+#include "core/cli/transcript.h"
 #include "core/scene/encode.h"
 #include "core/trace/diff.h"
 #include "core/trace/lint.h"
@@ -17,7 +18,7 @@ constexpr const char* replay_usage = "Usage:  cutaway replay FILE [--at N | --ph
 constexpr const char* trace_usage =
     "Usage:  cutaway trace lint FILE\n"
     "        cutaway trace diff FILE FILE\n"
-    "        cutaway trace export FILE [--to FILE]\n";
+    "        cutaway trace export FILE [--html] [--to FILE]\n";
 
 int refuse(Console& console, const std::string& text) {
     console.err("cutaway: " + text + "\n");
@@ -169,21 +170,50 @@ int compare(const std::string& first, const std::string& second, Console& consol
     return found.empty() ? 0 : 1;
 }
 
-// The readable form: one line a step, with its calls below it.
-int write_story(const std::vector<std::string>& words, Console& console) {
-    const Result<std::vector<trace::Event>> events = events_of(words[2], console);
-    if (!events) {
-        return refuse(console, events.error().doing);
+struct Export {
+    std::string file;
+    std::string to;  // empty: standard output
+    bool html = false;
+};
+
+std::optional<Export> export_of(const std::vector<std::string>& words) {
+    Export out;
+    for (std::size_t i = 2; i < words.size(); ++i) {
+        if (words[i] == "--html") {
+            out.html = true;
+        } else if (words[i] == "--to" && i + 1 < words.size()) {
+            out.to = words[++i];
+        } else if (out.file.empty() && !words[i].starts_with("-")) {
+            out.file = words[i];
+        } else {
+            return std::nullopt;
+        }
+    }
+    return out.file.empty() ? std::nullopt : std::optional<Export>(out);
+}
+
+// The readable form: one line a step, with its calls below it; or a page.
+Result<std::string> exported(const Export& wanted, Console& console) {
+    if (wanted.html) {
+        const trace::Trace trace = TRY(open_trace(wanted.file, console));
+        return html_transcript(trace, wanted.file.substr(wanted.file.rfind('/') + 1));
     }
     StoryOptions options;
     options.calls = StoryCalls::shown;
-    const std::string text = story(*events, options);
-    if (words.size() == 3) {
-        console.out(text);
+    return story(TRY(events_of(wanted.file, console)), options);
+}
+
+int write_story(const Export& wanted, Console& console) {
+    const Result<std::string> text = exported(wanted, console);
+    if (!text) {
+        return refuse(console, text.error().doing);
+    }
+    if (wanted.to.empty()) {
+        console.out(*text);
         return 0;
     }
-    const Result<std::unique_ptr<trace::StdioLines>> file = trace::StdioLines::create(words[4]);
-    const Status written = file ? (*file)->line(text) : Status(file.error());
+    const Result<std::unique_ptr<trace::StdioLines>> file = trace::StdioLines::create(wanted.to);
+    const Status written = file ? (*file)->line(*text) : Status(file.error());
     return written ? 0 : refuse(console, written.error().doing);
 }
 
@@ -226,8 +256,8 @@ int trace_verb(const std::vector<std::string>& words, Console& console) {
     if (what == "diff" && words.size() == 4) {
         return compare(words[2], words[3], console);
     }
-    if (what == "export" && (words.size() == 3 || (words.size() == 5 && words[3] == "--to"))) {
-        return write_story(words, console);
+    if (const auto wanted = what == "export" ? export_of(words) : std::nullopt) {
+        return write_story(*wanted, console);
     }
     console.err(trace_usage);
     return 1;

@@ -15,7 +15,7 @@ namespace cutaway::cli {
 // the desk opens, on `lines`.
 int replay(const std::vector<std::string>& words, LineSource& lines, Console& console);
 
-// words: "trace", then lint FILE | diff A B | export FILE [--to FILE]
+// words: "trace", then lint FILE | diff A B | export FILE [--html] [--to FILE]
 int trace_verb(const std::vector<std::string>& words, Console& console);
 
 }  // namespace cutaway::cli

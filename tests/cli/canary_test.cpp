@@ -61,6 +61,8 @@ public:
         run({"trace", "lint", trace});
         run({"trace", "export", trace});
         run({"trace", "export", trace, "--to", trace + ".story"});
+        run({"trace", "export", "--html", trace, "--to", trace + ".html"});
+        expect_silence("transcript", read_file(trace + ".html"));
         exported_ = read_file(trace + ".story");
         expect_silence("exported story", exported_);
         EXPECT_EQ(run({"replay", trace, "--json"}).status, 0);

@@ -122,6 +122,73 @@ TEST(Replay, StopsAtTheEndForWhatComesTrueThereAndSaysSo) {
     EXPECT_TRUE(has(got.out, "breakpoint 1: containers[\"web\"].state == \"running\"\nthe run has ended")) << got.out;
 }
 
+// Tags that are opened and not closed again, or closed and not open, in their order.
+std::string unbalanced(const std::string& page) {
+    std::vector<std::string> open;
+    for (std::size_t at = page.find('<'); at != std::string::npos; at = page.find('<', at + 1)) {
+        const std::string tag = page.substr(at + 1, page.find_first_of(" >", at) - at - 1);
+        if (tag == "!DOCTYPE" || tag == "meta") {
+            continue;
+        }
+        if (tag[0] != '/') {
+            open.push_back(tag);
+        } else if (open.empty() || "/" + open.back() != tag) {
+            return tag + " at " + std::to_string(at);
+        } else {
+            open.pop_back();
+        }
+    }
+    return open.empty() ? "" : open.back();
+}
+
+TEST(Transcript, IsAPageOfHeadingsAndListsThatSaysEverythingInWords) {
+    trace::Header header;
+    header.world = "model";
+    header.program = "cutaway 0.1.0";
+    std::vector<trace::Event> events = two_phases();
+    trace::Event typed = events.front();
+    typed.kind = trace::EventKind::note;
+    typed.span = 0;
+    typed.parent = 0;
+    typed.body = world::Note(world::CommandTyped{{"run", "--name", "<b>&\"web\"", "nginx"}});
+    events.insert(events.begin(), typed);
+    const std::string file = file_with("page.jsonl", trace::to_text(header, events));
+    const std::string to = scratch_file("page.html");
+    const Outcome shown = traced({"export", file, "--html"});
+    ASSERT_EQ(shown.status, 0) << shown.err;
+    ASSERT_EQ(traced({"export", "--to", to, "--html", file}).status, 0);
+    std::ifstream in(to, std::ios::binary);
+    const std::string page((std::istreambuf_iterator<char>(in)), {});
+    EXPECT_EQ(page, shown.out);
+    EXPECT_EQ(unbalanced(page), "") << page;
+    for (const char* part :
+         {"<!DOCTYPE html>\n<html lang=\"en\">", "<title>Transcript of page.jsonl</title>", "<a href=\"#story\">",
+          "on a simulated machine", "it is not your Docker", "<nav aria-label=\"Phases\">", ">overlay</a>", ">exec</a>",
+          "<h3 id=\"e", "Phase overlay</h3>", "<strong>mount the overlay</strong>, by the ", "<code>mount(",
+          "<summary>By hand</summary>", "What it changed:", "&lt;b&gt;&amp;", "<h2>The command <code>docker run"}) {
+        EXPECT_TRUE(has(page, part)) << part << " is not in: " << page;
+    }
+    EXPECT_FALSE(has(page, "<b>")) << "what was typed is text";
+    EXPECT_FALSE(has(page, "<script") || has(page, "src=") || has(page, "http")) << "it needs nothing else";
+}
+
+TEST(Transcript, SaysWhatFailedAndWhatHadNotEnded) {
+    std::vector<trace::Event> events = two_phases();
+    for (trace::Event& event : events) {
+        if (auto* end = std::get_if<trace::SpanEnd>(&event.body)) {
+            end->failed = true;
+            end->error = "no <space> left";
+            break;
+        }
+    }
+    events.pop_back();
+    const Outcome got = traced({"export", "--html", file_with("failed.jsonl", trace::to_text({}, events))});
+    EXPECT_EQ(got.status, 0);
+    EXPECT_EQ(unbalanced(got.out), "") << got.out;
+    EXPECT_TRUE(has(got.out, "no &lt;space&gt; left")) << got.out;
+    EXPECT_TRUE(has(got.out, "it had not ended where the trace ends")) << got.out;
+}
+
 TEST(Replay, AnythingWrongIsOneClearError) {
     const std::string good = two_phases_text();
     const std::string file = file_with("good", good);
