@@ -234,7 +234,7 @@ private:
         return given.empty() ? text_of("HOME") + "/.docker" : given;
     }
     host::HostOptions with_tls(host::HostOptions options) {
-        options.tls = [this](const std::string& authority) -> Result<host::TlsChoice> {
+        options.http.tls = [this](const std::string& authority) -> Result<host::TlsChoice> {
             const Certificates found = TRY(trust_.certificates(world_.world().disk, authority));
             return host::TlsChoice{found.verify, found.authorities, found.certificate, found.key};
         };

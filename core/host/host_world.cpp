@@ -30,7 +30,7 @@ class OwnWorld final : public TaskWorld {
 public:
     struct Shared {
         HttpModule& http;
-        const TlsFor& tls;
+        const HttpWays& ways;
         ShimProgram& program;
         ShimList& shims;
         world::Entropy& entropy;
@@ -42,7 +42,7 @@ public:
     OwnWorld(const Shared& shared, world::Cancel& cancel)
         : kernel_(&cancel),
           disk_(cancel),
-          transport_(shared.http, shared.tls, cancel),
+          transport_(shared.http, shared.ways, cancel),
           clock_(cancel),
           spawner_(shared.program, shared.shims, shared.machine.run_root, cancel),
           world_{kernel_,      disk_,        transport_,      clock_, shared.entropy, spawner_,
@@ -64,19 +64,19 @@ struct HostWorld::Parts {
     explicit Parts(const HostOptions& options)
         : machine(host_profile(options.data_root, options.run_root)),
           http(options.http_module),
-          tls(options.tls),
+          ways(options.http),
           program(options.init_program),
           watch(shims, cancel),
           tasks([this](world::World& caller, world::Cancel& task_cancel) {
-              OwnWorld::Shared shared{http, tls, program, shims, entropy, watch, tasks, caller.narrator, machine};
+              OwnWorld::Shared shared{http, ways, program, shims, entropy, watch, tasks, caller.narrator, machine};
               return std::unique_ptr<TaskWorld>(std::make_unique<OwnWorld>(shared, task_cancel));
           }),
-          top({http, tls, program, shims, entropy, watch, tasks, narrator, machine}, cancel) {}
+          top({http, ways, program, shims, entropy, watch, tasks, narrator, machine}, cancel) {}
 
     world::Cancel cancel;
     world::MachineProfile machine;
     HttpModule http;
-    TlsFor tls;
+    HttpWays ways;
     ShimList shims;
     ShimProgram program;
     HostEntropy entropy;

@@ -16,7 +16,7 @@ struct HostOptions {
     std::string run_root = "/run/cutaway";
     std::string init_program;  // empty: looked for beside this program (sealed_program.h)
     std::string http_module;   // likewise: libcutaway-http.so, loaded at the first exchange
-    TlsFor tls = {};           // empty: only what this machine trusts; any thread
+    HttpWays http = {};
 };
 
 class HostWorld {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// libcutaway-http.so: one HTTP exchange at a time over libcurl. The body is pulled: reading turns curl's wheel, and
+// libcutaway-http.so: HTTP exchanges over libcurl, on lines that are used again (http_pool.h). The body is pulled: reading turns curl's wheel, and
 // when nobody reads, nothing moves and no clock runs, so a gated engine may stand as long as it likes.
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -10,6 +12,7 @@
 
 #include <curl/curl.h>
 
+#include "core/host/http_pool.h"
 #include "core/host/transport.h"
 
 namespace cutaway::host {
@@ -17,32 +20,31 @@ namespace {
 
 constexpr std::size_t most_buffered = std::size_t{256} << 10U;
 constexpr int slice_ms = 50;
-constexpr auto patience = std::chrono::seconds(60);  // without one byte while somebody waits for it
 constexpr long connect_seconds = 30;
 
 struct CloseEasy {
     void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
 };
-struct CloseMulti {
-    void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
-};
 struct FreeList {
     void operator()(curl_slist* list) const { curl_slist_free_all(list); }
 };
 
-// One exchange. The order of members is the order of their end: the transfer leaves the multi handle first.
+// One exchange. It has its line alone, and gives it back when it ends.
 class Exchange {
 public:
-    Exchange(const world::HttpRequest& request, HttpRoute route, world::Source* upload, const world::Cancel& cancel)
-        : request_(request),
+    Exchange(std::shared_ptr<HttpPool> pool, const world::HttpRequest& request, HttpRoute route, world::Source* upload,
+             const world::Cancel& cancel)
+        : pool_(std::move(pool)),
+          request_(request),
           route_(std::move(route)),
           upload_(upload),
           cancel_(cancel),
-          multi_(curl_multi_init()),
+          line_name_(line_name(request.url, route_)),
+          line_(pool_->take(line_name_)),
           easy_(curl_easy_init()) {}
     Exchange(const Exchange&) = delete;
     Exchange& operator=(const Exchange&) = delete;
-    ~Exchange() { curl_multi_remove_handle(multi_.get(), easy_.get()); }
+    ~Exchange();
 
     Status begin();
     Result<world::HttpResponse> head();
@@ -55,15 +57,18 @@ private:
     void set_method();
     void set_route();
     Status turn();
+    Status check_patience() const;
     Status result_of(CURLcode code) const;
     std::string why(CURLcode code) const;
     bool was_shut_out(CURLcode code) const;
 
+    std::shared_ptr<HttpPool> pool_;
     world::HttpRequest request_;
     HttpRoute route_;
     world::Source* upload_;
     const world::Cancel& cancel_;
-    std::unique_ptr<CURLM, CloseMulti> multi_;
+    std::string line_name_;
+    HttpPool::Line line_;
     std::unique_ptr<CURL, CloseEasy> easy_;
     std::unique_ptr<curl_slist, FreeList> headers_;
     std::vector<world::Pair> received_;
@@ -73,6 +78,7 @@ private:
     bool head_ended_ = false;
     bool paused_ = false;
     bool done_ = false;
+    bool begun_ = false;
     Status upload_status_;
     Status ending_;
     std::chrono::steady_clock::time_point moved_ = std::chrono::steady_clock::now();
@@ -135,6 +141,26 @@ std::size_t Exchange::on_upload(char* into, std::size_t size, std::size_t count,
     return *got;
 }
 
+// An answer without a body has its end in what was read already; it is seen now, or libcurl would close the connection
+// as one that was left in the middle.
+Exchange::~Exchange() {
+    if (line_ == nullptr) {
+        return;
+    }
+    if (begun_ && head_ended_ && !done_ && !paused_) {
+        int running = 0;
+        curl_multi_perform(line_.get(), &running);
+    }
+    curl_multi_remove_handle(line_.get(), easy_.get());
+    easy_.reset();
+    pool_->give_back(line_name_, std::move(line_));
+}
+
+// A program that is started meanwhile shall have no line of ours.
+curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) {
+    return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
 void Exchange::set_method() {
     CURL* easy = easy_.get();
     if (request_.method == "HEAD") {
@@ -148,6 +174,7 @@ void Exchange::set_method() {
         curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
     } else if (upload_ != nullptr) {
         curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
+        curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);  // what was read of a stream cannot be sent again
         curl_easy_setopt(easy, CURLOPT_READFUNCTION, &Exchange::on_upload);
         curl_easy_setopt(easy, CURLOPT_READDATA, this);
         curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
@@ -165,7 +192,7 @@ void Exchange::set_method() {
 
 Status Exchange::begin() {
     CURL* easy = easy_.get();
-    if (easy == nullptr || multi_ == nullptr) {
+    if (easy == nullptr || line_ == nullptr) {
         return fail(Errc::io, "start libcurl");
     }
     // curl adds headers of its own that nobody asked for; an empty one takes it away.
@@ -193,6 +220,8 @@ Status Exchange::begin() {
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers_.get());
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_SHARE, pool_->shared());
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &open_socket);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, connect_seconds);
     curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 131072L);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &Exchange::on_header);
@@ -201,8 +230,8 @@ Status Exchange::begin() {
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
     set_method();
     set_route();
-    curl_multi_add_handle(multi_.get(), easy);
-    return {};
+    begun_ = curl_multi_add_handle(line_.get(), easy) == CURLM_OK;
+    return begun_ ? Status() : Status(fail(Errc::io, "start libcurl"));
 }
 
 // What else libcurl would read from the environment is said here instead.
@@ -292,6 +321,16 @@ Status Exchange::result_of(CURLcode code) const {
     return fail(kind, request_.method + " " + request_.url + ": " + why(code));
 }
 
+Status Exchange::check_patience() const {
+    const auto waited = std::chrono::steady_clock::now() - moved_;
+    if (waited <= std::chrono::milliseconds(route_.patience_ms)) {
+        return {};
+    }
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(waited).count();
+    return fail(Errc::timeout,
+                request_.method + " " + request_.url + ": nothing came for " + std::to_string(seconds) + " seconds");
+}
+
 // One turn of curl's wheel, waiting a moment at most.
 Status Exchange::turn() {
     if (cancel_.requested()) {
@@ -299,19 +338,19 @@ Status Exchange::turn() {
     }
     const bool had_head = head_ended_;
     int running = 0;
-    curl_multi_perform(multi_.get(), &running);
+    curl_multi_perform(line_.get(), &running);
     int left = 0;
-    while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
+    while (const CURLMsg* message = curl_multi_info_read(line_.get(), &left)) {
         if (message->msg == CURLMSG_DONE) {
             done_ = true;
             ending_ = result_of(message->data.result);  // told once all that came before was read
         }
     }
-    if (buffer_.size() == taken_ && !head_ended_ && std::chrono::steady_clock::now() - moved_ > patience) {
-        return fail(Errc::timeout, request_.method + " " + request_.url + ": nothing came for 60 seconds");
+    if (buffer_.size() == taken_ && !head_ended_) {
+        TRY(check_patience());
     }
     if (!done_ && buffer_.size() == taken_ && head_ended_ == had_head) {  // else somebody has something to do
-        curl_multi_poll(multi_.get(), nullptr, 0, slice_ms, nullptr);
+        curl_multi_poll(line_.get(), nullptr, 0, slice_ms, nullptr);
     }
     return {};
 }
@@ -342,8 +381,8 @@ Result<std::size_t> Exchange::read(std::span<char> into) {
             curl_easy_pause(easy_.get(), CURLPAUSE_CONT);
         }
         TRY(turn());
-        if (buffer_.empty() && std::chrono::steady_clock::now() - moved_ > patience) {
-            return fail(Errc::timeout, request_.method + " " + request_.url + ": nothing came for 60 seconds");
+        if (buffer_.empty()) {
+            TRY(check_patience());
         }
     }
     if (buffer_.size() == taken_) {
@@ -355,20 +394,28 @@ Result<std::size_t> Exchange::read(std::span<char> into) {
     return size;
 }
 
-Result<world::HttpResponse> send_http(const world::HttpRequest& request, const HttpRoute& route, world::Source* upload,
-                                      const world::Cancel& cancel) {
-    auto exchange = std::make_unique<Exchange>(request, route, upload, cancel);
-    TRY(exchange->begin());
-    world::HttpResponse response = TRY(exchange->head());
-    response.body = std::make_unique<Body>(std::move(exchange));
-    return response;
-}
+class CurlSender final : public HttpSender {
+public:
+    Result<world::HttpResponse> send(const world::HttpRequest& request, const HttpRoute& route, world::Source* upload,
+                                     const world::Cancel& cancel) override {
+        auto exchange = std::make_unique<Exchange>(pool_, request, route, upload, cancel);
+        TRY(exchange->begin());
+        world::HttpResponse response = TRY(exchange->head());
+        response.body = std::make_unique<Body>(std::move(exchange));
+        return response;
+    }
+
+private:
+    std::shared_ptr<HttpPool> pool_ = std::make_shared<HttpPool>();
+};
+
+std::unique_ptr<HttpSender> make_sender() { return std::make_unique<CurlSender>(); }
 
 }  // namespace
 }  // namespace cutaway::host
 
 extern "C" {
 // A C name for C++ values: the module and the program are the same build.
-extern const cutaway::host::SendHttp cutaway_send_http;
-const cutaway::host::SendHttp cutaway_send_http = &cutaway::host::send_http;
+extern const cutaway::host::MakeHttp cutaway_make_http;
+const cutaway::host::MakeHttp cutaway_make_http = &cutaway::host::make_sender;
 }

@@ -163,10 +163,11 @@ std::string without_password(std::string_view proxy) {
     return std::string(proxy.substr(0, begin)) + authority.substr(at == std::string::npos ? 0 : at + 1);
 }
 
-Result<HttpRoute> route_to(std::string_view url, const TlsFor& tls) {
+Result<HttpRoute> route_to(std::string_view url, const HttpWays& ways) {
     HttpRoute route;
-    if (tls && url.starts_with("https:")) {
-        route.tls = TRY(tls(authority_of(url)));
+    route.patience_ms = ways.patience_ms;
+    if (ways.tls && url.starts_with("https:")) {
+        route.tls = TRY(ways.tls(authority_of(url)));
     }
     route.proxy = proxy_for(url, [](const char* name) {
         const char* value = std::getenv(name);

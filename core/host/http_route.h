@@ -22,7 +22,14 @@ struct TlsChoice {
 // For "host" or "host:port", as an address has it.
 using TlsFor = std::function<Result<TlsChoice>(const std::string& authority)>;
 
+// What is the same for every exchange of a world.
+struct HttpWays {
+    TlsFor tls;                // empty: only what this machine trusts; any thread
+    int patience_ms = 60'000;  // without one byte while somebody waits for it; then the exchange has failed
+};
+
 struct HttpRoute {
+    int patience_ms = 60'000;
     TlsChoice tls;
     std::string proxy;  // with its name and password; empty: straight there
 };
@@ -35,6 +42,6 @@ std::string authority_of(std::string_view url);
 std::string proxy_for(std::string_view url, const Environment& environment);
 std::string without_password(std::string_view proxy);  // "http://proxy.example:3128"
 
-Result<HttpRoute> route_to(std::string_view url, const TlsFor& tls);  // of this process's environment
+Result<HttpRoute> route_to(std::string_view url, const HttpWays& ways);  // of this process's environment
 
 }  // namespace cutaway::host

@@ -7,25 +7,25 @@
 
 namespace cutaway::host {
 
-Result<HttpEntry> HttpModule::load() {
+Result<std::reference_wrapper<HttpSender>> HttpModule::load() {
     const std::lock_guard<std::mutex> lock(mutex_);
-    if (entry_.send != nullptr) {
-        return entry_;
+    if (sender_ != nullptr) {
+        return std::ref(*sender_);
     }
     const std::string path = path_.empty() ? TRY(find_program("libcutaway-http.so", "CUTAWAY_HTTP")) : path_;
-    void* module = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-    void* symbol = module == nullptr ? nullptr : ::dlsym(module, send_http_name);
+    void* module = ::dlopen(path.c_str(), RTLD_LAZY | RTLD_LOCAL);
+    void* symbol = module == nullptr ? nullptr : ::dlsym(module, make_http_name);
     if (symbol == nullptr) {
         const char* why = ::dlerror();
         return fail(Errc::unsupported, "load the http module: " + std::string(why == nullptr ? path : why));
     }
-    entry_.send = *static_cast<const SendHttp*>(symbol);
-    return entry_;
+    sender_ = (*static_cast<const MakeHttp*>(symbol))();
+    return std::ref(*sender_);
 }
 
 Result<world::HttpResponse> HostTransport::send(const world::HttpRequest& request, world::Source* upload) {
-    const HttpEntry entry = TRY(module_.load());
-    return entry.send(request, TRY(route_to(request.url, tls_)), upload, cancel_);
+    HttpSender& sender = TRY(module_.load());
+    return sender.send(request, TRY(route_to(request.url, ways_)), upload, cancel_);
 }
 
 }  // namespace cutaway::host
