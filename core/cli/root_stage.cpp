@@ -139,6 +139,10 @@ int Stage::perform(const std::vector<std::string>& words, Console& console) {
         const bool fault_asked = words.size() > 1 && words[0] == "model" && words[1] == "fault";
         if (words.front() == "model" && !fault_asked) {
             status = wind(words, console);
+            // Whoever looks at the tape sees at once where the machine is now.
+            if (const Status told = is_wound_ ? introduce(traced, words) : Status(); !told) {
+                status = complain(told);
+            }
         } else if (const Status introduced = introduce(traced, words); !introduced) {
             status = complain(introduced);
         } else {

@@ -39,6 +39,7 @@ constexpr auto all = std::to_array<Action>({
     {"pin B here", "]", Act::pin_b},
     {"the difference between the pins", "D", Act::side, Where::anywhere, {}, "pins"},
     {"open or save a trace", "Ctrl O", Act::side, Where::anywhere, {}, "traces"},
+    {"undo: the simulated machine as before the last command", "", Act::perform, Where::free, {}, "model undo"},
     {"runs of other terminals at this engine", "E", Act::side, Where::free, {}, "runs"},
     {"close the trace: back to the machine", "", Act::close_trace, Where::free},
     {"a hint", "", Act::coach, Where::lesson, {}, "hint"},

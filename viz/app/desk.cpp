@@ -275,6 +275,9 @@ void Desk::refresh() {
     moment_.keys = session_.keys();
     moment_.elsewhere = session_.is_elsewhere();
     moment_.chosen = state_.chosen;
+    const view::Typed* typed = session_.story().command_at(view_);
+    moment_.mishap = view::mishap_of(picture_, typed == nullptr ? 0 : typed->position, view_,
+                                     [&](std::uint64_t n) { return tape.event(static_cast<std::size_t>(n)); });
     moment_.marks.a = pin_a_;
     moment_.marks.b = pin_b_;
     moment_.marks.between = &between_;

@@ -9,6 +9,7 @@
 #include "viz/panels/header.h"
 #include "viz/panels/inspector.h"
 #include "viz/panels/lesson_list.h"
+#include "viz/panels/mishap.h"
 #include "viz/panels/palette.h"
 #include "viz/panels/points.h"
 #include "viz/panels/rail.h"
@@ -110,6 +111,7 @@ private:
         const bool opens = typing_.side != side();
         switch (side()) {
             case app::Side::inspector:
+                draw_mishap(rect);
                 panels::draw_inspector(ink_, rect, view::inspector_of(moment_), drawn_.intents);
                 break;
             case app::Side::points:
@@ -137,6 +139,15 @@ private:
                 break;
             }
         }
+    }
+
+    void draw_mishap(Rect& rect) {
+        if (!moment_.mishap || rect.h < 420) {
+            return;
+        }
+        const bool live = !moment_.recorded && !moment_.elsewhere && !view::behind(moment_);
+        const bool can_undo = live && !moment_.working && moment_.picture->world == "model";
+        panels::draw_mishap(ink_, rect, {*moment_.mishap, can_undo}, drawn_.intents);
     }
 
     void draw_palette(Rect all) {

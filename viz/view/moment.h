@@ -9,6 +9,7 @@
 
 #include "core/scene/diff.h"
 #include "core/scene/picture.h"
+#include "viz/view/mishap.h"
 #include "viz/view/story.h"
 
 namespace cutaway::view {
@@ -43,6 +44,7 @@ struct Moment {
     bool keys = false;        // a container's terminal is attached: it takes every key
     std::string chosen = {};  // the container that somebody wants to look at
     Marks marks = {};
+    std::optional<Mishap> mishap = {};
 };
 
 inline bool behind(const Moment& moment) { return moment.position < moment.head; }
