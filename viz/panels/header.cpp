@@ -138,7 +138,8 @@ void draw_help(Ink& ink, Rect rect, bool lesson, app::Intents& intents) {
     ink.text(head, "Keys", {Type::narration, theme.text});
     const float column = two ? (inner.w - 16) / 2 : inner.w;
     for (std::size_t n = 0; n < lines.size(); ++n) {
-        Rect row{inner.x + (column + 16) * static_cast<float>(n / each),
+        const std::size_t columns_before = n / each;
+        Rect row{inner.x + (column + 16) * static_cast<float>(columns_before),
                  inner.y + line_height * static_cast<float>(n % each), column, line_height};
         ink.text(widgets::cut_left(row, two ? 170 : 190), lines[n].keys, {Type::mono, theme.next});
         ink.text(row, lines[n].does, {Type::body, theme.text});
