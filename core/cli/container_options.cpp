@@ -393,6 +393,9 @@ Result<engine::MountOption> parse_mount(std::string_view text) {
                                            std::string(field) + "'");
         }
     }
+    if (mount.type != "bind" && mount.type != "volume" && mount.type != "tmpfs") {
+        return fail(Errc::invalid, "invalid mount config for type \"" + mount.type + "\": mount type unknown");
+    }
     if (mount.target.empty()) {
         return fail(Errc::invalid,
                     "invalid argument \"" + std::string(text) + "\" for \"--mount\" flag: target is required");

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/engine/clean_up.h"
+#include "core/engine/security.h"
 #include "core/oci/reference.h"
 #include "core/store/time_text.h"
 
@@ -51,27 +52,48 @@ Json labels_of(const std::vector<world::Pair>& labels) {
     return all;
 }
 
+void add_limits(const store::ContainerRecord& record, Json& all) {
+    const store::HostConfig& host = record.host;
+    all["ShmSize"] = host.shm_size;
+    all["OomScoreAdj"] = host.oom_score_adj;
+    all["OomKillDisable"] = host.oom_kill_disable;
+    all["Memory"] = host.memory;
+    all["MemoryReservation"] = host.memory_reservation;
+    all["MemorySwap"] = host.memory_swap;
+    all["NanoCpus"] = host.nano_cpus;
+    all["CpuShares"] = host.cpu_shares;
+    all["CpusetCpus"] = host.cpuset_cpus;
+    all["CgroupParent"] = host.cgroup_parent;
+    all["PidsLimit"] = host.pids_limit == 0 ? Json(nullptr) : Json(host.pids_limit);
+    all["Ulimits"] = null_if_empty(host.ulimits);
+    all["MaskedPaths"] = null_if_empty(engine::masked_paths(record));
+    all["ReadonlyPaths"] = null_if_empty(engine::read_only_paths(record));
+}
+
 Json host_config(const store::ContainerRecord& record) {
     const store::HostConfig& host = record.host;
-    return {{"NetworkMode", host.network_mode},
-            {"PortBindings", bindings(host.ports)},
-            {"PublishAllPorts", host.publish_all},
-            {"ExtraHosts", null_if_empty(host.extra_hosts)},
-            {"RestartPolicy", {{"Name", host.restart.name}, {"MaximumRetryCount", host.restart.maximum_retries}}},
-            {"AutoRemove", host.auto_remove},
-            {"CapAdd", null_if_empty(host.cap_add)},
-            {"CapDrop", null_if_empty(host.cap_drop)},
-            {"CgroupnsMode", host.cgroupns_mode},
-            {"IpcMode", host.ipc_mode},
-            {"PidMode", host.pid_mode},
-            {"Privileged", host.privileged},
-            {"ReadonlyRootfs", host.read_only},
-            {"Init", host.init},
-            {"Memory", host.memory},
-            {"MemorySwap", host.memory_swap},
-            {"NanoCpus", host.nano_cpus},
-            {"CpuShares", host.cpu_shares},
-            {"PidsLimit", host.pids_limit == 0 ? Json(nullptr) : Json(host.pids_limit)}};
+    Json all{{"LogConfig", {{"Type", "json-file"}, {"Config", Json::object()}}},
+             {"NetworkMode", host.network_mode},
+             {"PortBindings", bindings(host.ports)},
+             {"PublishAllPorts", host.publish_all},
+             {"Dns", null_if_empty(host.dns)},
+             {"ExtraHosts", null_if_empty(host.extra_hosts)},
+             {"RestartPolicy", {{"Name", host.restart.name}, {"MaximumRetryCount", host.restart.maximum_retries}}},
+             {"AutoRemove", host.auto_remove},
+             {"CapAdd", null_if_empty(host.cap_add)},
+             {"CapDrop", null_if_empty(host.cap_drop)},
+             {"CgroupnsMode", host.cgroupns_mode},
+             {"IpcMode", host.ipc_mode},
+             {"PidMode", host.pid_mode},
+             {"UTSMode", host.uts_mode},
+             {"Privileged", host.privileged},
+             {"ReadonlyRootfs", host.read_only},
+             {"SecurityOpt", null_if_empty(host.security_options)}};
+    if (host.init) {  // docker tells only that it was asked for
+        all["Init"] = true;
+    }
+    add_limits(record, all);
+    return all;
 }
 
 Json run_config(const store::ContainerRecord& record) {
@@ -80,11 +102,22 @@ Json run_config(const store::ContainerRecord& record) {
     for (const std::string& port : config.exposed_ports) {
         exposed[port] = Json::object();
     }
-    Json all{{"Hostname", config.hostname},       {"User", config.user},
-             {"ExposedPorts", exposed},           {"Tty", config.tty},
-             {"OpenStdin", config.open_stdin},    {"Env", config.env},
-             {"Cmd", null_if_empty(config.cmd)},  {"Image", record.image},
-             {"WorkingDir", config.working_dir},  {"Entrypoint", null_if_empty(config.entrypoint)},
+    Json volumes = Json::object();
+    for (const std::string& path : config.volumes) {
+        volumes[path] = Json::object();
+    }
+    Json all{{"Hostname", config.hostname},
+             {"Domainname", config.domainname},
+             {"Volumes", volumes.empty() ? Json(nullptr) : volumes},
+             {"User", config.user},
+             {"ExposedPorts", exposed},
+             {"Tty", config.tty},
+             {"OpenStdin", config.open_stdin},
+             {"Env", config.env},
+             {"Cmd", null_if_empty(config.cmd)},
+             {"Image", record.image},
+             {"WorkingDir", config.working_dir},
+             {"Entrypoint", null_if_empty(config.entrypoint)},
              {"Labels", labels_of(config.labels)}};
     if (!config.stop_signal.empty()) {
         all["StopSignal"] = config.stop_signal;
@@ -169,6 +202,7 @@ Json to_json(const store::ContainerRecord& record) {
               {"IPAddress", bridge ? first.address : ""},
               {"IPPrefixLen", bridge ? first.prefix : 0},
               {"MacAddress", bridge ? first.mac : ""},
+              {"EndpointID", bridge ? first.endpoint_id : ""},
               {"Networks", networks_of(record)}}}};
 }
 

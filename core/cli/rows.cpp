@@ -52,6 +52,14 @@ std::string json_lines(const std::vector<Column>& columns, const std::vector<std
 
 }  // namespace
 
+// docker's lists tell of a template's mistakes in other words than inspect.
+Error of_list(Error error) {
+    constexpr std::string_view parsing = "template parsing error: ";
+    error.doing = error.doing.starts_with(parsing) ? "failed to parse template: " + error.doing.substr(parsing.size())
+                                                   : "failed to execute template: " + error.doing;
+    return error;
+}
+
 Result<std::string> formatted(std::string_view format, const std::vector<Column>& columns,
                               const std::vector<std::vector<std::string>>& rows) {
     if (format == "json") {
@@ -63,7 +71,11 @@ Result<std::string> formatted(std::string_view format, const std::vector<Column>
     std::vector<std::vector<std::string>> lines;
     std::string text;
     const auto add = [&](const Json& data) -> Status {
-        const std::string line = TRY(render(pattern, data));
+        const Result<std::string> made = render(pattern, data);
+        if (!made) {
+            return of_list(made.error());
+        }
+        const std::string& line = *made;
         lines.push_back(cells_of(line));
         text += line + "\n";
         return {};

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "core/cli/docker_flags.h"
 #include "core/trace/redact.h"
@@ -142,8 +143,42 @@ bool is_dockers(std::string_view first, std::string_view second) {
            std::find(grouped.begin(), grouped.end(), both) != grouped.end();
 }
 
+std::string_view title_of(std::string_view group) {
+    constexpr auto titles =
+        std::to_array<std::pair<std::string_view, std::string_view>>({{"container", "Manage containers"},
+                                                                      {"image", "Manage images"},
+                                                                      {"network", "Manage networks"},
+                                                                      {"system", "Manage Docker"},
+                                                                      {"volume", "Manage volumes"}});
+    const auto* found = std::find_if(titles.begin(), titles.end(), [&](const auto& one) { return one.first == group; });
+    return found == titles.end() ? std::string_view() : found->second;
+}
+
+// A group without a verb behind it: what there is of it, on standard error, and no failure.
+int tell_group(Console& console, const std::string& group) {
+    std::map<std::string, std::string_view> verbs;
+    std::size_t width = 0;
+    for (const Verb& verb : every_verb()) {
+        if (verb.group == group) {
+            std::string name(verb.group_name.empty() ? verb.name : verb.group_name);
+            name = name.starts_with(group + " ") ? name.substr(group.size() + 1) : name;
+            width = std::max(width, name.size());
+            verbs.emplace(name, verb.help);
+        }
+    }
+    console.err("Usage:  docker " + group + " COMMAND\n\n" + std::string(title_of(group)) + "\n\nCommands:\n");
+    for (const auto& [name, help] : verbs) {
+        console.err("  " + name + std::string(width - name.size() + 2, ' ') + std::string(help) + "\n");
+    }
+    console.err("\nRun 'docker " + group + " COMMAND --help' for more information on a command.\n");
+    return 0;
+}
+
 int unknown(Console& console, const std::vector<std::string>& words) {
     const std::string first = words.empty() ? "" : words.front();
+    if (words.size() == 1 && is_group(first)) {
+        return tell_group(console, first);
+    }
     if (is_dockers(first, words.size() > 1 ? words[1] : "")) {
         const std::string name = is_dockers(first, "") ? first : first + " " + words[1];
         console.err("cutaway: 'docker " + name + "' is not built yet; 'cutaway --help' says what is\n");

@@ -34,7 +34,9 @@ int refuse_options(const Invocation& call, const Error& error) {
     if (error.doing.starts_with("invalid argument \"")) {
         return misuse(call, error.doing);
     }
-    tell_run(call, error.doing.starts_with("invalid volume specification") ? from_daemon(error) : error.doing);
+    const bool by_daemon = error.doing.starts_with("invalid volume specification") ||
+                           error.doing.starts_with("invalid mount config for type");
+    tell_run(call, by_daemon ? from_daemon(error) : error.doing);
     return 125;
 }
 
@@ -253,6 +255,10 @@ int exec(Invocation& call) {
     options.keep_stdin = call.given.on("interactive");
     options.detach_keys = call.given.text("detach-keys");
     options.detach = call.given.on("detach");
+    // Whether there is a container is asked before whether there is a terminal.
+    if (const Result<store::ContainerRecord> record = call.engine.container(options.container); !record) {
+        return refuse(call, record.error());
+    }
     if (lacks_terminal(call)) {
         return 1;
     }
@@ -264,7 +270,9 @@ int exec(Invocation& call) {
     if (code == 125) {
         return refuse(call, status.error());
     }
-    call.console.err(shown(status.error().doing) + "\n");
+    // The daemon tells it on the stream that the program would have had.
+    const std::string told = shown(status.error().doing);
+    options.detach ? call.console.err(told + "\n") : call.console.out(told + "\n");
     return code;
 }
 
@@ -284,7 +292,8 @@ int port(Invocation& call) {
     if (!record) {
         return refuse(call, record.error());
     }
-    std::string asked = call.given.arguments.size() > 1 ? call.given.arguments[1] : "";
+    const std::string typed = call.given.arguments.size() > 1 ? call.given.arguments[1] : "";
+    std::string asked = typed;
     if (!asked.empty() && asked.find('/') == std::string::npos) {
         asked += "/tcp";
     }
@@ -298,7 +307,7 @@ int port(Invocation& call) {
         }
     }
     if (!found) {
-        call.console.err("Error: No public port '" + asked + "' published for " + call.given.arguments[0] + "\n");
+        call.console.err("Error: No public port '" + typed + "' published for " + call.given.arguments[0] + "\n");
     }
     return found ? 0 : 1;
 }

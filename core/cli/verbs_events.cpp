@@ -162,7 +162,7 @@ public:
             const Result<std::string> text = shown_as(one, call_.given.text("format"));
             if (!text) {
                 call_.console.err(text.error().doing + "\n");
-                return 64;
+                return 1;
             }
             call_.console.out(shown(*text) + "\n");
         }

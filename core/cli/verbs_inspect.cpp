@@ -151,8 +151,12 @@ int inspect_each(Invocation& call, Find find) {
         }
         const Result<std::string> text = format == "json" ? Result<std::string>(one.dump()) : render(format, one);
         if (!text) {
-            call.console.err(text.error().doing + "\n");
-            return 64;
+            // What the template made of the others before is not shown either: a line, as docker ends it.
+            const std::string& why = text.error().doing;
+            call.console.out("\n");
+            call.console.err((why.starts_with("template parsing error") ? "" : "template parsing error: ") + why +
+                             "\n");
+            return 1;
         }
         call.console.out(*text + "\n");
     }

@@ -52,7 +52,7 @@ int print_formatted(Invocation& call, const Json& data) {
     const std::string format = call.given.text("format");
     const Result<std::string> text = format == "json" ? Result<std::string>(data.dump()) : render(format, data);
     text ? call.console.out(*text + "\n") : call.console.err(text.error().doing + "\n");
-    return text ? 0 : 64;
+    return text ? 0 : 1;
 }
 
 int info(Invocation& call) {

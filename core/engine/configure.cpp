@@ -34,25 +34,24 @@ Result<store::RestartPolicy> restart_policy(const ContainerOptions& options) {
     }
     const std::size_t colon = options.restart.find(':');
     policy.name = options.restart.substr(0, colon);
-    const bool known = policy.name == "no" || policy.name == "always" || policy.name == "on-failure" ||
-                       policy.name == "unless-stopped";
-    if (!known) {
-        return fail(Errc::invalid, "invalid restart policy: unknown policy '" + policy.name +
-                                       "'; use one of 'no', 'always', 'on-failure', or 'unless-stopped'");
-    }
     if (colon != std::string::npos) {
         const std::string_view count = std::string_view(options.restart).substr(colon + 1);
         const auto got = std::from_chars(count.data(), count.data() + count.size(), policy.maximum_retries);
         if (got.ec != std::errc{} || got.ptr != count.data() + count.size()) {
             return fail(Errc::invalid, "invalid restart policy format: maximum retry count must be an integer");
         }
-        if (policy.name != "on-failure") {
-            return fail(Errc::invalid,
-                        "invalid restart policy: maximum retry count can only be used with 'on-failure'");
-        }
     }
     if (options.remove && policy.name != "no") {
         return fail(Errc::conflict, "conflicting options: cannot specify both --restart and --rm");
+    }
+    const bool known = policy.name == "no" || policy.name == "always" || policy.name == "on-failure" ||
+                       policy.name == "unless-stopped";
+    if (!known) {
+        return fail(Errc::invalid, "invalid restart policy: unknown policy '" + policy.name +
+                                       "'; use one of 'no', 'always', 'on-failure', or 'unless-stopped'");
+    }
+    if (colon != std::string::npos && policy.name != "on-failure") {
+        return fail(Errc::invalid, "invalid restart policy: maximum retry count can only be used with 'on-failure'");
     }
     return policy;
 }
@@ -199,6 +198,19 @@ std::vector<std::string> merge_env(const std::vector<std::string>& base, const s
     return merged;
 }
 
+namespace {
+
+// docker lists what -e gave before what the image has.
+std::vector<std::string> given_first(const std::vector<std::string>& given, const std::vector<std::string>& merged) {
+    std::vector<std::string> ordered = merge_env({}, given);
+    for (const std::string& variable : merged) {
+        put(ordered, variable);
+    }
+    return ordered;
+}
+
+}  // namespace
+
 Result<store::ContainerRecord> configure(const ContainerOptions& options, const oci::ImageConfig& image) {
     store::ContainerRecord record;
     TRY(check_limits(options));
@@ -221,7 +233,7 @@ Result<store::ContainerRecord> configure(const ContainerOptions& options, const 
     record.config.tty = options.terminal;
     record.config.open_stdin = options.keep_stdin;
     const std::vector<std::string> path{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"};
-    record.config.env = merge_env(merge_env(path, image.config.env), options.env);
+    record.config.env = given_first(options.env, merge_env(merge_env(path, image.config.env), options.env));
     merge_ports(options, image, record);
     if (options.publish_all) {
         publish_exposed(record);

@@ -48,9 +48,9 @@ Result<sandbox::Config> program_of(world::World& world, const ContainerRecord& r
     return program;
 }
 
-Status check_running(const ContainerRecord& record) {
+Status check_running(const ContainerRecord& record, const std::string& asked) {
     if (record.state.status == ContainerState::paused) {
-        return fail(Errc::conflict, "Container " + record.id + " is paused, unpause the container before exec");
+        return fail(Errc::conflict, "Container " + asked + " is paused, unpause the container before exec");
     }
     TRY(check_not_restarting(record));
     if (record.state.status != ContainerState::running) {
@@ -84,7 +84,7 @@ std::string shown_words(std::vector<std::string> words) {
 Result<std::int32_t> Engine::exec(const ExecOptions& options, Io& io) {
     TRY(reconcile());
     const ContainerRecord record = TRY(store::find_container(world_, options.container));
-    TRY(check_running(record));
+    TRY(check_running(record, options.container));
     if (options.command.empty()) {
         return fail(Errc::invalid, "No exec command specified");
     }

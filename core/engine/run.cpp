@@ -31,12 +31,24 @@ std::string create_path(const ContainerOptions& options) {
     return "/containers/create" + (options.name.empty() ? "" : "?name=" + options.name);
 }
 
+// As many as there are, with docker's two digits.
+Status check_cpus(const ContainerOptions& options, std::uint32_t cpus) {
+    constexpr std::uint64_t whole = 1'000'000'000;
+    if (options.nano_cpus > whole * cpus || (options.nano_cpus > 0 && options.nano_cpus < whole / 100)) {
+        const std::string all = std::to_string(cpus);
+        return fail(Errc::invalid,
+                    "range of CPUs is from 0.01 to " + all + ".00, as there are only " + all + " CPUs available");
+    }
+    return {};
+}
+
 // The record is on disk from here on; nothing runs and nothing is mounted yet.
 Result<store::ContainerRecord> write_record(world::World& world, const ContainerOptions& options,
                                             const store::Image& image) {
     return world::within(world.narrator, phase_span(Phase::create, ""), [&]() -> Result<store::ContainerRecord> {
         world::Span step(world.narrator);
         TRY(step.open(step_span(Phase::create, "", "write the container's record and its empty writable layer")));
+        TRY(check_cpus(options, world.machine.cpus));
         store::ContainerRecord record = TRY(configure(options, TRY(store::image_config(world, image.record))));
         TRY(settle_joined(world, options, record));
         TRY(settle_network(world.machine, options, record));
@@ -102,6 +114,9 @@ Result<store::ContainerRecord> Engine::make(const ContainerOptions& options, Io&
         TRY_IN("write the container ID to " + options.id_file,
                world_.disk.save(options.id_file, record.id, world::Durability::runtime));
     }
+    if (record.host.network_mode == "host" && !record.host.ports.empty()) {
+        io.err("WARNING: Published ports are discarded when using host network mode\n");
+    }
     if (options.network.empty() && !has_networks(world_.machine)) {
         io.err(no_networks);
     }
@@ -119,6 +134,9 @@ Result<std::int32_t> Engine::run(const ContainerOptions& options, bool detach, I
     Result<runtime::Launched> launched = api(world_, "POST", "/containers/" + store::short_id(record.id) + "/start",
                                              204, [&] { return bring_up(world_, record, attach, brought_); });
     if (!launched) {
+        if (detach) {
+            io.started(record.id);  // docker's client tells the id of what was made, started or not
+        }
         return leave(world_, record, std::move(launched).error());
     }
     io.started(record.id);

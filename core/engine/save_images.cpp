@@ -105,8 +105,9 @@ Result<Saving> choose(world::World& world, const std::vector<std::string>& wante
         if (found == 0) {
             const Result<store::Image> by_id = store::find_image(world, name);
             if (!by_id) {
-                return by_id.error().code == Errc::not_found ? fail(Errc::not_found, "reference does not exist")
-                                                             : by_id.error();
+                return by_id.error().code == Errc::not_found
+                           ? fail(Errc::not_found, tagless ? "No such image: " + name : "reference does not exist")
+                           : by_id.error();
             }
             add(*by_id, {});
         }

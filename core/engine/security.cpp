@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/rootfs/rootfs.h"
 #include "core/sandbox/sandbox.h"
 #include "core/sandbox/seccomp.h"
 
@@ -81,6 +82,14 @@ Result<Filter> filter_for(const world::MachineProfile& machine, const store::Con
 bool no_new_privileges(const store::ContainerRecord& record) {
     const std::vector<std::string>& options = record.host.security_options;
     return std::find(options.begin(), options.end(), no_new_key) != options.end();
+}
+
+std::vector<std::string> masked_paths(const store::ContainerRecord& record) {
+    return record.host.privileged ? std::vector<std::string>() : rootfs::masked_paths();
+}
+
+std::vector<std::string> read_only_paths(const store::ContainerRecord& record) {
+    return record.host.privileged ? std::vector<std::string>() : rootfs::read_only_paths();
 }
 
 }  // namespace cutaway::engine

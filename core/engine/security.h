@@ -19,4 +19,8 @@ Result<Filter> filter_for(const world::MachineProfile& machine, const store::Con
 
 bool no_new_privileges(const store::ContainerRecord& record);
 
+// What of /proc and /sys it does not see, and what it cannot write; nothing for a privileged one.
+std::vector<std::string> masked_paths(const store::ContainerRecord& record);
+std::vector<std::string> read_only_paths(const store::ContainerRecord& record);
+
 }  // namespace cutaway::engine

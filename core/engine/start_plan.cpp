@@ -88,7 +88,9 @@ plan::PlannedCall join_network(std::int64_t pid) {
 }  // namespace
 
 std::vector<std::string> program_env(const store::ContainerRecord& record, const User& user, bool terminal) {
-    std::vector<std::string> own{"HOSTNAME=" + record.config.hostname};
+    // docker's order: PATH stands first, whatever it is.
+    std::vector<std::string> own{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+                                 "HOSTNAME=" + record.config.hostname};
     if (terminal) {
         own.emplace_back("TERM=xterm");
     }

@@ -72,7 +72,8 @@ TEST_F(Archives, an_image_goes_into_a_tar_and_comes_back_the_same) {
     const Answer loaded = terminal.perform({"load"}, piped.out);
     EXPECT_EQ(loaded.out, "Loaded image: mine:1\n") << loaded.err;
     expect("run -d --name web mine:1", "~\n");
-    expect("save nope", "", daemon_says + "reference does not exist\n", 1);
+    expect("save nope", "", daemon_says + "No such image: nope\n", 1);
+    expect("save nginx:nope", "", daemon_says + "reference does not exist\n", 1);
     expect("save -o /nonexistent/x nginx", "",
            "failed to save image: invalid output path: stat /nonexistent: no such file or directory\n", 1);
     expect("save -o /tmp mine:1", "", "failed to save image: cannot write to a directory\n", 1);

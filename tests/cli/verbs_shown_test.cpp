@@ -196,7 +196,7 @@ TEST_F(Verbs, logs_are_what_the_container_said_on_both_streams) {
 TEST_F(Verbs, a_port_is_given_away_once) {
     given("pull -q nginx");
     given("run -d -p 8080:80 --name web nginx");
-    type({{"run -d -p 8080:80 --name web2 nginx", "",
+    type({{"run -d -p 8080:80 --name web2 nginx", "~\n",
            run_error(daemon_says + "failed to set up container networking: driver failed programming external "
                                    "connectivity on endpoint web2 (~): Bind for 0.0.0.0:8080 failed: port is already "
                                    "allocated"),

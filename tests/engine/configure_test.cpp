@@ -71,7 +71,7 @@ TEST(Configure, takes_from_the_image_what_nobody_asked_for_otherwise) {
     options.labels = {"b=mine", "c"};
     options.mounts = {{"volume", "keep", "/data", false, false}};
     const store::ContainerRecord mine = configure(options, nginx()).value();
-    EXPECT_EQ(mine.config.env, (Words{"PATH=/bin", "A=mine", "B=2"}));
+    EXPECT_EQ(mine.config.env, (Words{"A=mine", "B=2", "PATH=/bin"}));
     EXPECT_EQ(mine.config.working_dir, "/w");
     EXPECT_EQ(mine.config.user, "0");
     EXPECT_EQ(mine.config.stop_signal, "SIGINT");

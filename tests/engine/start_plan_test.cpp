@@ -142,11 +142,13 @@ TEST(StartPlan, the_environment_has_dockers_additions_and_the_persons_last_word)
     User user;
     user.home = "/home/www";
     using Words = std::vector<std::string>;
-    EXPECT_EQ(program_env(record, user, false), (Words{"HOSTNAME=web", "PATH=/bin", "A=1", "HOME=/home/www"}));
+    EXPECT_EQ(program_env(record, user, false), (Words{"PATH=/bin", "HOSTNAME=web", "A=1", "HOME=/home/www"}));
     EXPECT_EQ(program_env(record, user, true),
-              (Words{"HOSTNAME=web", "TERM=xterm", "PATH=/bin", "A=1", "HOME=/home/www"}));
+              (Words{"PATH=/bin", "HOSTNAME=web", "TERM=xterm", "A=1", "HOME=/home/www"}));
     record.config.env = {"HOME=/mine", "HOSTNAME=other"};
-    EXPECT_EQ(program_env(record, user, false), (Words{"HOSTNAME=other", "HOME=/mine"}));
+    EXPECT_EQ(
+        program_env(record, user, false),
+        (Words{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOSTNAME=other", "HOME=/mine"}));
 }
 
 TEST(ExecPlan, is_counted_before_it_enters_and_ends_as_the_program) {
