@@ -107,7 +107,8 @@ Pid reaper_of(Machine& machine, const Process& dead) {
     }
     const Pid one = host_pid(machine, dead.spaces.pid, 1);
     const Process* init = find_process(machine, one);
-    return init != nullptr && init->life != Life::zombie ? one : 1;
+    // Nobody is his own parent: a namespace's number one goes to the host's.
+    return init != nullptr && init != &dead && init->life != Life::zombie ? one : 1;
 }
 
 void reap(Machine& machine, Pid pid) {

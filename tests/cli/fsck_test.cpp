@@ -176,10 +176,12 @@ TEST_F(Fsck, gives_back_what_a_container_left_whose_record_is_gone) {
 TEST_F(Fsck, records_the_end_of_a_container_that_nobody_saw_end) {
     given("run -d --name web alpine sleep 1000");
     damage("kill -9 " + shim_of(given("ps -q --no-trunc").substr(0, 64)));
-    finds("container web is said to run, but nothing of it does: recorded as exited (255), what it left given back\n",
-          1);
+    finds(
+        "container web runs without its shim: nobody would tell how it ends: killed and recorded as exited (137), "
+        "what it left given back\n",
+        1);
     sound();
-    type({{"ps -a --format '{{.Names}} {{.Status}}'", "web Exited (255) ~ ago\n", "", 0},
+    type({{"ps -a --format '{{.Names}} {{.Status}}'", "web Exited (137) ~ ago\n", "", 0},
           {"start web", "web\n", "", 0}});
     sound();
 }
