@@ -139,6 +139,8 @@ public:
     }
     [[nodiscard]] std::uint64_t journaled() const override { return world_->journaled(); }
     Result<std::string> history() override { return world_->history(); }
+    [[nodiscard]] std::uint64_t on_page() const override { return world_->saved().on_page(); }
+    Status turn_page(const trace::Event& found) override { return world_->saved().turn_page(found); }
     Result<ShellOutput> run_on_host(const ShellCommand& command) override {
         model::HostCommand host;
         host.argv = command.argv;

@@ -42,6 +42,10 @@ public:
     // A world that keeps none answers 0 and nothing.
     [[nodiscard]] virtual std::uint64_t journaled() const { return 0; }
     virtual Result<std::string> history() { return std::string(); }
+    // A history goes on on a new page once it is long: how many events the present one has, and a new one, which begins
+    // with what the pages so far come to.
+    [[nodiscard]] virtual std::uint64_t on_page() const { return 0; }
+    virtual Status turn_page(const trace::Event&) { return {}; }
     virtual Result<ShellOutput> run_on_host(const ShellCommand& command) = 0;
     // `cutaway model fault …`: the words behind it.
     virtual Result<ShellOutput> fault(const std::vector<std::string>& words) = 0;

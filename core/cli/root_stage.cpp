@@ -55,6 +55,8 @@ private:
 
 namespace {
 
+constexpr std::uint64_t page_events = 10'000;  // what it takes to fold them is what opening a tape may cost
+
 // The command as a person may see it again.
 std::string as_typed(std::vector<std::string> words) {
     trace::redact_argv(words);
@@ -108,6 +110,7 @@ Status Stage::enter() {
         return {};
     }
     std::unique_ptr<Session> session = TRY(open_session(line_));
+    opened_on_ = session->on_page();
     time_->follow(&session->world().clock);
     journal_->follow(session.get());
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -116,6 +119,7 @@ Status Stage::enter() {
 }
 
 Status Stage::leave() {
+    turn_page();
     Status kept = session_->commit();
     told_ = session_->journaled();
     time_->follow(nullptr);
@@ -173,6 +177,29 @@ int Stage::wind(const std::vector<std::string>& words, Console& console) {
     return 0;
 }
 
+// Whoever opens a tape folds one page. A page ends where nothing is under way anywhere, since a begin and its end belong
+// together; as long as another terminal's command is, it is asked about again a page's length later. A journal that cannot
+// be read is told to who asks for it.
+void Stage::turn_page() {
+    if (session_->on_page() / page_events <= opened_on_ / page_events) {
+        return;
+    }
+    const Result<std::string> history = session_->history();
+    const Result<scene::Picture> before = history ? picture_of(*history) : Result<scene::Picture>(history.error());
+    if (!before || !before->spans->empty() || !before->calls->empty()) {
+        return;
+    }
+    trace::Event found;
+    found.kind = trace::EventKind::note;
+    found.actor = world::Actor::daemon;
+    found.evidence = world::Evidence::modelled;
+    found.t_ns = before->t_ns;
+    world::StateFound note = scene::found_note(*before);
+    note.events = session_->journaled();
+    found.body = world::Note(std::move(note));
+    static_cast<void>(session_->turn_page(found));  // a full disk is told by the commit
+}
+
 // What was there, then what happened since, then what is asked for.
 Status Stage::introduce(trace::TracedWorld& traced, const std::vector<std::string>& words) {
     if (changes_something(words)) {
@@ -183,7 +210,9 @@ Status Stage::introduce(trace::TracedWorld& traced, const std::vector<std::strin
         const scene::Picture before =
             history.empty() ? scene::first_picture(session_->header()) : TRY(picture_of(history));
         if (scene::exists(before) || is_wound_) {  // going back may leave nothing, which is news too
-            traced.world().narrator.note(scene::found_note(before));
+            world::StateFound note = scene::found_note(before);
+            note.events = session_->journaled();
+            traced.world().narrator.note(std::move(note));
         }
     }
     is_wound_ = false;

@@ -44,6 +44,7 @@ private:
     class Journal;
     explicit Stage(CommandLine line);
     Status enter();
+    void turn_page();
     Status introduce(trace::TracedWorld& traced, const std::vector<std::string>& words);
     int wind(const std::vector<std::string>& words, Console& console);
     Status leave();
@@ -55,6 +56,7 @@ private:
     bool tells_history_ = false;
     bool is_wound_ = false;   // the machine went back since the tape's last event
     std::uint64_t told_ = 0;  // events of the machine's journal that this tape accounts for
+    std::uint64_t opened_on_ = 0;  // which event of its page, when the world was opened
     trace::Header header_;
     std::mutex mutex_;  // guards session_ against cancel()
     std::unique_ptr<Session> session_;

@@ -12,7 +12,7 @@ namespace {
 constexpr int signal_kill = 9;
 
 bool within(const std::string& path, const std::string& above) {
-    return above.empty() || path == above || path.rfind(above + "/", 0) == 0;
+    return above.empty() || (path.starts_with(above) && (path.size() == above.size() || path[above.size()] == '/'));
 }
 
 std::vector<std::string> ancestry(std::string path) {  // innermost first, without the root
@@ -24,9 +24,10 @@ std::vector<std::string> ancestry(std::string path) {  // innermost first, witho
     return paths;
 }
 
-std::string path_in(const Process& process, const std::string& hierarchy) {
+const std::string& path_in(const Process& process, const std::string& hierarchy) {
+    static const std::string root;
     const auto found = process.cgroups.find(hierarchy);
-    return found == process.cgroups.end() ? std::string() : found->second;
+    return found == process.cgroups.end() ? root : found->second;
 }
 
 // As the host sees it, which is how calls name it, too.
@@ -119,7 +120,7 @@ std::vector<Pid> members_of(const Machine& machine, const std::string& hierarchy
         if (process.life == Life::zombie) {
             continue;
         }
-        const std::string in = path_in(process, hierarchy);
+        const std::string& in = path_in(process, hierarchy);
         if (in == path || (deep && within(in, path))) {
             members.push_back(pid);
         }

@@ -40,14 +40,15 @@ public:
     }
 
     friend void put(std::string& out, const Folded& folded) {
+        const std::size_t at = out.size();
+        out.append(length_size, '\0');
         if (folded.value_ == nullptr) {
-            binary::put_number(out, folded.bytes_.size());
             out.append(folded.bytes_);
-            return;
+        } else {
+            binary::put(out, gist_of(*folded.value_));
+            binary::put(out, *folded.value_);
         }
-        std::string bytes = binary::encode(gist_of(*folded.value_));
-        binary::put(bytes, *folded.value_);
-        binary::put(out, bytes);
+        put_length(out, at);
     }
     friend void get(binary::Input& in, Folded& folded) {
         folded.value_.reset();
@@ -55,6 +56,14 @@ public:
     }
 
 private:
+    // A number in as many bytes as the longest takes: what it counts is written where it will lie, and counted then.
+    static constexpr std::size_t length_size = 5;
+    static void put_length(std::string& out, std::size_t at) {
+        std::size_t left = out.size() - at - length_size;
+        for (std::size_t i = 0; i < length_size; ++i, left >>= 7U) {
+            out[at + i] = static_cast<char>((left & 0x7FU) | (i + 1 < length_size ? 0x80U : 0U));
+        }
+    }
     T& unfolded() const {
         if (value_ == nullptr) {
             value_ = std::make_unique<T>();

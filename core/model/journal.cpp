@@ -2,6 +2,7 @@
 #include "core/model/journal.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/trace/line.h"
 #include "core/trace/redact.h"
@@ -54,6 +55,15 @@ void Journal::catch_up(MachineState& state) {
         append(std::move(event), state);
     }
     state.journal.observed = end;
+}
+
+void Journal::turn_page(trace::Event found, MachineState& state) {
+    text_.clear();
+    numbers_.clear();
+    ++state.journal.page;
+    state.journal.before += std::exchange(state.journal.seq, 0) - 1;  // what begins the page happened to nobody
+    state.journal.span = 0;
+    append(std::move(found), state);
 }
 
 void Journal::append(trace::Event event, MachineState& state) {

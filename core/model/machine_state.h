@@ -310,8 +310,10 @@ struct JournalEnd {  // how far the machine's journal is: its last event, its la
     std::uint32_t span = 0;
     std::int64_t last_ns = 0;
     std::uint64_t observed = 0;
+    std::uint32_t page = 1;
+    std::uint64_t before = 0;  // events on the pages before this one, which begins with what they came to
 };
-CUTAWAY_FIELDS(JournalEnd, seq, span, last_ns, observed)
+CUTAWAY_FIELDS(JournalEnd, seq, span, last_ns, observed, page, before)
 
 // --- the machine ------------------------------------------------------------------------------------------------
 

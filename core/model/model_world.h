@@ -50,7 +50,7 @@ public:
 
     void journal(const trace::Event& event);
     [[nodiscard]] std::uint64_t journaled() const;  // events in it, whoever made them
-    Result<std::string> history();                  // all of it, as a trace
+    Result<std::string> history();                  // its page, as a trace
     Status commit();                                // what happened up to here is kept
     [[nodiscard]] SavedMachine& saved();            // its past, its forks
     Status park();                                  // around a gate that waits: commit and unlock; lock and load

@@ -12,12 +12,11 @@ namespace cutaway::model {
 namespace {
 
 constexpr std::string_view magic = "cutaway-machine ";
-constexpr std::string_view version = "0004";
+constexpr std::string_view version = "0005";
 constexpr std::size_t checksum_size = 64;
 constexpr std::size_t head_size = magic.size() + version.size() + 1 + checksum_size + 1;
 constexpr std::size_t observed_kept = 512;
 const char* const snapshot_name = "machine.bin";
-const char* const journal_name = "journal.jsonl";
 const std::string body_folder = "bodies/";
 
 // The head's fixed part and the checksum: equal in two snapshots of one machine only if they are one.
@@ -190,12 +189,13 @@ Status SavedMachine::load_snapshot(std::string bytes) {
     for (std::size_t i = 0; i < std::min(servers_.size(), head.servers.size()); ++i) {
         TRY(servers_[i]->load(head.servers[i]));
     }
-    const std::uint64_t journal = TRY(files_.size(journal_name));
+    const std::string page = page_name(machine_.state.journal.page);
+    const std::uint64_t journal = TRY(files_.size(page));
     if (journal < journal_length_) {
-        return damaged(files_.where(journal_name), "is shorter than its snapshot says");
+        return damaged(files_.where(page), "is shorter than its snapshot says");
     }
     if (journal > journal_length_) {
-        TRY(files_.cut(journal_name, journal_length_));  // written by somebody who did not live to commit it
+        TRY(files_.cut(page, journal_length_));  // written by somebody who did not live to commit it
     }
     return {};
 }
@@ -225,7 +225,7 @@ Status SavedMachine::open(const Opening& opening) {
     held_ = true;
     std::optional<std::string> bytes = TRY(files_.read(snapshot_name));
     if (!bytes.has_value()) {
-        if (TRY(files_.size(journal_name)) != 0) {
+        if (TRY(files_.size(page_name(1))) != 0) {
             return damaged(files_.where(snapshot_name), "is missing though its journal is there");
         }
         boot(machine_, opening.profile, opening.seed);
@@ -252,8 +252,30 @@ Status SavedMachine::open(const Opening& opening) {
 void SavedMachine::journal(const trace::Event& event) { journal_.take(event, machine_.state); }
 
 Result<std::string> SavedMachine::history() {
-    std::optional<std::string> kept = TRY(files_.read(journal_name));
+    std::optional<std::string> kept =
+        journal_length_ == 0 ? std::nullopt : TRY(files_.read(page_name(machine_.state.journal.page)));
     return std::move(kept).value_or(std::string()) + journal_.pending();
+}
+
+// What is not on the old page yet belongs there; until the next commit the snapshot names the old page, and its length.
+Status SavedMachine::turn_page(trace::Event found) {
+    TRY(append_journal());
+    journal_.turn_page(std::move(found), machine_.state);
+    journal_length_ = 0;
+    return {};
+}
+
+// A new page replaces what somebody may have left there who did not live to commit it.
+Status SavedMachine::append_journal() {
+    const std::string& pending = journal_.pending();
+    if (pending.empty()) {
+        return {};
+    }
+    const std::string page = page_name(machine_.state.journal.page);
+    TRY(journal_length_ == 0 ? files_.replace(page, pending) : files_.append(page, pending));
+    journal_length_ += pending.size();
+    journal_.clear();
+    return {};
 }
 
 // What long contents, and which body, the machine names now; those that are not there yet are written, and told.
@@ -321,11 +343,7 @@ Status SavedMachine::commit() {
     }
     const std::set<std::string> before = objects_;
     std::set<std::string> fresh = TRY(store_contents());
-    if (const std::string& pending = journal_.pending(); !pending.empty()) {
-        TRY(files_.append(journal_name, pending));
-        journal_length_ += pending.size();
-        journal_.clear();
-    }
+    TRY(append_journal());
     const bool began = TRY(remember());
     TRY(write_snapshot());
     std::set<std::string> gone;

@@ -23,6 +23,7 @@ namespace cutaway::model {
 
 // What a root holds of its machine, the machine first; beside it may be forks, and lessons.
 const std::vector<std::string>& kept_names();
+std::string page_name(std::uint32_t page);  // "journal.jsonl", "journal/2.jsonl", …
 
 struct Opening {
     world::MachineProfile profile;  // of a machine that is not there yet
@@ -49,8 +50,10 @@ public:
 
     Status open(const Opening& opening);      // locks; loads or boots; lets the time since pass
     void journal(const trace::Event& event);  // kept with the next commit
-    [[nodiscard]] std::uint64_t journaled() const { return machine_.state.journal.seq; }
-    Result<std::string> history();  // the journal up to its last event: a trace
+    [[nodiscard]] std::uint64_t journaled() const { return machine_.state.journal.before + on_page(); }
+    [[nodiscard]] std::uint64_t on_page() const { return machine_.state.journal.seq; }
+    Result<std::string> history();  // the journal's page up to its last event: a trace
+    Status turn_page(trace::Event found);
     Status commit();
     Status begin(
         const std::string& command);          // which the next commit is the first of: as it is now can be come back to
@@ -75,6 +78,7 @@ private:
     Result<std::set<std::string>> store_contents();
     Status store_body(std::set<std::string>& fresh);
     Status check_whole() const;
+    Status append_journal();
     Status write_snapshot();
     Result<bool> remember();  // whether a command has begun
     Status let_go(std::set<std::string> names, bool began);

@@ -8,7 +8,7 @@ namespace cutaway::model {
 namespace {
 
 const char* const snapshot_name = "machine.bin";
-const char* const journal_name = "journal.jsonl";
+const char* const first_page = "journal.jsonl";
 
 // A folder of its own below forks, and nothing else.
 bool is_plain_name(const std::string& name) {
@@ -20,8 +20,12 @@ bool is_plain_name(const std::string& name) {
 }  // namespace
 
 const std::vector<std::string>& kept_names() {
-    static const std::vector<std::string> names{snapshot_name, journal_name, "bodies", "objects", "past"};
+    static const std::vector<std::string> names{snapshot_name, first_page, "journal", "bodies", "objects", "past"};
     return names;
+}
+
+std::string page_name(std::uint32_t page) {
+    return page < 2 ? first_page : "journal/" + std::to_string(page) + ".jsonl";
 }
 
 // A machine that nobody has kept yet is kept first: to be able to come back to the time before the first command.
@@ -112,8 +116,10 @@ Status SavedMachine::fork(const std::string& name) {
     for (const std::string& one : objects_) {
         TRY(files_.replace(folder + one, TRY(load_named(one))));
     }
-    std::optional<std::string> journal = TRY(files_.read(journal_name));
-    TRY(files_.replace(folder + journal_name, journal.value_or(std::string())));
+    for (std::uint32_t page = 1; page <= machine_.state.journal.page; ++page) {
+        std::optional<std::string> journal = TRY(files_.read(page_name(page)));
+        TRY(files_.replace(folder + page_name(page), journal.value_or(std::string())));
+    }
     return files_.replace(folder + snapshot_name, snapshot_);  // last: now it is one
 }
 

@@ -194,6 +194,7 @@ Result<std::vector<Record>> list_as(world::World& world) {
         }
         return found.error();
     }
+    all.reserve(found->size());
     for (const world::DirEntry& entry : *found) {
         Result<Record> record = load_as<Record>(world, entry.name);
         if (record) {

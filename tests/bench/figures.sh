@@ -70,5 +70,24 @@ on_crowd run -d --name deaf alpine sleep 100000
 stop=$(timed 1 stop deaf)
 for ((one = 0; one < 200; ++one)); do on_crowd run -d alpine sleep 100000; done
 report "stop of a process that ignores SIGTERM" "$stop" 20
-report "ps with 200 containers" "$(timed "$rounds" ps)" 20
-report "run with 200 containers" "$(timed 5 run -d alpine sleep 100000)" "$(awk -v a="$first" 'BEGIN {print a * 1.5}')"
+ps=$(timed "$rounds" ps)
+report "ps with 200 containers" "$ps" 20
+run=$(timed 5 run -d alpine sleep 100000)
+report "run with 200 containers" "$run" "$(awk -v a="$first" 'BEGIN {print a * 1.5}')"
+ratios() { awk -v ps="$ps" -v run="$run" -v first="$first" -v version="$(<"$work/version")" \
+    'BEGIN {printf "%-52s run %.1f times the first, ps %.1f times --version\n", "as ratios", run / first, ps / version}'; }
+ratios
+
+# A machine with a life of a million events: containers that come, talk and go, and one that stays. Looked at as it is, and
+# with a tape, which begins with what all of it came to.
+crowd="$work/long"
+rm -rf "$work/crowd" "$work/root"
+on_crowd run -d -p 8080:80 --name stays nginx
+for ((one = 0; one < 50; ++one)); do
+    on_crowd run --name talks alpine seq 19900
+    on_crowd rm talks
+done
+events=$(cat "$crowd"/journal.jsonl "$crowd"/journal/*.jsonl | wc -l)
+printf '%-52s %8d events\n' "a long life" "$events"
+report "ps behind it" "$(timed "$rounds" ps)" 30
+report "ps behind it, with a tape of what was found" "$(timed "$rounds" --trace "$work/tape.jsonl" ps)" 30

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A tape that begins on a machine with a history tells what was there; the machine's journal tells all of it.
 #include <algorithm>
+#include <filesystem>
 
 #include "core/cli/root_stage.h"
 #include "core/scene/encode.h"
@@ -155,6 +156,68 @@ TEST_F(History, OfAMachineIsATraceOfItsOwn) {
     for (const trace::Complaint& complaint : trace::lint(*trace)) {
         ADD_FAILURE() << "line " << complaint.line << ": " << complaint.what;
     }
+}
+
+std::string text_of(const std::string& path) { return trace::read_file(path).value_or(std::string()); }
+
+void expect_sound_page(const std::string& path) {
+    const auto trace = trace::Trace::open_file(path);
+    ASSERT_TRUE(trace) << trace.error().doing;
+    for (const trace::Complaint& complaint : trace::lint(*trace)) {
+        ADD_FAILURE() << path << " line " << complaint.line << ": " << complaint.what;
+    }
+}
+
+// A long life: what a tape begins with is folded from the last page alone, and says what all of it would.
+TEST_F(History, OfALongLifeGoesOnOnANewPageAndLosesNothingThatIsShown) {
+    ASSERT_EQ(terminal_.type("run -d -p 8080:80 --name web nginx").status, 0);
+    ASSERT_EQ(terminal_.type("exec web touch /tmp/mark").status, 0);
+    const std::string second = terminal_.root() + "/journal/2.jsonl";
+    ASSERT_EQ(terminal_.type("run --name talks alpine seq 9000").status, 0);
+    const scene::Picture lived = record({"ps"}).picture();
+    ASSERT_FALSE(std::filesystem::exists(second));
+    ASSERT_EQ(terminal_.type("sh -c 'for i in $(seq 30); do true; done'").status, 0);
+    ASSERT_EQ(terminal_.type("run --rm alpine seq 1000").status, 0);
+    ASSERT_TRUE(std::filesystem::exists(second));
+    expect_sound_page(terminal_.root() + "/journal.jsonl");
+
+    const Tape tape = record({"ps"});
+    const scene::Picture told = tape.picture();
+    for (const char* place : {"/containers/web/record", "/containers/talks/record", "/images", "/layers", "/mounts",
+                              "/links", "/routes", "/rules", "/networks", "/volumes"}) {
+        EXPECT_EQ(seen(lived, place), seen(told, place)) << place;
+    }
+    EXPECT_EQ(seen(told, "containers[\"talks\"].log_lines"), "9000");
+    EXPECT_EQ(seen(told, "containers[\"web\"].upper[\"/tmp/mark\"].change"), "\"added\"");
+    const auto notes = std::count_if(tape.events.events.begin(), tape.events.events.end(), [](const trace::Event& one) {
+        const auto* note = std::get_if<world::Note>(&one.body);
+        return note != nullptr && std::holds_alternative<world::StateFound>(*note);
+    });
+    EXPECT_EQ(notes, 1);
+
+    ASSERT_EQ(terminal_.type("stop web").status, 0);
+    expect_sound_page(second);
+    EXPECT_EQ(seen(record({"ps -a"}).picture(), "containers[\"web\"].state"), "\"exited\"");
+}
+
+TEST_F(History, GoesBackOverAPageWithTheMachineAndIntoAForkWhole) {
+    ASSERT_EQ(terminal_.type("run -d --name web nginx").status, 0);
+    ASSERT_EQ(terminal_.type("run --name talks alpine seq 11000").status, 0);
+    const std::string second = text_of(terminal_.root() + "/journal/2.jsonl");
+    ASSERT_NE(second, "");
+    ASSERT_EQ(terminal_.type("model fork kept").status, 0);
+    EXPECT_EQ(text_of(terminal_.root() + "/forks/kept/journal.jsonl"), text_of(terminal_.root() + "/journal.jsonl"));
+    EXPECT_EQ(text_of(terminal_.root() + "/forks/kept/journal/2.jsonl").substr(0, second.size()), second);
+
+    ASSERT_EQ(terminal_.type("model undo").out, "undone: run --name talks alpine seq 11000\n");
+    const scene::Picture before = record({"ps"}).picture();
+    EXPECT_EQ(seen(before, "containers[\"web\"].state"), "\"running\"");
+    EXPECT_EQ(before.containers->size(), 1U);
+    ASSERT_EQ(terminal_.type("run --name more alpine seq 11000").status, 0);
+    const scene::Picture after = record({"ps"}).picture();
+    EXPECT_EQ(after.containers->size(), 2U);
+    expect_sound_page(terminal_.root() + "/journal/2.jsonl");
+    EXPECT_EQ(text_of(terminal_.root() + "/journal/2.jsonl").find("talks"), std::string::npos);
 }
 
 }  // namespace
