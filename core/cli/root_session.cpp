@@ -6,12 +6,12 @@
 
 #include "core/base/json_codec.h"
 #include "core/cli/root_fault.h"
+#include "core/cli/root_lab.h"
 #include "core/cli/root_model.h"
 #include "core/cli/root_trust.h"
 #include "core/host/credential_program.h"
 #include "core/host/doctor.h"
 #include "core/host/host_world.h"
-#include "core/host/lab/lab_image.h"
 #include "core/host/profile.h"
 #include "core/host/sealed_program.h"
 #include "core/host/seccomp_filters.h"
@@ -157,33 +157,6 @@ private:
     model::RegistryServer registry_;
     std::uint64_t seed_;
     std::unique_ptr<model::ModelWorld> world_;
-};
-
-// lab/hello, answered as a registry would; the store's workers may ask from several threads.
-class LabRegistry final : public world::Transport {
-public:
-    LabRegistry() : pack_(host::lab_image_pack()), server_(pack_, {site()}) {
-        brought_.transport = this;
-        brought_.has = [this](const oci::Reference& image) { return pack_.has_repository(oci::repository(image)); };
-    }
-    Result<world::HttpResponse> send(const world::HttpRequest& request, world::Source* upload) override {
-        const std::lock_guard<std::mutex> lock(mutex_);
-        return server_.serve(request, upload);
-    }
-    [[nodiscard]] const engine::Brought& brought() const { return brought_; }
-
-private:
-    static model::RegistrySite site() {
-        model::RegistrySite site = model::docker_hub();
-        site.login = model::RegistryLogin::none;
-        site.blob_authority.clear();
-        return site;
-    }
-
-    std::mutex mutex_;
-    model::ImagePack pack_;
-    model::RegistryServer server_;
-    engine::Brought brought_;
 };
 
 class RealSession final : public Session {

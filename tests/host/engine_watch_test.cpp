@@ -64,7 +64,7 @@ TEST(RealEngine, GivingUpAtAStopLeavesNothingWhoeverSaysSo) {
         } else {
             person.kill_it();
         }
-        EXPECT_TRUE(eventually([&] { return containers_in(engine.root).empty(); }, 5000)) << how;
+        EXPECT_TRUE(eventually([&] { return containers_in(engine.root).empty(); })) << how;
         EXPECT_TRUE(eventually([&] { return traces_of(engine.root.path("containers")).empty(); })) << how;
     }
 }
@@ -91,7 +91,7 @@ TEST(RealEngine, ARunOutlivesTheCommandLineThatAskedForItAndIsRemovedAtItsEnd) {
     }
     EXPECT_TRUE(has(engine.ask({"ps"}).out, "left"));
     EXPECT_EQ(engine.ask({"kill", "left"}).status, 0);
-    EXPECT_TRUE(eventually([&] { return containers_in(engine.root).empty(); }, 5000));
+    EXPECT_TRUE(eventually([&] { return containers_in(engine.root).empty(); }));
 }
 
 }  // namespace

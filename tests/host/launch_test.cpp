@@ -206,7 +206,7 @@ TEST(Launch, IfTheEngineIsKilledInTheMiddleTheShimTakesTheStartBack) {
         EXPECT_NE(traces_of(lab.container), Traces{});
         ::kill(engine, SIGKILL);
         ::waitpid(engine, nullptr, 0);
-        EXPECT_TRUE(eventually([&] { return traces_of(lab.container).empty(); }, 5000));
+        EXPECT_TRUE(eventually([&] { return traces_of(lab.container).empty(); }));
         EXPECT_EQ(traces_of(lab.container), Traces{}) << "killed before " << kind;
         EXPECT_EQ(traces_of(lab.folder().path()), Traces{}) << "killed before " << kind;
     }

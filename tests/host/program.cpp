@@ -146,7 +146,7 @@ Words containers_in(const TempFolder& root) {
 }
 
 void expect_nothing_left(const TempFolder& root, const std::string& id) {
-    EXPECT_TRUE(eventually([&] { return traces_of(id).empty() && traces_of(root.path()).empty(); }, 5000));
+    EXPECT_TRUE(eventually([&] { return traces_of(id).empty() && traces_of(root.path()).empty(); }));
     EXPECT_EQ(traces_of(id), Words{});
     EXPECT_EQ(traces_of(root.path()), Words{});
     std::error_code error;

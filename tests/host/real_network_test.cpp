@@ -94,7 +94,7 @@ TEST_F(RealNetwork, GivingUpAtAGateLeavesNoLinkAndNoRule) {
             running.type("quit\n");
         }
         static_cast<void>(running.finish());
-        EXPECT_TRUE(eventually([&] { return traces_of(id).empty(); }, 5000));
+        EXPECT_TRUE(eventually([&] { return traces_of(id).empty(); }));
         expect_tidy();
         EXPECT_EQ(cutaway(root_, {"run", "--rm", "-p", "8080:80", "lab/hello"}).status, 0) << "the port is free";
         static_cast<void>(cutaway(root_, {"rm", "-f", "web"}));

@@ -85,7 +85,7 @@ TEST(RealRun, WhenTheCommandIsKilledAtAGateTheNextOneFindsATidyMachine) {
     const std::string id = containers_in(root).front();
     EXPECT_NE(traces_of(id), Words{});
     running.kill_it();
-    EXPECT_TRUE(eventually([&] { return traces_of(id).empty(); }, 5000));
+    EXPECT_TRUE(eventually([&] { return traces_of(id).empty(); }));
     EXPECT_EQ(traces_of(id), Words{});
     EXPECT_TRUE(has(cutaway(root, {"ps", "-a"}).out, "victim"));
     EXPECT_EQ(cutaway(root, {"rm", "victim"}).status, 0);

@@ -6,173 +6,30 @@
 // and prints what it is told; `hello copy` gives back what it reads; `hello exit N`, `hello sleep S`
 // and `hello stderr` do what they say. Static, and calls nothing that needs a library of the image.
 #include <arpa/inet.h>
-#include <dirent.h>
 #include <netinet/in.h>
-#include <sched.h>
 #include <signal.h>
 #include <sys/ioctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <termios.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
-#include <climits>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <string>
 #include <vector>
 
-extern char** environ;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables): environ(7)
+#include "core/host/lab/dial.h"
+#include "core/host/lab/probe.h"
+#include "core/host/lab/words.h"
 
+namespace cutaway::lab {
 namespace {
-
-std::string read_text(const char* path) {
-    std::string text;
-    if (std::FILE* file = std::fopen(path, "re")) {
-        std::array<char, 4096> piece{};
-        for (std::size_t got = 0; (got = std::fread(piece.data(), 1, piece.size(), file)) > 0;) {
-            text.append(piece.data(), got);
-        }
-        std::fclose(file);
-    }
-    return text;
-}
-
-std::string quoted(const std::string& text) {
-    std::string out = "\"";
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') {
-            out += std::string("\\") + c;
-        } else if (byte < 0x20) {
-            std::array<char, 8> escape{};
-            std::snprintf(escape.data(), escape.size(), "\\u%04x", static_cast<unsigned>(byte));
-            out += escape.data();
-        } else {
-            out += c;
-        }
-    }
-    return out + "\"";
-}
-
-std::string link_of(const std::string& path) {
-    std::array<char, PATH_MAX> text{};
-    const ssize_t size = ::readlink(path.c_str(), text.data(), text.size());
-    return {text.data(), size > 0 ? static_cast<std::size_t>(size) : 0};
-}
-
-std::string spaces() {
-    std::string out = "{";
-    for (const char* name : {"mnt", "pid", "net", "ipc", "uts", "cgroup", "user"}) {
-        out += (out.size() > 1 ? "," : "") + quoted(name) + ":" + quoted(link_of(std::string("/proc/self/ns/") + name));
-    }
-    return out + "}";
-}
-
-// Every word of /proc/self/status that tells of identity: "CapEff" → "00000000a80425fb".
-std::string status_fields() {
-    const std::string status = read_text("/proc/self/status");
-    std::string out = "{";
-    for (const char* name :
-         {"Uid", "Gid", "Groups", "CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb", "NoNewPrivs", "Seccomp"}) {
-        const std::size_t at = status.find(std::string("\n") + name + ":\t");
-        const std::size_t begin = at == std::string::npos ? status.size() : at + std::strlen(name) + 3;
-        const std::string value = status.substr(begin, status.find('\n', begin) - begin);
-        out += (out.size() > 1 ? "," : "") + quoted(name) + ":" + quoted(value);
-    }
-    return out + "}";
-}
-
-std::string lines_of(const std::string& text) {
-    std::string out = "[";
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t end = std::min(text.find('\n', at), text.size());
-        out += (out.size() > 1 ? "," : "") + quoted(text.substr(at, end - at));
-        at = end + 1;
-    }
-    return out + "]";
-}
-
-std::string names_in(const char* path, bool with_links) {
-    std::vector<std::string> names;
-    if (DIR* dir = ::opendir(path)) {
-        const std::string own = std::to_string(::dirfd(dir));
-        while (const dirent* entry = ::readdir(dir)) {
-            const std::string name(entry->d_name);
-            if (name != "." && name != ".." && !(with_links && name == own)) {
-                names.push_back(with_links ? name + " " + link_of(std::string(path) + "/" + name) : name);
-            }
-        }
-        ::closedir(dir);
-    }
-    std::sort(names.begin(), names.end());
-    std::string out = "[";
-    for (const std::string& name : names) {
-        out += (out.size() > 1 ? "," : "") + quoted(name);
-    }
-    return out + "]";
-}
-
-std::string limits() {
-    struct Name {
-        const char* name;
-        decltype(RLIMIT_NOFILE) which;
-    };
-    std::string out = "{";
-    for (const Name& one : {Name{"nofile", RLIMIT_NOFILE}, Name{"nproc", RLIMIT_NPROC}, Name{"core", RLIMIT_CORE},
-                            Name{"stack", RLIMIT_STACK}, Name{"memlock", RLIMIT_MEMLOCK}}) {
-        rlimit limit{};
-        static_cast<void>(::getrlimit(one.which, &limit));
-        out += (out.size() > 1 ? "," : "") + quoted(one.name) + ":[" + std::to_string(limit.rlim_cur) + "," +
-               std::to_string(limit.rlim_max) + "]";
-    }
-    return out + "}";
-}
-
-std::string environment() {
-    std::string names;
-    for (char** variable = environ; *variable != nullptr; ++variable) {
-        const std::string text(*variable);
-        names += text.substr(0, text.find('=')) + "\n";  // names only: values may be secrets
-    }
-    return lines_of(names);
-}
-
-int probe() {
-    utsname name{};
-    static_cast<void>(::uname(&name));
-    std::array<char, PATH_MAX> cwd{};
-    const char* where = ::getcwd(cwd.data(), cwd.size());
-    const std::string report =
-        "{\"pid\":" + std::to_string(::getpid()) + ",\"ppid\":" + std::to_string(::getppid()) +
-        ",\"hostname\":" + quoted(name.nodename) + ",\"cwd\":" + quoted(where == nullptr ? "" : where) +
-        ",\"spaces\":" + spaces() + ",\"status\":" + status_fields() + ",\"limits\":" + limits() +
-        ",\"env\":" + environment() + ",\"fds\":" + names_in("/proc/self/fd", true) +
-        ",\"root\":" + names_in("/", false) + ",\"dev\":" + names_in("/dev", false) +
-        ",\"links\":" + names_in("/sys/class/net", false) + ",\"cgroup\":" + lines_of(read_text("/proc/self/cgroup")) +
-        ",\"mounts\":" + lines_of(read_text("/proc/self/mountinfo")) + "}\n";
-    return std::fputs(report.c_str(), stdout) < 0 ? 1 : 0;
-}
-
-sockaddr_in place(const char* address, const char* port) {
-    sockaddr_in at{};
-    at.sin_family = AF_INET;
-    at.sin_port = htons(static_cast<std::uint16_t>(std::atoi(port)));
-    static_cast<void>(::inet_pton(AF_INET, address, &at.sin_addr));
-    return at;
-}
-
-int complain(const char* what) {
-    std::fprintf(stderr, "%s: %s\n", what, std::strerror(errno));
-    return 1;
-}
 
 // One connection after another: who asked, and who answers, as a page that curl shows too.
 int serve(const char* port) {
@@ -206,91 +63,26 @@ int serve(const char* port) {
     }
 }
 
-int fetch(const char* address, const char* port) {
-    const int caller = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const timeval patience{3, 0};
-    static_cast<void>(::setsockopt(caller, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience));
-    static_cast<void>(::setsockopt(caller, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience));
-    const sockaddr_in at = place(address, port);
-    if (::connect(caller, reinterpret_cast<const sockaddr*>(&at), sizeof at) < 0) {
-        return complain("connect");
-    }
-    const std::string question = "GET / HTTP/1.0\r\n\r\n";
-    static_cast<void>(::send(caller, question.data(), question.size(), MSG_NOSIGNAL));
-    std::string answer;
-    std::array<char, 4096> piece{};
-    for (ssize_t got = 0; (got = ::recv(caller, piece.data(), piece.size(), 0)) > 0;) {
-        answer.append(piece.data(), static_cast<std::size_t>(got));
-    }
-    const std::size_t body = answer.find("\r\n\r\n");
-    std::fputs(body == std::string::npos ? answer.c_str() : answer.c_str() + body + 4, stdout);
-    return answer.empty() ? 1 : 0;
+int show_page(const char* address, const char* port) {
+    std::string body;
+    const int status = fetch(address, port, "/", body);
+    say(body);
+    return status;
 }
 
-std::string number(unsigned value) { return {static_cast<char>(value >> 8U), static_cast<char>(value & 0xFFU)}; }
-
-std::string question(const std::string& name, unsigned type) {
-    std::string out = "\x2A\x2A\x01" + std::string(1, '\0') + number(1) + number(0) + number(0) + number(0);
-    for (std::size_t at = 0; at < name.size();) {
-        const std::size_t end = std::min(name.find('.', at), name.size());
-        out += static_cast<char>(end - at);
-        out += name.substr(at, end - at);
-        at = end + 1;
-    }
-    return out + '\0' + number(type) + number(1);
-}
-
-// "172.18.0.2" a record, or the bytes of another kind; "code 3" if it is not 0; "nothing" if it holds no record.
-int print_answer(const std::string& bytes, std::size_t asked) {
-    const auto at = [&](std::size_t i) { return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U; };
-    if (bytes.size() < asked || at(0) != 0x2A) {
+// "172.18.0.2" a record, or its name; "code 3" if it is not 0; "nothing" if it holds no record.
+int show_names(const std::string& name, const char* type, bool by_tcp) {
+    const NameAnswer answer = ask(name, static_cast<unsigned>(std::atoi(type)), by_tcp);
+    if (!answer.came) {
         return complain("answer");
     }
-    const unsigned code = at(3) & 0xFU;
-    const unsigned count = at(6) << 8U | at(7);
-    if (code != 0 || count == 0) {
-        std::printf(code != 0 ? "code %u\n" : "nothing\n", code);
+    if (answer.code != 0 || answer.records.empty()) {
+        std::printf(answer.code != 0 ? "code %u\n" : "nothing\n", answer.code);
     }
-    std::size_t here = asked;
-    for (unsigned i = 0; i < count && here + 12 <= bytes.size(); ++i) {
-        const std::size_t size = at(here + 10) << 8U | at(here + 11);
-        const std::size_t data = here + 12;
-        if (size == 4) {
-            std::printf("%u.%u.%u.%u\n", at(data), at(data + 1), at(data + 2), at(data + 3));
-        } else {
-            std::string name;
-            for (std::size_t k = data; at(k) != 0 && k < data + size; k += 1 + at(k)) {
-                name += (name.empty() ? "" : ".") + bytes.substr(k + 1, at(k));
-            }
-            std::puts(name.c_str());
-        }
-        here = data + size;
+    for (const std::string& record : answer.records) {
+        std::puts(record.c_str());
     }
-    return static_cast<int>(code);
-}
-
-int ask(const std::string& name, const char* type, bool connected) {
-    const std::string resolv = read_text("/etc/resolv.conf");
-    const std::size_t begin = resolv.find("nameserver ");
-    const std::string server =
-        begin == std::string::npos ? "127.0.0.1" : resolv.substr(begin + 11, resolv.find('\n', begin) - begin - 11);
-    const int asker = ::socket(AF_INET, (connected ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0);
-    const timeval patience{8, 0};
-    static_cast<void>(::setsockopt(asker, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience));
-    const sockaddr_in at = place(server.c_str(), "53");
-    if (::connect(asker, reinterpret_cast<const sockaddr*>(&at), sizeof at) < 0) {
-        return complain("connect");
-    }
-    const std::string asked = question(name, static_cast<unsigned>(std::atoi(type)));
-    const std::string sent = connected ? number(static_cast<unsigned>(asked.size())) + asked : asked;
-    static_cast<void>(::send(asker, sent.data(), sent.size(), MSG_NOSIGNAL));
-    std::array<char, 4096> bytes{};
-    const ssize_t got = ::recv(asker, bytes.data(), bytes.size(), 0);
-    if (got < 0) {
-        return complain("answer");
-    }
-    const std::string answer(bytes.data(), static_cast<std::size_t>(got));
-    return print_answer(connected ? answer.substr(std::min<std::size_t>(2, answer.size())) : answer, asked.size());
+    return static_cast<int>(answer.code);
 }
 
 // "keyctl EPERM": what is answered to calls that docker's seccomp profile leaves out. Their arguments are such that
@@ -363,29 +155,31 @@ int copy() {
 }
 
 }  // namespace
+}  // namespace cutaway::lab
 
 int main(int argc, char** argv) {
+    namespace lab = cutaway::lab;
     const std::string verb = argc > 1 ? argv[1] : "";
     if (verb == "probe") {
-        return probe();
+        return lab::probe();
     }
     if (verb == "serve" && argc > 2) {
-        return serve(argv[2]);
+        return lab::serve(argv[2]);
     }
     if (verb == "fetch" && argc > 3) {
-        return fetch(argv[2], argv[3]);
+        return lab::show_page(argv[2], argv[3]);
     }
     if (verb == "ask" && argc > 3) {
-        return ask(argv[2], argv[3], argc > 4);
+        return lab::show_names(argv[2], argv[3], argc > 4);
     }
     if (verb == "talk") {
-        return talk();
+        return lab::talk();
     }
     if (verb == "copy") {
-        return copy();
+        return lab::copy();
     }
     if (verb == "try") {
-        return try_calls();
+        return lab::try_calls();
     }
     if (verb == "exit" && argc > 2) {
         return std::atoi(argv[2]);

@@ -24,4 +24,6 @@ std::string_view lab_image_pack() {
     return {&cutaway_lab_begin, static_cast<std::size_t>(&cutaway_lab_end - &cutaway_lab_begin)};
 }
 
+std::string_view lab_image_platform() { return CUTAWAY_LAB_PLATFORM; }
+
 }  // namespace cutaway::host

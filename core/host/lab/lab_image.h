@@ -8,5 +8,6 @@
 namespace cutaway::host {
 
 std::string_view lab_image_pack();
+std::string_view lab_image_platform();  // "amd64": for which machine they are, which is this one
 
 }  // namespace cutaway::host
