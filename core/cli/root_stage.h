@@ -54,8 +54,8 @@ private:
 
     CommandLine line_;
     bool tells_history_ = false;
-    bool is_wound_ = false;   // the machine went back since the tape's last event
-    std::uint64_t told_ = 0;  // events of the machine's journal that this tape accounts for
+    bool is_wound_ = false;        // the machine went back since the tape's last event
+    std::uint64_t told_ = 0;       // events of the machine's journal that this tape accounts for
     std::uint64_t opened_on_ = 0;  // which event of its page, when the world was opened
     trace::Header header_;
     std::mutex mutex_;  // guards session_ against cancel()

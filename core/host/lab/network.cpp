@@ -76,7 +76,11 @@ int run_nslookup(const Words& words) {
         say("Name:\t" + words[1] + "\nAddress: " + record + "\n\n");
     }
     if (answer.records.empty()) {
-        say("** server can't find " + words[1] + ": " + (answer.code == 3 ? "NXDOMAIN" : "no address") + "\n");
+        const char* const why = answer.code == 3   ? "NXDOMAIN"
+                                : answer.code == 2 ? "SERVFAIL"
+                                : answer.code == 5 ? "REFUSED"
+                                                   : "no address";
+        say("** server can't find " + words[1] + ": " + why + "\n");
     }
     return answer.records.empty() ? 1 : 0;
 }
