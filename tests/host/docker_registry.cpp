@@ -44,7 +44,7 @@ DockerRegistry::DockerRegistry(Door door, const std::string& tls) : port_(free_p
     write_file(folder_.path("config.yml"), config);
     ::setenv("DOCKER_CONFIG", folder_.path("docker").c_str(), 1);
     server_ = std::make_unique<Process>(Words{registry_program, "serve", folder_.path("config.yml")});
-    EXPECT_TRUE(eventually([&] { return listens(port_); }, 10000)) << server_->said();
+    EXPECT_TRUE(eventually([&] { return listens(port_); }, 60000)) << server_->said();
 }
 
 DockerRegistry::~DockerRegistry() { ::unsetenv("DOCKER_CONFIG"); }

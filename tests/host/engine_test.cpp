@@ -88,6 +88,7 @@ TEST(RealEngine, TheCallersTerminalIsTheCommandsAndItselfAgainBehindIt) {
     person.type("\x10\x11");  // lets go
     EXPECT_EQ(person.finish().status, 0);
     Process back(engine.words({"attach", "talker"}), Stdio::terminal);
+    ASSERT_TRUE(back.says("window 100x30")) << "its own size, told as it comes";
     back.type("again\r");
     ASSERT_TRUE(back.says("heard again")) << back.said();
     back.type("\x04");

@@ -95,7 +95,7 @@ Answer Process::finish() {
             read_more();
             return ::waitpid(pid_, &status, WNOHANG) == pid_;
         },
-        20000);
+        120000);
     if (!ended) {
         return {-1, text_ + "\n(it did not end)"};
     }

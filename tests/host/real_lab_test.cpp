@@ -159,7 +159,8 @@ TEST_F(RealNetwork, LabToolsFindAnotherContainerByItsName) {
     EXPECT_EQ(type({"nslookup", "page"}).out,
               server + "Non-authoritative answer:\nName:\tpage\nAddress: 172.18.0.2\n\n");
     const Answer unknown = type({"nslookup", "nobody"});
-    EXPECT_EQ(unknown.out, server + "** server can't find nobody: SERVFAIL\n") << "nobody is behind the network's server";
+    EXPECT_EQ(unknown.out, server + "** server can't find nobody: SERVFAIL\n")
+        << "nobody is behind the network's server";
     EXPECT_EQ(unknown.status, 1);
     EXPECT_EQ(cutaway(root_, {"rm", "-f", "page"}).status, 0);
     EXPECT_EQ(cutaway(root_, {"network", "rm", "town"}).status, 0);

@@ -14,7 +14,7 @@ protected:
     }
     bool becomes(const std::string& name, const std::string& state) {
         std::string last;
-        const bool so = eventually([&] { return (last = state_of(name)) == state + "\n"; }, 20000);
+        const bool so = eventually([&] { return (last = state_of(name)) == state + "\n"; }, 60000);
         EXPECT_TRUE(so) << last;
         return so;
     }
@@ -66,7 +66,7 @@ TEST_F(RealRestart, StopEndsAContainerThatWaitsToBeStartedAgain) {
         [&] {
             return has(cutaway(root_, {"ps", "--format", "{{.Status}}"}).out, "Restarting (1) ");
         },
-        20000));
+        60000));
     EXPECT_EQ(cutaway(root_, {"stop", "loop"}).out, "loop\n");
     EXPECT_TRUE(has(state_of("loop"), "exited 1 ")) << state_of("loop");
     EXPECT_EQ(cutaway(root_, {"rm", "loop"}).out, "loop\n");

@@ -34,7 +34,7 @@ protected:
     }
     bool hears(const std::string& wanted) {
         std::unique_lock lock(mutex);
-        return news.wait_for(lock, std::chrono::seconds(5), [&] { return said == wanted; });
+        return news.wait_for(lock, std::chrono::seconds(60), [&] { return said == wanted; });
     }
     std::string heard() {
         const std::lock_guard lock(mutex);
@@ -90,7 +90,7 @@ TEST_F(GateTest, AnAnswerFasterThanTheStopIsNotLost) {
             ASSERT_TRUE(hears(wanted));
         } else {
             std::unique_lock lock(mutex);
-            ASSERT_TRUE(news.wait_for(lock, std::chrono::seconds(5), [&] { return said.size() > wanted.size(); }));
+            ASSERT_TRUE(news.wait_for(lock, std::chrono::seconds(60), [&] { return said.size() > wanted.size(); }));
         }
     }
     engine.join();

@@ -166,7 +166,7 @@ bool Dockerd::starts(const std::string& driver) {
             answers = Process(client({"version"})).finish().status == 0;
             return answers || has_ended();
         },
-        30000);
+        60000);
     return answers;
 }
 
@@ -186,8 +186,8 @@ Words Dockerd::client(const Words& command) const {
 void Dockerd::end() {
     daemon_.reset();
     std::filesystem::remove(folder_.path("docker.pid"));
-    EXPECT_TRUE(host::eventually([&] { return processes_of(folder_.path()).empty(); }, 10000));
-    EXPECT_TRUE(host::eventually([&] { return remove_cgroups(mark_); }, 10000));
+    EXPECT_TRUE(host::eventually([&] { return processes_of(folder_.path()).empty(); }, 60000));
+    EXPECT_TRUE(host::eventually([&] { return remove_cgroups(mark_); }, 60000));
 }
 
 Dockerd::~Dockerd() {
