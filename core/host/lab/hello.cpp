@@ -7,6 +7,7 @@
 // and `hello stderr` do what they say. Static, and calls nothing that needs a library of the image.
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -117,20 +118,27 @@ void tell_window() {
 
 int talk() {
     struct sigaction action {};
-    action.sa_handler = keep_signal;  // without SA_RESTART: a read is interrupted
-    ::sigaction(SIGINT, &action, nullptr);
-    ::sigaction(SIGWINCH, &action, nullptr);
+    action.sa_handler = keep_signal;
+    sigset_t heard;
+    sigset_t before;
+    sigemptyset(&heard);
+    for (const int number : {SIGINT, SIGWINCH}) {
+        ::sigaction(number, &action, nullptr);
+        sigaddset(&heard, number);
+    }
+    ::sigprocmask(SIG_BLOCK, &heard, &before);  // heard while it waits, never in the middle of a line
     ::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
     const char* name = ::ttyname(0);
     std::printf("terminal %s, session %d, leader %d\n", name == nullptr ? "none" : name,
                 static_cast<int>(::tcgetsid(0)), static_cast<int>(::getpid()));
     tell_window();
     for (std::array<char, 512> line{};;) {
-        const ssize_t got = ::read(0, line.data(), line.size() - 1);
-        if (got < 0 && errno == EINTR) {
+        pollfd keys{0, POLLIN, 0};
+        if (::ppoll(&keys, 1, nullptr, &before) < 0) {
             last_signal() == SIGWINCH ? tell_window() : static_cast<void>(std::puts("interrupted"));
             continue;
         }
+        const ssize_t got = ::read(0, line.data(), line.size() - 1);
         if (got <= 0) {
             std::puts("goodbye");
             return 0;
