@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "core/cli/root_client.h"
 #include "core/cli/root_engine_house.h"
 #include "core/host/doctor.h"
 #include "core/host/terminal.h"
@@ -29,11 +30,6 @@ Options:
 
 Who may speak to it may do what root may: give it to nobody whom you would not give root.
 )";
-
-int complain(const std::string& text, int status) {
-    std::fprintf(stderr, "cutaway: %s\n", text.c_str());
-    return status;
-}
 
 struct Asked {
     std::string socket;

@@ -22,10 +22,7 @@
 
 namespace {
 
-int complain(const std::string& text, int status) {
-    std::fprintf(stderr, "cutaway: %s\n", text.c_str());
-    return status;
-}
+using cutaway::cli::complain;
 
 constexpr const char* help =
     R"(Usage:  cutaway [OPTIONS] COMMAND

@@ -9,6 +9,7 @@
 #include <optional>
 #include <thread>
 
+#include "core/cli/root_client.h"
 #include "core/cli/root_console.h"
 #include "core/cli/root_stage.h"
 #include "core/cli/stepper.h"
@@ -18,11 +19,6 @@
 namespace cutaway::cli {
 
 namespace {
-
-int complain(const std::string& text, int status) {
-    std::fprintf(stderr, "cutaway: %s\n", text.c_str());
-    return status;
-}
 
 Result<trace::StepMode> grain_of(const CommandLine& line) {
     if (!line.step) {

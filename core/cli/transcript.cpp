@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/cli/stepper_story.h"
+#include "core/lesson/html.h"
 #include "core/scene/diff.h"
 #include "core/scene/evolve.h"
 #include "core/world/by_hand.h"
@@ -13,6 +14,8 @@ namespace cutaway::cli {
 
 namespace {
 
+using lesson::html_escaped;
+
 constexpr std::size_t most_changes = 12;  // of one step, in words
 
 constexpr std::string_view style =
@@ -21,20 +24,6 @@ constexpr std::string_view style =
     "code,pre{font-family:\"JetBrains Mono\",monospace}\npre{white-space:pre-wrap}\n"
     "a:focus,summary:focus{outline:3px solid #0b57d0}\n"
     "@media(prefers-color-scheme:dark){body{color:#eee;background:#111}a{color:#9cf}}\n";
-
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '&': out += "&amp;"; break;
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            case '"': out += "&quot;"; break;
-            default: out += static_cast<unsigned char>(c) < 0x20 && c != '\n' ? ' ' : c;
-        }
-    }
-    return out;
-}
 
 std::string tagged(std::string_view tag, const std::string& inner) {
     return "<" + std::string(tag) + ">" + inner + "</" + std::string(tag) + ">";
@@ -50,7 +39,7 @@ bool is_told(const scene::Change& change) {
 }
 
 std::string result_of(const StoryLine& line) {
-    return line.result.empty() ? "it had not ended where the trace ends" : escaped(line.result);
+    return line.result.empty() ? "it had not ended where the trace ends" : html_escaped(line.result);
 }
 
 class Page {
@@ -82,19 +71,19 @@ public:
 private:
     void head() {
         const trace::Header& header = trace_.header();
-        const std::string title = "Transcript of " + escaped(name_);
+        const std::string title = "Transcript of " + html_escaped(name_);
         out_ +=
             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
             "<meta name=\"viewport\" content=\"width=device-width\">\n" +
             tagged("title", title) + "\n<style>\n" + std::string(style) +
             "</style>\n</head>\n<body>\n<p><a href=\"#story\">To the story</a></p>\n" + tagged("h1", title) + "\n";
-        out_ += tagged("p", "What " + escaped(header.program) + " did on " +
+        out_ += tagged("p", "What " + html_escaped(header.program) + " did on " +
                                 (header.world == "real" ? "the real machine" : "a simulated machine") + ", in " +
                                 std::to_string(trace_.size()) +
                                 " events: each command, its phases, their steps, and the calls below them.") +
                 "\n<p>This is Cutaway's engine, behaving like Docker; it is not your Docker.</p>\n";
         for (const std::string& limit : {trace_.index().cut, trace_.index().view_only}) {
-            out_ += limit.empty() ? "" : tagged("p", "Beware: " + escaped(limit) + ".") + "\n";
+            out_ += limit.empty() ? "" : tagged("p", "Beware: " + html_escaped(limit) + ".") + "\n";
         }
     }
 
@@ -127,7 +116,7 @@ private:
                     words += " " + world::shell_word(word);
                 }
                 close_to(0);
-                out_ += tagged("h2", "The command " + tagged("code", "docker" + escaped(words))) + "\n";
+                out_ += tagged("h2", "The command " + tagged("code", "docker" + html_escaped(words))) + "\n";
             }
         }
     }
@@ -151,14 +140,14 @@ private:
         close_to(0);
         out_ += "<h3 id=\"e" + std::to_string(line.begin) + "\">Phase " + std::string(to_name(event.phase)) +
                 (line.failed ? ", which failed" : "") + "</h3>\n";
-        out_ += tagged("p", escaped(world::why(event.phase))) + "\n";
+        out_ += tagged("p", html_escaped(world::why(event.phase))) + "\n";
         if (line.failed) {
             out_ += tagged("p", result_of(line)) + "\n";
         }
     }
 
     void tell_step(const StoryLine& line, const world::SpanStart& start, const trace::Event& event) {
-        out_ += tagged("strong", escaped(start.title)) + ", by the " + std::string(to_name(event.actor)) + ": " +
+        out_ += tagged("strong", html_escaped(start.title)) + ", by the " + std::string(to_name(event.actor)) + ": " +
                 result_of(line) + ".\n";
         if (start.grain == world::Grain::step) {
             tell_changes(line);
@@ -166,11 +155,11 @@ private:
     }
 
     void tell_call(const StoryLine& line, const trace::Event& event) {
-        out_ += tagged("code", escaped(event_text(event))) + ": " + result_of(line) + ".\n";
+        out_ += tagged("code", html_escaped(event_text(event))) + ": " + result_of(line) + ".\n";
         const auto* call = std::get_if<world::Call>(&event.body);
         const std::string by_hand = call == nullptr ? std::string() : world::by_hand(*call);
         if (!by_hand.empty()) {
-            out_ += "<details><summary>By hand</summary><pre>" + escaped(by_hand) + "</pre></details>\n";
+            out_ += "<details><summary>By hand</summary><pre>" + html_escaped(by_hand) + "</pre></details>\n";
         }
     }
 
@@ -189,7 +178,7 @@ private:
         }
         out_ += "<p>What it changed:</p>\n<ul>\n";
         for (std::size_t n = 0; n < std::min(changes.size(), most_changes); ++n) {
-            out_ += tagged("li", escaped(changes[n].words)) + "\n";
+            out_ += tagged("li", html_escaped(changes[n].words)) + "\n";
         }
         if (changes.size() > most_changes) {
             out_ += tagged("li", "and " + std::to_string(changes.size() - most_changes) + " more") + "\n";

@@ -49,11 +49,12 @@ int refuse_run(const Invocation& call, const Error& error) {
 // A pseudo-terminal's input has no end that a pipe or a file could tell.
 bool lacks_terminal(const Invocation& call) {
     const bool wanted = call.given.on("tty") && call.given.on("interactive") && !call.given.on("detach");
-    if (wanted && !call.console.types()) {
-        call.console.err("the input device is not a TTY\n");
-        return true;
-    }
-    return false;
+    return wanted && !call.console.types();
+}
+
+int refuse_without_terminal(const Invocation& call) {
+    call.console.err("the input device is not a TTY\n");
+    return 1;
 }
 
 Result<engine::ContainerOptions> options_of(const Invocation& call) { return to_options(TRY(with_given_files(call))); }
@@ -64,7 +65,7 @@ int run(Invocation& call) {
         return refuse_options(call, options.error());
     }
     if (lacks_terminal(call)) {
-        return 1;
+        return refuse_without_terminal(call);
     }
     const bool detach = call.given.on("detach");
     if (detach) {
@@ -255,12 +256,9 @@ int exec(Invocation& call) {
     options.keep_stdin = call.given.on("interactive");
     options.detach_keys = call.given.text("detach-keys");
     options.detach = call.given.on("detach");
-    // Whether there is a container is asked before whether there is a terminal.
-    if (const Result<store::ContainerRecord> record = call.engine.container(options.container); !record) {
-        return refuse(call, record.error());
-    }
-    if (lacks_terminal(call)) {
-        return 1;
+    if (lacks_terminal(call)) {  // whether there is a container comes first
+        const Result<store::ContainerRecord> record = call.engine.container(options.container);
+        return record ? refuse_without_terminal(call) : refuse(call, record.error());
     }
     const Result<std::int32_t> status = call.engine.exec(options, call.console);
     if (status) {

@@ -232,7 +232,7 @@ Result<store::ContainerRecord> configure(const ContainerOptions& options, const 
     record.config.stop_timeout = options.stop_timeout.value_or(10);
     record.config.tty = options.terminal;
     record.config.open_stdin = options.keep_stdin;
-    const std::vector<std::string> path{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"};
+    const std::vector<std::string> path{std::string(default_path)};
     record.config.env = given_first(options.env, merge_env(merge_env(path, image.config.env), options.env));
     merge_ports(options, image, record);
     if (options.publish_all) {

@@ -2,12 +2,17 @@
 // What a container will be: the image's defaults under the person's options, checked, as a record. Pure.
 #pragma once
 
+#include <string_view>
+
 #include "core/base/result.h"
 #include "core/engine/options.h"
 #include "core/oci/image_config.h"
 #include "core/store/container_record.h"
 
 namespace cutaway::engine {
+
+// Of a container whose image sets none.
+inline constexpr std::string_view default_path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 // Errors read as docker's: "no command specified", "invalid …". Ids, paths and image fields stay empty.
 Result<store::ContainerRecord> configure(const ContainerOptions& options, const oci::ImageConfig& image);

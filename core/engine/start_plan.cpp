@@ -89,8 +89,7 @@ plan::PlannedCall join_network(std::int64_t pid) {
 
 std::vector<std::string> program_env(const store::ContainerRecord& record, const User& user, bool terminal) {
     // docker's order: PATH stands first, whatever it is.
-    std::vector<std::string> own{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-                                 "HOSTNAME=" + record.config.hostname};
+    std::vector<std::string> own{std::string(default_path), "HOSTNAME=" + record.config.hostname};
     if (terminal) {
         own.emplace_back("TERM=xterm");
     }

@@ -46,9 +46,13 @@ Result<std::vector<std::int64_t>> processes_of(world::World& world, const store:
     std::vector<std::int64_t> pids;
     const char* const end = text.data() + text.size();
     std::int64_t pid = 0;
-    for (auto at = std::from_chars(text.data(), end, pid); at.ec == std::errc();) {
+    for (const char* at = text.data(); at < end;) {  // a number a line
+        const auto read = std::from_chars(at, end, pid);
+        if (read.ec != std::errc()) {
+            break;
+        }
         pids.push_back(pid);
-        at = at.ptr == end ? std::from_chars(end, end, pid) : std::from_chars(at.ptr + 1, end, pid);
+        at = read.ptr + 1;
     }
     return pids;
 }
@@ -66,13 +70,14 @@ runtime::ExitRecord unseen_exit(world::World& world, std::int32_t code) {
 }
 
 Status end_orphan(world::World& world, store::ContainerRecord record) {
-    if (!runs(world, record)) {
+    const std::vector<std::int64_t> pids = processes_of(world, record).value_or({});
+    if (pids.empty()) {
         return put_away(world, record.id, unseen_exit(world), "nobody saw it end");
     }
     if (record.state.status == store::ContainerState::paused) {
         TRY(set_frozen(world, record, false));  // a frozen task keeps even SIGKILL pending
     }
-    TRY(kill_left(world, record, TRY(processes_of(world, record))));
+    TRY(kill_left(world, record, pids));
     return put_away(world, record.id, unseen_exit(world, by_sigkill), "its shim was gone");
 }
 

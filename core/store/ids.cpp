@@ -80,17 +80,6 @@ Status check_name(std::string_view what, std::string_view name) {
     if (good) {
         return {};
     }
-    if (what == "volume" && name.size() == 1) {
-        return fail(Errc::invalid,
-                    "create " + std::string(name) +
-                        ": volume name is too short, names should be at least two alphanumeric characters");
-    }
-    if (what == "volume") {
-        return fail(Errc::invalid, "create " + std::string(name) + ": \"" + std::string(name) +
-                                       "\" includes invalid characters for a local volume name, only "
-                                       "\"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If you intended to pass a host "
-                                       "directory, use absolute path");
-    }
     return fail(Errc::invalid, "Invalid " + std::string(what) + " name (" + std::string(name) +
                                    "), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed");
 }

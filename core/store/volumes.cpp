@@ -22,6 +22,22 @@ Error no_such_volume(std::string_view name) {
     return fail(Errc::not_found, "get " + std::string(name) + ": no such volume");
 }
 
+// In docker's words for volumes, which are not those for containers.
+Status check_volume_name(const std::string& name) {
+    if (check_name("volume", name)) {
+        return {};
+    }
+    if (name.size() == 1) {
+        return fail(
+            Errc::invalid,
+            "create " + name + ": volume name is too short, names should be at least two alphanumeric characters");
+    }
+    return fail(Errc::invalid, "create " + name + ": \"" + name +
+                                   "\" includes invalid characters for a local volume name, only "
+                                   "\"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If you intended to pass a host "
+                                   "directory, use absolute path");
+}
+
 }  // namespace
 
 Result<VolumeRecord> create_volume(world::World& world, VolumeRecord volume) {
@@ -30,7 +46,7 @@ Result<VolumeRecord> create_volume(world::World& world, VolumeRecord volume) {
         volume.name = random_id(world.entropy);
         volume.anonymous = true;
     }
-    TRY(check_name("volume", volume.name));
+    TRY(check_volume_name(volume.name));
     Result<VolumeRecord> there = load_volume(world, volume.name);
     if (there || there.error().code != Errc::not_found) {
         return there;

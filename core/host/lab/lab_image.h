@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The image lab/hello, of one program that says hello and reports what it sees: packed as core/layer/image_maker.h says
-// and embedded. Bytes that nobody reads are never loaded.
+// The lab images (lab/hello, lab/tools, lab/web and their like), packed as core/layer/image_maker.h says and embedded in
+// the program, so that the real world works without a registry. Bytes that nobody reads are never loaded.
 #pragma once
 
 #include <string_view>

@@ -40,15 +40,10 @@ private:
     int start_behind(const Pipeline& pipeline) {
         std::fflush(stdout);
         if (::fork() == 0) {
-            ::_exit(in_child(pipeline.front(), pipeline.size() > 1 ? &pipeline : nullptr));
+            child_ = true;
+            ::_exit(run_pipeline(pipeline));
         }
         return 0;
-    }
-
-    // A child of its own needs no child for its program.
-    int in_child(const Command& command, const Pipeline* pipeline) {
-        child_ = true;
-        return pipeline != nullptr ? run_pipeline(*pipeline) : run_command(command);
     }
 
     // All but the last write into the next one's input; the last one's status is the pipeline's.
@@ -67,7 +62,8 @@ private:
             if (child == 0) {
                 ::dup2(input < 0 ? 0 : input, 0);
                 ::dup2(ends[1] < 0 ? 1 : ends[1], 1);
-                ::_exit(in_child(pipeline[i], nullptr));
+                child_ = true;
+                ::_exit(run_command(pipeline[i]));
             }
             children.push_back(child);
             ::close(input);
@@ -187,7 +183,7 @@ private:
 
     int status_ = 0;
     bool ended_ = false;
-    bool child_ = false;  // of the shell that was asked
+    bool child_ = false;  // of the shell that was asked: its program needs no other process
 };
 
 int run_text(Runner& runner, const std::string& text) {
