@@ -177,6 +177,9 @@ int run_command(const CommandLine& line, Company* company) {
     if (stepped || file.is_open() || company != nullptr) {
         (*stage)->tell_history();
     }
+    if (!stepped && company == nullptr && line.world != "real") {
+        (*stage)->end_with_process();
+    }
     ProcessConsole console(line.world);
     return file.judge(perform_watched(**stage, line, console, company));
 }

@@ -33,6 +33,9 @@ public:
     // terminal) acted between two commands of this one. To be asked for by whoever keeps or shows the tape.
     void tell_history() { tells_history_ = true; }
 
+    // The next command is the last thing this process does.
+    void end_with_process() { ends_with_process_ = true; }
+
     // One docker command ("run", "nginx"), `sh` ("sh", "-c", "curl …"), or an error told on the console; the exit status.
     int perform(const std::vector<std::string>& words, Console& console);
     void cancel();
@@ -54,6 +57,7 @@ private:
 
     CommandLine line_;
     bool tells_history_ = false;
+    bool ends_with_process_ = false;
     bool is_wound_ = false;        // the machine went back since the tape's last event
     std::uint64_t told_ = 0;       // events of the machine's journal that this tape accounts for
     std::uint64_t opened_on_ = 0;  // which event of its page, when the world was opened

@@ -221,9 +221,11 @@ Status ensure_networks(world::World& world) {
     return {};
 }
 
-Status plug_in(world::World& world, store::ContainerRecord& record, store::NetworkEndpoint& endpoint) {
+namespace {
+
+Status plug_beside(world::World& world, const Taken& taken, store::ContainerRecord& record,
+                   store::NetworkEndpoint& endpoint) {
     const store::NetworkRecord found = TRY(store::find_network(world, endpoint.network_id));
-    const Taken taken = TRY(taken_by_others(world, record));
     const bool first = &endpoint == &record.endpoints.front();
     endpoint.network = found.name;
     endpoint.endpoint_id = store::random_id(world.entropy);
@@ -244,6 +246,12 @@ Status plug_in(world::World& world, store::ContainerRecord& record, store::Netwo
         endpoint.names.insert(endpoint.names.end(), aliases.begin(), aliases.end());
     }
     return {};
+}
+
+}  // namespace
+
+Status plug_in(world::World& world, store::ContainerRecord& record, store::NetworkEndpoint& endpoint) {
+    return plug_beside(world, TRY(taken_by_others(world, record)), record, endpoint);
 }
 
 Result<network::Config> config_of(world::World& world, const store::ContainerRecord& record,
@@ -270,11 +278,12 @@ Result<std::vector<network::Config>> take_addresses(world::World& world, store::
     TRY(settle_endpoints(world, record));
     const std::unique_ptr<world::DiskLock> lock = TRY(world.disk.lock(store::lock_path(world)));
     give_back_address(record);
+    const Taken taken = TRY(taken_by_others(world, record));
     for (store::NetworkEndpoint& endpoint : record.endpoints) {
-        TRY(plug_in(world, record, endpoint));
+        TRY(plug_beside(world, taken, record, endpoint));
         configs.push_back(TRY(config_of(world, record, endpoint)));
     }
-    publish(record, TRY(taken_by_others(world, record)));
+    publish(record, taken);
     TRY(store::save_container(world, record));
     for (const store::NetworkEndpoint& endpoint : record.endpoints) {
         TRY(write_names(world, TRY(store::find_network(world, endpoint.network_id))));

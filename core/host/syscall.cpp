@@ -100,7 +100,12 @@ Result<std::string> read_all(int fd, std::size_t limit) {
     std::string text;
     struct stat info {};
     if (::fstat(fd, &info) == 0 && S_ISREG(info.st_mode)) {  // what the kernel makes up says 0, and is short
-        text.reserve(std::min(limit, static_cast<std::size_t>(info.st_size)));
+        text.resize(std::min(limit, static_cast<std::size_t>(info.st_size)));
+        std::size_t got = 0;
+        for (std::size_t more = 1; more != 0 && got < text.size(); got += more) {
+            more = TRY(read_some(fd, std::span(text).subspan(got)));
+        }
+        text.resize(got);
     }
     std::array<char, 16384> piece;
     for (;;) {

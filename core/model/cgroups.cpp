@@ -114,14 +114,33 @@ Cgroup* find_cgroup(Machine& machine, const std::string& hierarchy, const std::s
     return group == groups->second.end() ? nullptr : &group->second;
 }
 
+namespace {
+
+const Members& find_members(const Machine& machine, const std::string& hierarchy) {
+    Members& known = machine.members;
+    if (known.change != machine.change || known.processes != machine.state.processes.size() ||
+        known.hierarchy != hierarchy) {
+        known = Members{machine.change, machine.state.processes.size(), hierarchy, {}};
+        for (const auto& [pid, process] : machine.state.processes) {
+            if (process.life != Life::zombie) {
+                known.groups[path_in(process, hierarchy)].push_back(pid);
+            }
+        }
+    }
+    return known;
+}
+
+}  // namespace
+
 std::vector<Pid> members_of(const Machine& machine, const std::string& hierarchy, const std::string& path, bool deep) {
+    if (!deep) {
+        const auto& groups = find_members(machine, hierarchy).groups;
+        const auto found = groups.find(path);
+        return found == groups.end() ? std::vector<Pid>() : found->second;
+    }
     std::vector<Pid> members;
     for (const auto& [pid, process] : machine.state.processes) {
-        if (process.life == Life::zombie) {
-            continue;
-        }
-        const std::string& in = path_in(process, hierarchy);
-        if (in == path || (deep && within(in, path))) {
+        if (process.life != Life::zombie && within(path_in(process, hierarchy), path)) {
             members.push_back(pid);
         }
     }

@@ -25,9 +25,23 @@ Content Content::stored(std::string digest, std::uint64_t size) {
     return content;
 }
 
+Content Content::lying(std::string_view bytes) {
+    Content content;
+    content.lying_ = bytes;
+    return content;
+}
+
+void Content::take_up() const {
+    if (held_ == nullptr && !lying_.empty()) {
+        held_ = std::make_shared<Held>();
+        held_->bytes = lying_;
+        lying_ = {};
+    }
+}
+
 std::uint64_t Content::size() const {
     if (held_ == nullptr) {
-        return 0;
+        return lying_.size();
     }
     return held_->loaded ? held_->bytes.size() : held_->size;
 }
@@ -36,6 +50,7 @@ bool Content::is_stored() const { return held_ != nullptr && held_->stored; }
 
 const std::string& Content::digest() const {
     static const std::string none;
+    take_up();
     if (held_ == nullptr) {
         return none;
     }
@@ -45,11 +60,11 @@ const std::string& Content::digest() const {
     return held_->digest;
 }
 
-std::string_view Content::loaded() const { return held_ == nullptr ? std::string_view() : held_->bytes; }
+std::string_view Content::loaded() const { return held_ == nullptr ? lying_ : held_->bytes; }
 
 Result<std::string_view> Content::view(Objects* objects) const {
     if (held_ == nullptr) {
-        return std::string_view();
+        return lying_;
     }
     if (!held_->loaded) {
         if (objects == nullptr) {
@@ -66,6 +81,7 @@ Result<std::string_view> Content::view(Objects* objects) const {
 
 Result<std::string*> Content::edit(Objects* objects) {
     (void)TRY(view(objects));
+    take_up();
     if (held_ == nullptr) {
         held_ = std::make_shared<Held>();
     } else if (held_.use_count() != 1) {
@@ -79,6 +95,7 @@ Result<std::string*> Content::edit(Objects* objects) {
 }
 
 void Content::mark_stored() const {
+    take_up();
     if (held_ != nullptr) {
         held_->stored = true;
     }
@@ -105,7 +122,7 @@ void get(binary::Input& in, Content& content) {
         in.ok = false;
         return;
     }
-    content = Content(std::string(in.rest.substr(0, static_cast<std::size_t>(size))));
+    content = Content::lying(in.rest.substr(0, static_cast<std::size_t>(size)));
     in.rest.remove_prefix(static_cast<std::size_t>(size));
 }
 

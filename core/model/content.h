@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Content: a file's bytes, shared by every copy until one of them writes. Short ones travel inside a snapshot; long
-// ones are kept beside it under their digest, written once, and read back when somebody first looks.
+// Content: a file's bytes, shared by every copy until one of them writes. Short ones travel inside a snapshot and stay
+// where they were read, which must stay as long (as folded.h has it); long ones are kept beside it under their digest,
+// written once, and read back when somebody first looks.
 #pragma once
 
 #include <cstdint>
@@ -27,6 +28,7 @@ public:
     Content() = default;
     explicit Content(std::string bytes);
     static Content stored(std::string digest, std::uint64_t size);  // not loaded yet
+    static Content lying(std::string_view bytes);                   // short, and somebody else's
 
     [[nodiscard]] std::uint64_t size() const;
     [[nodiscard]] bool is_stored() const;  // lies under its digest already
@@ -36,7 +38,9 @@ public:
     Result<std::string_view> view(Objects* objects) const;
     Result<std::string*> edit(Objects* objects);  // for writing; valid until the next copy
     void mark_stored() const;
-    [[nodiscard]] bool same(const Content& other) const { return held_ == other.held_; }
+    [[nodiscard]] bool same(const Content& other) const {
+        return held_ == other.held_ && lying_.data() == other.lying_.data();
+    }
 
 private:
     struct Held {
@@ -46,7 +50,10 @@ private:
         bool loaded = true;
         bool stored = false;
     };
-    std::shared_ptr<Held> held_;
+    void take_up() const;  // makes the bytes its own
+
+    mutable std::shared_ptr<Held> held_;
+    mutable std::string_view lying_;  // while nothing is held
 };
 
 void put(std::string& out, const Content& content);

@@ -185,24 +185,43 @@ OpenFile* file_of(Machine& machine, Process& process, int fd) {
     return descriptor == process.descriptors.end() ? nullptr : &machine.state.files.at(descriptor->second.file);
 }
 
+WatchedFile watched_file(const Machine& machine, const OpenFile* file) {
+    WatchedFile watched{file, nullptr, nullptr};
+    if (file != nullptr && file->kind == FileKind::pipe) {
+        watched.pipe = &machine.state.pipes.at(file->object);
+    } else if (file != nullptr && file->kind == FileKind::message) {
+        watched.queue = &machine.state.messages.at(file->object);
+    }
+    return watched;
+}
+
+namespace {
+
+bool has_some(const Pipe& pipe) { return !pipe.buffer.empty() || pipe.writers == 0; }
+
+bool has_some(const MessageQueue& queue, bool second) {
+    return second ? (!queue.to_second.empty() || queue.first_gone) : (!queue.to_first.empty() || queue.second_gone);
+}
+
+}  // namespace
+
+bool is_readable(Machine& machine, const WatchedFile& watched) {
+    return watched.pipe != nullptr    ? has_some(*watched.pipe)
+           : watched.queue != nullptr ? has_some(*watched.queue, watched.file->second)
+                                      : is_readable(machine, *watched.file);
+}
+
 bool is_readable(Machine& machine, const OpenFile& file) {
     MachineState& state = machine.state;
     switch (file.kind) {
-        case FileKind::pipe: {
-            const Pipe& pipe = state.pipes.at(file.object);
-            return !pipe.buffer.empty() || pipe.writers == 0;
-        }
+        case FileKind::pipe: return has_some(state.pipes.at(file.object));
         case FileKind::listener: return !state.listeners.at(file.object).backlog.empty();
         case FileKind::stream: {
             const Stream& stream = state.streams.at(file.object);
             return file.second ? (!stream.to_second.empty() || stream.first_gone)
                                : (!stream.to_first.empty() || stream.second_gone);
         }
-        case FileKind::message: {
-            const MessageQueue& queue = state.messages.at(file.object);
-            return file.second ? (!queue.to_second.empty() || queue.first_gone)
-                               : (!queue.to_first.empty() || queue.second_gone);
-        }
+        case FileKind::message: return has_some(state.messages.at(file.object), file.second);
         case FileKind::door: return state.doors.contains(file.object) && !state.doors.at(file.object).waiting.empty();
         default: return true;
     }

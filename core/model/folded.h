@@ -39,6 +39,16 @@ public:
         return gist;
     }
 
+    // Whether `at` begins with what put() would write; then that is taken off. Where it lies itself need not be compared.
+    [[nodiscard]] bool is_next(std::string_view& at) const {
+        if (value_ != nullptr || at.size() < length_size + bytes_.size() ||
+            at.substr(length_size, bytes_.size()).data() != bytes_.data()) {
+            return false;
+        }
+        at.remove_prefix(length_size + bytes_.size());
+        return true;
+    }
+
     friend void put(std::string& out, const Folded& folded) {
         const std::size_t at = out.size();
         out.append(length_size, '\0');

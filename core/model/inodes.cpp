@@ -62,7 +62,7 @@ std::optional<Ino> find_ino(const FileSystem& fs, std::string_view path) {
         if (inode == fs.inodes.end()) {
             return std::nullopt;
         }
-        const auto entry = inode->second.entries.find(std::string(path.substr(begin, end - begin)));
+        const auto entry = inode->second.entries.find(path.substr(begin, end - begin));
         if (entry == inode->second.entries.end()) {
             return std::nullopt;
         }

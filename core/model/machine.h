@@ -8,12 +8,22 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/model/machine_state.h"
 #include "core/model/sys.h"
 #include "core/world/observation.h"
 
 namespace cutaway::model {
+
+// Who is in which control group, as it was when it was last asked: whoever asks for two hundred groups goes through all
+// processes once.
+struct Members {
+    std::uint64_t change = 0;  // of the machine, then
+    std::size_t processes = 0;
+    std::string hierarchy;
+    std::map<std::string, std::vector<Pid>> groups;
+};
 
 struct Machine {
     MachineState state;
@@ -23,7 +33,8 @@ struct Machine {
     std::map<Pid, std::unique_ptr<Program>> next;  // of a process that executed another program in this turn
     Pid caller = 0;                                // who acts: /proc/self, permissions
     std::uint64_t change = 1;                      // counts whatever could wake somebody
-    std::string damage;                            // what of it could not be read: it is not kept any more
+    mutable Members members;
+    std::string damage;  // what of it could not be read: it is not kept any more
 };
 
 // A machine just booted: host file systems, namespaces, cgroups, links, PID 1 and the daemon.

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -29,7 +30,7 @@ using ObjectId = std::uint64_t;
 struct Inode {
     world::FileInfo info;  // its size is the content's
     Content content;
-    std::map<std::string, Ino> entries;  // of a directory
+    std::map<std::string, Ino, std::less<>> entries;  // of a directory
     std::uint32_t links = 1;
 };
 CUTAWAY_FIELDS(Inode, info, content, entries, links)
@@ -205,7 +206,7 @@ struct Listener {
     std::string address;
     std::uint16_t port = 0;
     std::string container;
-    std::deque<ObjectId> backlog;
+    std::vector<ObjectId> backlog;
 };
 CUTAWAY_FIELDS(Listener, net, address, port, container, backlog)
 
@@ -220,8 +221,8 @@ struct Stream {  // two directions; `first` is who connected
 CUTAWAY_FIELDS(Stream, to_first, to_second, first_gone, second_gone, first_name, second_name)
 
 struct MessageQueue {
-    std::deque<std::string> to_first;
-    std::deque<std::string> to_second;
+    std::vector<std::string> to_first;  // no deques here: an empty one costs as much as all the rest
+    std::vector<std::string> to_second;
     bool first_gone = false;
     bool second_gone = false;
     std::string owner;  // the engine process that holds the first end; empty: a process of the machine does
@@ -231,7 +232,7 @@ CUTAWAY_FIELDS(MessageQueue, to_first, to_second, first_gone, second_gone, owner
 struct Door {  // where engines connect to a shim that runs
     std::string container;
     Pid pid = 0;
-    std::deque<ObjectId> waiting;  // message queues
+    std::vector<ObjectId> waiting;  // message queues
 };
 CUTAWAY_FIELDS(Door, container, pid, waiting)
 
@@ -254,9 +255,15 @@ struct Descriptor {
 };
 CUTAWAY_FIELDS(Descriptor, file, close_on_exec)
 
+struct WatchedFile {  // with what it leads to, as far as that is asked again and again
+    const OpenFile* file = nullptr;
+    const Pipe* pipe = nullptr;
+    const MessageQueue* queue = nullptr;
+};
+
 struct Watched {             // what a waiting process waits for, while the machine is in memory
     std::uint64_t turn = 0;  // of the turn that the wait ended
-    std::vector<const OpenFile*> readable;
+    std::vector<WatchedFile> readable;
     std::vector<const OpenFile*> writable;
 };
 
@@ -281,8 +288,8 @@ struct Process {
     Spot cwd;
     std::map<int, Descriptor> descriptors;
     std::map<int, Disposition> dispositions;
-    std::deque<int> pending;  // not looked at yet: the process is frozen
-    std::deque<int> caught;   // for its handler
+    std::vector<int> pending;  // not looked at yet: the process is frozen
+    std::vector<int> caught;   // for its handler
     Life life = Life::ready;
     Step waits;
     std::int32_t code = 0;

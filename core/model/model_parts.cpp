@@ -56,7 +56,7 @@ private:
         MessageQueue* queue = find();
         if (queue != nullptr && !queue->to_first.empty()) {
             std::optional<std::string> message(std::move(queue->to_first.front()));
-            queue->to_first.pop_front();
+            queue->to_first.erase(queue->to_first.begin());
             return message;
         }
         if (queue == nullptr || queue->second_gone) {

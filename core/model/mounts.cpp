@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
-#include <deque>
+#include <forward_list>
 
 #include "core/model/errors.h"
 #include "core/model/vfs.h"
@@ -43,14 +43,27 @@ struct Walker {
     Machine& machine;
     const View& view;
     std::string_view whole;
-    std::deque<std::string> names;
+    std::string_view rest;  // of the path, or of a link's target on the way
     Spot spot;
     int links = 0;
+    std::forward_list<std::string> targets;  // of links met, whose names are under way
 };
 
+// The next name, or "" where no more follow.
+std::string_view next_name(std::string_view rest) {
+    rest.remove_prefix(std::min(rest.find_first_not_of('/'), rest.size()));
+    return rest.substr(0, rest.find('/'));
+}
+
+void take(Walker& walker, std::string_view name) {
+    walker.rest.remove_prefix(static_cast<std::size_t>(name.data() - walker.rest.data()) + name.size());
+}
+
+bool is_over(const Walker& walker) { return next_name(walker.rest).empty(); }
+
 void prepend(Walker& walker, const std::string& target) {
-    std::vector<std::string> names = split_path(target);
-    walker.names.insert(walker.names.begin(), names.begin(), names.end());
+    walker.targets.push_front(target + "/" + std::string(walker.rest));
+    walker.rest = walker.targets.front();
     if (!target.empty() && target.front() == '/') {
         walker.spot = walker.view.root;
     }
@@ -71,7 +84,7 @@ void glide(Walker& walker) {
     const MountSpace& space = space_of(walker.machine, walker.view);
     const FileSystem* fs = nullptr;
     const Inode* at = nullptr;
-    while (!walker.names.empty()) {
+    for (std::string_view name = next_name(walker.rest); !name.empty(); name = next_name(walker.rest)) {
         if (at == nullptr) {
             fs = plain_filesystem(walker.machine, space, walker.spot.mount);
             const std::optional<Ino> ino = fs == nullptr ? std::nullopt : find_ino(*fs, walker.spot.path);
@@ -80,13 +93,13 @@ void glide(Walker& walker) {
             }
             at = &fs->inodes.at(*ino);
         }
-        const auto entry = at->entries.find(walker.names.front());
+        const auto entry = at->entries.find(name);
         const auto inode = entry == at->entries.end() ? fs->inodes.end() : fs->inodes.find(entry->second);
         if (inode == fs->inodes.end() || inode->second.info.type == FileType::symlink) {
             return;
         }
-        walker.spot.path += "/" + walker.names.front();
-        walker.names.pop_front();
+        (walker.spot.path += '/') += name;
+        take(walker, name);
         const std::uint32_t before = walker.spot.mount;
         walker.spot = cross(space, std::move(walker.spot));
         at = walker.spot.mount == before ? &inode->second : nullptr;
@@ -95,8 +108,8 @@ void glide(Walker& walker) {
 
 // One name onwards; false in `keep_last`'s place: the last name is not there.
 Status onward(Walker& walker, bool follow_last, bool may_miss_last) {
-    const std::string name = walker.names.front();
-    walker.names.pop_front();
+    const std::string name(next_name(walker.rest));
+    take(walker, next_name(walker.rest));
     const MountSpace& space = space_of(walker.machine, walker.view);
     if (name == ".") {
         return {};
@@ -113,13 +126,13 @@ Status onward(Walker& walker, bool follow_last, bool may_miss_last) {
     const Spot crossed = cross(space, child);
     const Result<FileInfo> info = node_info(walker.machine, node_of(walker.machine, walker.view, crossed));
     if (!info) {
-        if (walker.names.empty() && may_miss_last && info.error().sys_errno == ENOENT) {
+        if (is_over(walker) && may_miss_last && info.error().sys_errno == ENOENT) {
             walker.spot = crossed;
             return {};
         }
         return os_error(info.error().sys_errno, walker.whole);
     }
-    if (info->type == FileType::symlink && (!walker.names.empty() || follow_last)) {
+    if (info->type == FileType::symlink && (!is_over(walker) || follow_last)) {
         if (++walker.links > 40) {
             return os_error(ELOOP, walker.whole);
         }
@@ -137,12 +150,9 @@ Result<Spot> walk_any(Machine& machine, const View& view, std::string_view path,
     if (path.size() > 4095) {
         return os_error(ENAMETOOLONG, path.substr(0, 40));
     }
-    Walker walker{machine, view, path, {}, path.front() == '/' ? view.root : view.cwd, 0};
-    for (std::string& name : split_path(path)) {
-        walker.names.push_back(std::move(name));
-    }
+    Walker walker{machine, view, path, path, path.front() == '/' ? view.root : view.cwd, 0, {}};
     const bool wants_directory = path.back() == '/';
-    for (glide(walker); !walker.names.empty(); glide(walker)) {
+    for (glide(walker); !is_over(walker); glide(walker)) {
         if (Status step = onward(walker, follow_last || wants_directory, may_miss); !step) {
             return std::move(step).error();
         }

@@ -328,7 +328,7 @@ Result<ObjectId> accept_from(Machine& machine, ObjectId listener) {
     Listener& at = machine.state.listeners.at(listener);
     while (!at.backlog.empty()) {
         const ObjectId id = at.backlog.front();
-        at.backlog.pop_front();
+        at.backlog.erase(at.backlog.begin());
         if (machine.state.streams.contains(id)) {
             return id;
         }

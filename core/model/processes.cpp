@@ -281,6 +281,7 @@ void end_process(Machine& machine, Pid pid, int code, int signal) {
         return;
     }
     process->life = Life::zombie;
+    ++machine.change;
     process->code = code;
     process->signal = signal;
     process->memory = 0;

@@ -54,6 +54,8 @@ int install(Process& process, ObjectId file, bool close_on_exec, int at);  // at
 void share_file(Machine& machine, ObjectId file);
 void release_file(Machine& machine, ObjectId file);
 OpenFile* file_of(Machine& machine, Process& process, int fd);
+WatchedFile watched_file(const Machine& machine, const OpenFile* file);
+bool is_readable(Machine& machine, const WatchedFile& watched);  // of a file that stays open meanwhile
 bool is_readable(Machine& machine, const OpenFile& file);
 bool is_writable(Machine& machine, const OpenFile& file);
 Result<std::string> read_file(Machine& machine, OpenFile& file, std::size_t most);

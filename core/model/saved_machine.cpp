@@ -46,6 +46,43 @@ void get_parts(binary::Input& in, MachineState& state, bool quick) {
     });
 }
 
+// Whether a body is a machine's, piece by piece: a command that only looked need not write all of it down to know.
+class BodyMatch {
+public:
+    explicit BodyMatch(std::string_view body) : rest_(body) {}
+
+    template <class T>
+    bool is_next(const T& value) {
+        piece_.clear();
+        using binary::put;
+        put(piece_, value);
+        const bool same = rest_.starts_with(piece_);
+        rest_.remove_prefix(same ? piece_.size() : 0);
+        return same;
+    }
+    template <class Key, class T>
+    bool is_next(const FoldedMap<Key, T>& map) {
+        return is_next(static_cast<std::uint64_t>(map.size())) &&
+               std::all_of(map.parts().begin(), map.parts().end(), [&](const auto& one) {
+                   return is_next(one.first) && (one.second.is_next(rest_) || is_next(one.second));
+               });
+    }
+    [[nodiscard]] bool is_over() const { return rest_.empty(); }
+
+private:
+    std::string_view rest_;
+    std::string piece_;
+};
+
+bool is_body_of(const MachineState& state, std::string_view body) {
+    BodyMatch match(body);
+    bool same = true;
+    visit_fields(&state, [&](std::string_view name, auto member) {
+        same = same && (is_quick(name) || match.is_next(state.*member));
+    });
+    return same && match.is_over();
+}
+
 // The long contents of parts that were not looked at lie where they lay: `named`; of the others each is visited.
 template <class Name, class Visit>
 void each_content(const MachineState& state, Name&& named, Visit&& visit) {
@@ -304,12 +341,12 @@ Result<std::set<std::string>> SavedMachine::store_contents() {
 }
 
 Status SavedMachine::store_body(std::set<std::string>& fresh) {
+    if (body_ != nullptr && is_body_of(machine_.state, *body_)) {
+        return {};
+    }
     std::string body;
     body.reserve(body_ == nullptr ? 0 : body_->size() + body_->size() / 8);
     put_parts(body, machine_.state, false);
-    if (body_ != nullptr && body == *body_) {
-        return {};
-    }
     std::string name = body_folder + sha256_hex(body);
     TRY(files_.replace(name, body));
     fresh.insert(name);

@@ -35,7 +35,7 @@ void watch(Machine& machine, Process& process) {
     }
     watched = Watched{process.turn, {}, {}};
     for (const int fd : process.waits.readable) {
-        watched.readable.push_back(file_of(machine, process, fd));
+        watched.readable.push_back(watched_file(machine, file_of(machine, process, fd)));
     }
     for (const int fd : process.waits.writable) {
         watched.writable.push_back(file_of(machine, process, fd));
@@ -48,8 +48,8 @@ bool met(Machine& machine, Process& process, Pid pid, const Bereaved& bereaved) 
         return true;
     }
     watch(machine, process);
-    for (const OpenFile* file : process.watched.readable) {
-        if (file == nullptr || is_readable(machine, *file)) {
+    for (const WatchedFile& one : process.watched.readable) {
+        if (one.file == nullptr || is_readable(machine, one)) {
             return true;
         }
     }

@@ -142,7 +142,7 @@ void deliver_pending(Machine& machine, Process& process, Pid pid) {
     while (find_process(machine, pid) != nullptr && process.life != Life::zombie && process.life != Life::stopped &&
            !process.pending.empty()) {
         const int signal = process.pending.front();
-        process.pending.pop_front();
+        process.pending.erase(process.pending.begin());
         act(machine, process, pid, signal);
     }
 }

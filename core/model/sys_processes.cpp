@@ -163,7 +163,7 @@ std::optional<int> ProcessSys::take_signal() {
         return std::nullopt;
     }
     const int signal = me().caught.front();
-    me().caught.pop_front();
+    me().caught.erase(me().caught.begin());
     return signal;
 }
 
@@ -238,10 +238,10 @@ Result<std::optional<std::string>> ProcessSys::receive(int channel) {
     if (queue == nullptr) {
         return os_error(EBADF, "receive");
     }
-    std::deque<std::string>& inbox = second ? queue->to_second : queue->to_first;
+    std::vector<std::string>& inbox = second ? queue->to_second : queue->to_first;
     if (!inbox.empty()) {
         std::optional<std::string> message(std::move(inbox.front()));
-        inbox.pop_front();
+        inbox.erase(inbox.begin());
         return message;
     }
     if (second ? queue->first_gone : queue->second_gone) {
@@ -263,7 +263,7 @@ Result<int> ProcessSys::accept_engine() {
         return os_error(EAGAIN, "accept");
     }
     const ObjectId queue = door->second.waiting.front();
-    door->second.waiting.pop_front();
+    door->second.waiting.erase(door->second.waiting.begin());
     const ObjectId end = message_end(machine_, queue, true);
     share_file(machine_, end);
     return install(me(), end, true, -1);

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/model/content.h"
 #include "core/model/mount_table.h"
 
 namespace cutaway::model {
@@ -75,6 +76,37 @@ TEST(Folded, bytes_that_are_none_of_it_are_known_as_broken_once_somebody_looked)
     static_cast<void>(toys.at(1));
     EXPECT_TRUE(toys.parts().at(2).is_broken());
     EXPECT_FALSE(toys.parts().at(1).is_broken());
+}
+
+TEST(Folded, a_part_that_nobody_looked_at_is_known_by_where_it_lies) {
+    const std::string bytes = two_toys();
+    Toys toys = read(bytes);
+    std::string_view first = std::string_view(bytes).substr(2);  // behind the count and a key
+    EXPECT_TRUE(toys.parts().at(1).is_next(first));
+    EXPECT_EQ(first.front(), binary::encode(2).front());
+    const std::string copy = bytes;
+    std::string_view elsewhere = std::string_view(copy).substr(2);
+    EXPECT_FALSE(toys.parts().at(1).is_next(elsewhere));
+    EXPECT_EQ(elsewhere.size(), copy.size() - 2);
+    static_cast<void>(toys.at(2));
+    first.remove_prefix(1);
+    EXPECT_FALSE(toys.parts().at(2).is_next(first));
+}
+
+TEST(Content, short_bytes_stay_where_they_were_read_until_somebody_writes) {
+    const std::string bytes = binary::encode(Content("short"));
+    Content read;
+    ASSERT_TRUE(binary::decode(bytes, read));
+    EXPECT_EQ(read.loaded().data(), bytes.data() + 1);
+    const Content copy = read;
+    EXPECT_TRUE(copy.same(read));
+    EXPECT_EQ(binary::encode(copy), bytes);
+    read.edit(nullptr).value()->append("er");
+    EXPECT_EQ(read.loaded(), "shorter");
+    EXPECT_EQ(copy.loaded(), "short");
+    EXPECT_FALSE(copy.same(read));
+    EXPECT_EQ(copy.digest(), Content("short").digest());
+    EXPECT_EQ(copy.size(), 5U);
 }
 
 Mounted on(std::uint32_t id, std::uint32_t parent, const std::string& at) {

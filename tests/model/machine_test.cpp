@@ -228,6 +228,20 @@ TEST_F(MachineTest, limits_are_enforced) {
     EXPECT_NE(text("/sys/fs/cgroup/box/memory.events").find("oom_kill 1"), std::string::npos);
 }
 
+TEST_F(MachineTest, a_groups_members_are_known_as_they_come_fork_and_die) {
+    const Pid first = child(1, {});
+    const View view = host_view(machine);
+    ASSERT_TRUE(make_dirs(machine, view, "/sys/fs/cgroup/box", 0755));
+    EXPECT_TRUE(members_of(machine, "", "/box", false).empty());
+    ASSERT_TRUE(join_cgroup(machine, "", "/box", first));
+    EXPECT_EQ(members_of(machine, "", "/box", false), std::vector<Pid>{first});
+    const Pid second = child(first, {});
+    EXPECT_EQ(members_of(machine, "", "/box", false), (std::vector<Pid>{first, second}));
+    end_process(machine, first, 0, 0);
+    EXPECT_EQ(members_of(machine, "", "/box", false), std::vector<Pid>{second});
+    EXPECT_EQ(members_of(machine, "", "/box", true), std::vector<Pid>{second});
+}
+
 TEST_F(MachineTest, a_quota_stretches_work_and_counts_the_throttling) {
     ASSERT_TRUE(make_dirs(machine, host_view(machine), "/sys/fs/cgroup/box", 0755));
     EXPECT_EQ(set("/sys/fs/cgroup/box/cpu.max", "50000 100000"), 0);
