@@ -20,7 +20,8 @@ struct CommandLine {
     std::string trace;                // write the trace there
     std::optional<std::string> step;  // "step", "phase", "call": stop in the stepper from the start
     std::vector<std::string> breaks;
-    std::string clock;  // of the model: "", "frozen", "advance:5s"
+    std::string clock;                          // of the model: "", "frozen", "advance:5s"
+    std::optional<std::int64_t> since_ns = {};  // of the model: so much, whatever `clock` says; no word sets it
     bool realtime = false;
     bool documents = false;  // --profile documents: their words where today's docker has others
     std::uint64_t seed = 1;

@@ -44,6 +44,7 @@ Commands of Cutaway's own:
   lesson      Lessons: list, play and show them, prove them
   model       The simulated machine: history, undo, fork, reset
   replay      Step through a recorded trace
+  FILE.moment Open the window at a moment that somebody kept
   trace       lint, diff or export recorded traces
   engine      The real world's engine as a process of its own, for command lines of an ordinary user
   watch       What such an engine does, run by run, and where it shall stop
@@ -96,7 +97,7 @@ int main(int argc, char** argv) {
         std::printf("Cutaway version %s\n", CUTAWAY_VERSION);
         return 0;
     }
-    if (first.empty()) {
+    if (first.empty() || (first.ends_with(".moment") && line->words.size() == 1)) {
         if (const std::optional<int> status = cutaway::cli::start_window(*line)) {
             return *status;
         }

@@ -119,7 +119,9 @@ public:
         model::ModelOptions options;
         options.opening.profile = TRY(profile_of(line.machine));
         options.opening.seed = line.seed;
-        options.opening.advance_ns = TRY(advance_of(line.clock.empty() ? text_of("CUTAWAY_CLOCK") : line.clock));
+        options.opening.advance_ns = line.since_ns
+                                         ? *line.since_ns
+                                         : TRY(advance_of(line.clock.empty() ? text_of("CUTAWAY_CLOCK") : line.clock));
         options.servers = {&registry_};
         // Whoever waits for what others will do waits in their time.
         options.realtime = line.realtime || host::is_terminal(1) ||
@@ -145,6 +147,7 @@ public:
     void unpark() override { static_cast<void>(world_->unpark()); }
     void journal(const trace::Event& event) override { world_->journal(event); }
     Status begin(const std::string& command) override { return world_->saved().begin(command); }
+    [[nodiscard]] std::uint64_t generation() const override { return world_->saved().generation(); }
     Result<std::string> wind(const std::vector<std::string>& words) override {
         return wind_machine(world_->saved(), files_, words);
     }

@@ -36,6 +36,8 @@ public:
     virtual void journal(const trace::Event& event) = 0;
     // A command that changes something comes next. A world that can go back keeps how it is now.
     virtual Status begin(const std::string& command) = 0;
+    // Of the machine as it was kept last; 0: it is not kept.
+    [[nodiscard]] virtual std::uint64_t generation() const { return 0; }
     virtual Result<std::string> wind(
         const std::vector<std::string>& words) = 0;  // "undo", "history", "fork": what to say
     // What is known of the time before this tape: how many events a history holds, and its text, which is a trace.

@@ -37,7 +37,9 @@ private:
 class Stage::Journal final : public trace::Sink {
 public:
     void follow(Session* session) { session_ = session; }
+    [[nodiscard]] std::uint64_t seen() const { return seen_; }  // events on the tape
     void take(const trace::Event& event) override {
+        ++seen_;
         if (session_ != nullptr && !is_found(event)) {
             session_->journal(event);
         }
@@ -51,6 +53,7 @@ private:
     }
 
     Session* session_ = nullptr;
+    std::uint64_t seen_ = 0;
 };
 
 namespace {
@@ -105,6 +108,26 @@ Result<std::unique_ptr<Stage>> Stage::open(const CommandLine& line) {
     return stage;  // still open: the first command need not load the machine again
 }
 
+Result<std::unique_ptr<Stage>> Stage::open_again(const CommandLine& line, std::int64_t since_ns) {
+    CommandLine then = line;
+    then.since_ns = since_ns;
+    std::unique_ptr<Stage> stage = TRY(open(then));
+    stage->told_ = stage->session_->journaled();
+    stage->line_.since_ns.reset();
+    return stage;
+}
+
+void Stage::rest() {
+    if (session_ != nullptr) {
+        static_cast<void>(leave());  // what cannot be kept is told by the next command
+    }
+}
+
+std::vector<Boundary> Stage::boundaries() const {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return boundaries_;
+}
+
 Status Stage::enter() {
     if (session_ != nullptr) {
         return {};
@@ -142,6 +165,8 @@ int Stage::perform(const std::vector<std::string>& words, Console& console) {
         return complain(entered);
     }
     int status = 1;
+    next_ = Boundary();
+    next_.begin = journal_->seen();
     {
         trace::TracedWorld traced(session_->world(), *recorder_);
         const bool fault_asked = words.size() > 1 && words[0] == "model" && words[1] == "fault";
@@ -154,6 +179,10 @@ int Stage::perform(const std::vector<std::string>& words, Console& console) {
         } else if (const Status introduced = introduce(traced, words); !introduced) {
             status = complain(introduced);
         } else {
+            {
+                const std::lock_guard<std::mutex> lock(mutex_);
+                boundaries_.push_back(next_);
+            }
             traced.world().narrator.note(world::CommandTyped{words});
             const auto act = [&](Console& shown) {
                 return words.front() == "sh" ? shell(words, shown)
@@ -207,7 +236,9 @@ void Stage::turn_page() {
 // What was there, then what happened since, then what is asked for.
 Status Stage::introduce(trace::TracedWorld& traced, const std::vector<std::string>& words) {
     if (changes_something(words)) {
-        TRY(session_->begin(as_typed(words)));
+        next_.command = as_typed(words);
+        TRY(session_->begin(next_.command));
+        next_.generation = session_->generation();
     }
     if (tells_history_ && (session_->journaled() != told_ || is_wound_)) {
         const std::string history = TRY(session_->history());

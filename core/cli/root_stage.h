@@ -12,6 +12,7 @@
 
 #include "core/cli/command_line.h"
 #include "core/cli/console.h"
+#include "core/cli/root_moment.h"
 #include "core/cli/root_session.h"
 #include "core/trace/recorder.h"
 #include "core/trace/traced.h"
@@ -22,6 +23,9 @@ class Stage {
 public:
     // Looks at the world once, so that one that cannot be opened is told at once. `line.words` are not performed.
     static Result<std::unique_ptr<Stage>> open(const CommandLine& line);
+    // A machine that was put away, and a tape that others have begun with all that it went through: so much time has
+    // passed since, whatever the wall clock says, and nothing is told twice.
+    static Result<std::unique_ptr<Stage>> open_again(const CommandLine& line, std::int64_t since_ns);
     ~Stage();
     Stage(const Stage&) = delete;
     Stage& operator=(const Stage&) = delete;
@@ -38,6 +42,9 @@ public:
 
     // One docker command ("run", "nginx"), `sh` ("sh", "-c", "curl …"), or an error told on the console; the exit status.
     int perform(const std::vector<std::string>& words, Console& console);
+    void rest();  // nothing is performed now: the world that open() left open is let go
+    // Of each command that was performed, in the tape's order. Any thread.
+    [[nodiscard]] std::vector<Boundary> boundaries() const;
     void cancel();
     void park();
     void unpark();
@@ -62,7 +69,9 @@ private:
     std::uint64_t told_ = 0;       // events of the machine's journal that this tape accounts for
     std::uint64_t opened_on_ = 0;  // which event of its page, when the world was opened
     trace::Header header_;
-    std::mutex mutex_;  // guards session_ against cancel()
+    mutable std::mutex mutex_;  // guards session_ against cancel(), and boundaries_
+    std::vector<Boundary> boundaries_;
+    Boundary next_;  // of the command that is introduced
     std::unique_ptr<Session> session_;
     std::unique_ptr<Time> time_;
     std::unique_ptr<Journal> journal_;

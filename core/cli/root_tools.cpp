@@ -96,8 +96,13 @@ std::optional<int> start_window(CommandLine& line) {
         pass("--root", line.root);
         pass("--machine", line.machine);
         pass("--clock", line.clock);
+        options.insert(options.end(), line.words.begin(), line.words.end());  // a file
         const Error failed = window ? host::become(*window, options) : window.error();
         std::fprintf(stderr, "cutaway: no window: %s\n", failed.doing.c_str());
+    }
+    if (!line.words.empty()) {
+        std::fputs("cutaway: a moment is opened in the window, and there is no display here\n", stderr);
+        return 1;
     }
     if (!host::is_terminal(0)) {
         std::fputs("cutaway: no display and no terminal: cutaway --help says what can be typed\n", stderr);

@@ -13,6 +13,7 @@
 
 #include "core/base/hex.h"
 #include "core/host/error.h"
+#include "core/host/file_info.h"
 #include "core/host/save_file.h"
 #include "core/host/syscall.h"
 
@@ -129,6 +130,18 @@ Status StateDir::remove(const std::string& name) const {
         return sys_error(errno, "unlink " + where(name));
     }
     return {};
+}
+
+Result<std::vector<std::string>> StateDir::names(const std::string& folder) const {
+    std::vector<std::string> names;
+    Result<Fd> directory = open_file(where(folder), O_RDONLY | O_DIRECTORY);
+    if (!directory && directory.error().sys_errno == ENOENT) {
+        return names;
+    }
+    for (world::DirEntry& entry : TRY(list_directory(TRY(std::move(directory)), where(folder)))) {
+        names.push_back(std::move(entry.name));
+    }
+    return names;
 }
 
 Result<std::string> StateDir::set_aside(const std::vector<std::string>& names) {

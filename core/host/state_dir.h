@@ -27,6 +27,7 @@ public:
     Result<std::uint64_t> size(const std::string& name) const;
     Status cut(const std::string& name, std::uint64_t size) const;
     Status remove(const std::string& name) const;
+    Result<std::vector<std::string>> names(const std::string& folder) const;  // of what lies in it; absent: none
     // Moves these, as far as they are there, into a folder of their own beside them, "aside-1": its path, or nothing.
     Result<std::string> set_aside(const std::vector<std::string>& names);
     [[nodiscard]] std::string where(const std::string& name) const { return path_ + "/" + name; }

@@ -59,6 +59,7 @@ public:
         const std::string& command);          // which the next commit is the first of: as it is now can be come back to
     Result<PastCommand> undo();               // the last command that was begun; refused while somebody else is at work
     Result<std::vector<PastCommand>> past();  // oldest first
+    [[nodiscard]] std::uint64_t generation() const { return generation_; }  // of the last commit
     [[nodiscard]] std::int64_t wall_ns() const { return machine_.state.boot_wall_ns + machine_.state.now_ns; }
     Status fork(const std::string& name);  // a copy of all this beside it: forks/NAME
     Status park();                         // commit, unlock

@@ -19,8 +19,10 @@ constexpr std::uint64_t furthest_look = 400;
 Desk::Desk(Session& session) : session_(session), view_(session.is_recorded() ? 0 : session.story().size()) {}
 
 void Desk::handle(const Intent& intent) {
-    state_.notice.clear();
-    seeking_.reset();
+    if (intent.act != Act::size_terminal) {  // nobody asked for that: what was said makes room for itself
+        state_.notice.clear();
+        seeking_.reset();
+    }
     switch (intent.act) {
         case Act::next: next(intent.mode.value_or(state_.grain)); break;
         case Act::back: back(intent.mode.value_or(state_.grain)); break;

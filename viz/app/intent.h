@@ -54,6 +54,8 @@ enum class Act {
     open_trace,  // `text` is a file
     save_trace,
     show_run,     // the one of number `position`, of those that an engine tells of
+    save_moment,  // `text` is a file
+    fork_here,    // the simulated machine, at the nearest command boundary
     close_trace,  // back to the machine
     page_on,      // of a lesson: the next page, or what it waits for
     page_back,    // the page before, and the view to where it was
@@ -73,8 +75,9 @@ enum class Act {
 CUTAWAY_ENUM(Act, next, back, run_on, run_back, pause, go_live, to_start, jump, play, slower, faster, set_grain,
              perform, end_input, press_key, paste, size_terminal, at_terminal, look_at, give_up, open_part, larger,
              smaller, own_size, next_theme, help, close, side, add_point, remove_point, turn_point, search, find_next,
-             find_back, pin_a, pin_b, palette, open_trace, save_trace, show_run, close_trace, page_on, page_back, pick,
-             answer, submit, coach, words, notes, blank, present, lessons, lesson_row, open_lesson, leave_lesson)
+             find_back, pin_a, pin_b, palette, open_trace, save_trace, save_moment, fork_here, show_run, close_trace,
+             page_on, page_back, pick, answer, submit, coach, words, notes, blank, present, lessons, lesson_row,
+             open_lesson, leave_lesson)
 
 struct Intent {
     Act act = Act::next;

@@ -15,8 +15,12 @@ struct LiveWorker::Condition {
     bool held = false;
 };
 
-LiveWorker::LiveWorker(std::unique_ptr<cli::Stage> stage, std::function<void()> wake)
+LiveWorker::LiveWorker(std::unique_ptr<cli::Stage> stage, std::function<void()> wake,
+                       const std::vector<trace::Event>& before)
     : stage_(std::move(stage)), wake_(std::move(wake)), picture_(scene::first_picture(stage_->header())) {
+    for (const trace::Event& event : before) {
+        learn(event);
+    }
     gate_.around_waits([this] { stand(); }, [this] { go(); });
     stage_->recorder().set_gate(this);
     stage_->recorder().add_sink(*this);
@@ -221,6 +225,13 @@ Delivery LiveWorker::collect() {
             hears,
             busy_ && keys_ && !stands,
             std::exchange(screen_, {})};
+}
+
+void LiveWorker::rest() {
+    const std::lock_guard lock(mutex_);
+    if (!busy_) {
+        stage_->rest();
+    }
 }
 
 void LiveWorker::run() {

@@ -26,7 +26,9 @@ namespace cutaway::app {
 
 class LiveWorker final : public Performer, public trace::Gate, public trace::Sink, public cli::Console {
 public:
-    LiveWorker(std::unique_ptr<cli::Stage> stage, std::function<void()> wake);
+    // `before`: what the tape has already, of another time.
+    LiveWorker(std::unique_ptr<cli::Stage> stage, std::function<void()> wake,
+               const std::vector<trace::Event>& before = {});
     ~LiveWorker() override;
 
     Status perform(const std::vector<std::string>& words, trace::StepMode mode) override;
@@ -38,6 +40,8 @@ public:
     void resize(terminal::Size size) override;
     void give_up() override;
     Delivery collect() override;
+    std::vector<cli::Boundary> boundaries() override { return stage_->boundaries(); }
+    void rest() override;
 
 private:
     struct Condition;  // of a breakpoint, and whether it held at the last look

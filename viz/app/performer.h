@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/cli/root_moment.h"
 #include "core/cli/stepper_points.h"
 #include "core/trace/breakpoints.h"
 #include "viz/terminal/screen.h"
@@ -39,6 +40,9 @@ public:
     virtual void resize(terminal::Size size) = 0;
     virtual void give_up() = 0;
     virtual Delivery collect() = 0;
+    // Of each command that it performed, in the tape's order; none: its machine is not ours to copy.
+    [[nodiscard]] virtual std::vector<cli::Boundary> boundaries() { return {}; }
+    virtual void rest() {}  // it holds no machine while nothing is performed
     // Its commands are typed elsewhere: it shows and gates them.
     [[nodiscard]] virtual bool is_elsewhere() const { return false; }
 };

@@ -90,6 +90,10 @@ Status Room::remember() {
         for (KeptPoint& point : before.points) {
             point.on = point.on && visit_ == nullptr;  // it would hold up what others do
         }
+        if (arranged_) {
+            before.grain = desk().state().grain;
+            before.points = desk().points().kept();
+        }
         prefer(desk(), before);
         recent_ = before.recent;
         kept_ = preferences();
@@ -115,8 +119,10 @@ bool Room::handle_trace(const Intent& intent) {
                 return true;
             }
             desk().say("");
-            opening_ = std::make_unique<Opening>(cli::whole_path(intent.text), lessons_.wake);
+            opening_ = std::make_unique<Opening>(cli::whole_path(intent.text), lessons_.line, lessons_.wake);
             return true;
+        case Act::save_moment: save_moment(intent.text); return true;
+        case Act::fork_here: fork_here(); return true;
         case Act::save_trace: {
             const Status saved = save_trace(session().tape(), intent.text);
             desk().say(saved ? "Saved: " + intent.text : saved.error().doing);
@@ -128,41 +134,19 @@ bool Room::handle_trace(const Intent& intent) {
     }
 }
 
-// A lesson that plays is left: what was opened is wanted on the screen.
-bool Room::take_trace() {
-    std::optional<Result<std::unique_ptr<Session>>> opened = opening_ == nullptr ? std::nullopt : opening_->take();
-    if (!opened) {
-        return false;
-    }
-    const std::string path = opening_->path();
-    opening_.reset();
-    if (!*opened) {
-        desk().say((*opened).error().doing);
-        return true;
-    }
-    if (lecture_ != nullptr) {
-        leave();
-    }
-    const Preferences before = preferences_of(desk());
-    trace_desk_.reset();
-    trace_ = std::move(**opened);
-    trace_desk_ = std::make_unique<Desk>(*trace_);
-    trace_path_ = path;
-    prefer(*trace_desk_, before);
-    trace_->print(path + ": " + std::to_string(trace_->story().size()) + " events\n");
-    recent_ = with_recent(recent_, path);
-    keep();
-    return true;
-}
-
 void Room::close_trace() {
     if (trace_ == nullptr || lecture_ != nullptr) {
+        return;
+    }
+    if (const Status opened = open_free(); !opened) {
+        tell(opened);
         return;
     }
     const Preferences before = preferences_of(*trace_desk_);
     trace_desk_.reset();
     trace_.reset();
     trace_path_.clear();
+    resuming_.reset();
     prefer(free_desk(), before);
 }
 
@@ -226,7 +210,7 @@ void Room::handle_lesson(const Intent& intent) {
 }
 
 bool Room::tick(double seconds) {
-    const bool opened = take_trace();
+    const bool opened = take_trace() || resume_moment();
     const bool visits = lecture_ == nullptr && trace_ == nullptr;
     const bool heard = visit_ != nullptr && visit_->tick(visits ? seconds : 0);
     if (lecture_ == nullptr) {
@@ -256,6 +240,10 @@ bool Room::settle(std::int64_t timeout_ns) {
         return lecture_->settle(timeout_ns);
     }
     const auto until = std::chrono::steady_clock::now() + std::chrono::nanoseconds(timeout_ns);
+    while (resuming_ && std::chrono::steady_clock::now() < until) {
+        (void)tick(0);
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
     while (desk().arriving() && std::chrono::steady_clock::now() < until) {
         (void)desk().tick(0);
     }
@@ -272,7 +260,7 @@ bool Room::settle(std::int64_t timeout_ns) {
 }
 
 bool Room::moving() {
-    return opening_ != nullptr || desk().moving() ||
+    return opening_ != nullptr || resuming_ || desk().moving() ||
            (lecture_ != nullptr && lecture_->awaits() == Awaits::nothing && !lecture_->left());
 }
 

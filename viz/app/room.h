@@ -43,7 +43,9 @@ public:
     Room(const Room&) = delete;
     Room& operator=(const Room&) = delete;
 
-    Status open_free();                                 // the free desk, if it is not there
+    Status open_free();  // the free desk, if it is not there
+    // A trace or a moment, over the machine; now, and not as it is read.
+    Status open_file(const std::string& path);
     void open_visit(std::unique_ptr<link::Wire> wire);  // instead: what others do at an engine
     // By "L07", "7" or the folder's name; `from` a step, or empty: where the learner stopped.
     Status open_lesson(const std::string& name, const std::string& from = {});
@@ -86,8 +88,17 @@ private:
     bool handle_trace(const Intent& intent);
     bool take_trace();  // what was opened, once it is there
     void close_trace();
+    void stand_over(std::unique_ptr<Session> session, const std::string& name);
+    Status show(Opened opened);
+    Status open_lesson_at(const MomentHead& moment);
+    void save_moment(const std::string& path);
+    Result<std::string> keep_moment(const std::string& path);
+    void fork_here();
+    bool resume_moment();
     Desk& free_desk() { return visit_ != nullptr ? visit_->desk() : *desk_; }
-    [[nodiscard]] bool has_desk() const { return lecture_ != nullptr || desk_ != nullptr || visit_ != nullptr; }
+    [[nodiscard]] bool has_desk() const {
+        return lecture_ != nullptr || trace_desk_ != nullptr || desk_ != nullptr || visit_ != nullptr;
+    }
     [[nodiscard]] Preferences preferences();
     Status begin(const lesson::Lesson& what, lesson::Progress progress, const std::string& from);
 
@@ -100,6 +111,8 @@ private:
     std::unique_ptr<Desk> trace_desk_;
     std::string trace_path_;
     std::unique_ptr<Opening> opening_;
+    bool arranged_ = false;               // as a moment says, not as it was left
+    std::optional<MomentHead> resuming_;  // its command is performed again, up to where it stood
     std::vector<std::string> recent_;
     std::unique_ptr<Lecture> lecture_;
     RoomState state_;

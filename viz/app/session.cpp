@@ -47,9 +47,31 @@ Session::~Session() = default;
 Result<std::unique_ptr<Session>> Session::live(const cli::CommandLine& line, std::function<void()> wake) {
     std::unique_ptr<cli::Stage> stage = TRY_IN("open the machine", cli::Stage::open(line));
     std::unique_ptr<Session> session(new Session());
+    session->open_root(line);
     session->tape_ = std::make_unique<cli::Tape>(stage->header());
     session->worker_ = std::make_unique<LiveWorker>(std::move(stage), std::move(wake));
     return session;
+}
+
+Result<std::unique_ptr<Session>> Session::continued(const cli::CommandLine& line, const Before& before,
+                                                    std::function<void()> wake) {
+    std::unique_ptr<cli::Stage> stage = TRY_IN("open the machine", cli::Stage::open_again(line, before.since_ns));
+    std::unique_ptr<Session> session(new Session());
+    session->open_root(line);
+    session->tape_ = std::make_unique<cli::Tape>(before.header);
+    for (const trace::Event& event : before.events) {
+        session->tape_->add(event);
+        session->story_.add(event);
+        session->spans_before_ = std::max({session->spans_before_, event.span, event.parent});
+    }
+    session->events_before_ = before.events.size();
+    session->boundaries_ = before.boundaries;
+    session->worker_ = std::make_unique<LiveWorker>(std::move(stage), std::move(wake), before.events);
+    return session;
+}
+
+void Session::open_root(const cli::CommandLine& line) {
+    root_ = line.world == "real" ? std::string() : cli::whole_path(cli::model_root(line));
 }
 
 std::unique_ptr<Session> Session::performed_by(const trace::Header& header, std::unique_ptr<Performer> performer) {
@@ -60,9 +82,16 @@ std::unique_ptr<Session> Session::performed_by(const trace::Header& header, std:
 }
 
 Result<std::unique_ptr<Session>> Session::recorded(const std::string& path) {
+    return recorded(TRY_IN("open " + path, trace::Trace::open_file(path, cli::changed_ns(path))));
+}
+
+Result<std::unique_ptr<Session>> Session::recorded_in(std::string text) {
+    return recorded(TRY(trace::Trace::open(trace::in_memory(std::move(text)))));
+}
+
+std::unique_ptr<Session> Session::recorded(trace::Trace trace) {
     std::unique_ptr<Session> session(new Session());
-    session->trace_ =
-        std::make_unique<trace::Trace>(TRY_IN("open " + path, trace::Trace::open_file(path, cli::changed_ns(path))));
+    session->trace_ = std::make_unique<trace::Trace>(std::move(trace));
     session->tape_ = std::make_unique<cli::Tape>(*session->trace_);
     session->story_ = view::Story(*session->trace_);
     return session;
@@ -73,7 +102,8 @@ bool Session::poll() {
         return false;
     }
     Delivery delivery = worker_->collect();
-    for (const trace::Event& event : delivery.events) {
+    for (trace::Event& event : delivery.events) {
+        renumber(event);
         tape_->add(event);
         story_.add(event);
     }
@@ -87,8 +117,18 @@ bool Session::poll() {
     hears_ = delivery.hears;
     keys_ = delivery.keys;
     waiting_ = std::move(delivery.waiting);
+    if (waiting_) {
+        renumber(*waiting_);
+    }
     resting_ = delivery.resting;
     return changed;
+}
+
+// A tape is one trace: what follows what it began with goes on counting there.
+void Session::renumber(trace::Event& event) const {
+    event.seq += events_before_;
+    event.span += event.span == 0 ? 0 : spans_before_;
+    event.parent += event.parent == 0 ? 0 : spans_before_;
 }
 
 bool Session::settle(std::int64_t timeout_ns) {
@@ -114,6 +154,7 @@ Status Session::perform(const std::vector<std::string>& words, StepMode mode) {
     }
     TRY(worker_->perform(words, mode));
     working_ = true;
+    resting_ = false;
     return {};
 }
 
@@ -124,6 +165,7 @@ bool Session::resume(StepMode mode) {
     const bool goes = worker_->resume(mode);
     if (goes) {
         waiting_.reset();
+        resting_ = false;
     }
     return goes;
 }

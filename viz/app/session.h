@@ -12,6 +12,7 @@
 
 #include "core/base/result.h"
 #include "core/cli/command_line.h"
+#include "core/cli/root_moment.h"
 #include "core/cli/stepper_tape.h"
 #include "core/trace/breakpoints.h"
 #include "viz/app/performer.h"
@@ -25,8 +26,18 @@ class Session {
 public:
     // `wake` may be called from the worker whenever there is something to poll.
     static Result<std::unique_ptr<Session>> live(const cli::CommandLine& line, std::function<void()> wake);
+    // A machine that was put away, in its root, with the tape that it had then.
+    struct Before {
+        trace::Header header;
+        std::vector<trace::Event> events;
+        std::vector<cli::Boundary> boundaries;
+        std::int64_t since_ns = 0;  // how much time has passed there
+    };
+    static Result<std::unique_ptr<Session>> continued(const cli::CommandLine& line, const Before& before,
+                                                      std::function<void()> wake);
     static std::unique_ptr<Session> performed_by(const trace::Header& header, std::unique_ptr<Performer> performer);
     static Result<std::unique_ptr<Session>> recorded(const std::string& path);
+    static Result<std::unique_ptr<Session>> recorded_in(std::string text);  // a trace's
     ~Session();
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
@@ -41,6 +52,24 @@ public:
     void stop_at(const std::vector<cli::StopPoint>& points);  // from now on, until the next such call
     void pause();
     void give_up();
+
+    // The simulated machine at the nearest place not behind `position` where it was kept: before a command, or now.
+    struct Copy {
+        cli::MachineFiles files;
+        std::uint64_t position = 0;             // where on the tape that is
+        std::string next;                       // the command that came then; empty: it is the machine as it is now
+        std::vector<cli::Boundary> boundaries;  // of the commands before
+    };
+    Result<Copy> machine_at(std::uint64_t position);
+    void rest() {  // holds no machine while nothing is performed
+        if (worker_ != nullptr) {
+            worker_->rest();
+        }
+    }
+    // Its root goes with the session.
+    void own(cli::ScratchRoot root) { scratch_ = std::make_unique<cli::ScratchRoot>(std::move(root)); }
+    [[nodiscard]] bool is_scratch() const { return scratch_ != nullptr; }
+    [[nodiscard]] const std::string& root() const { return root_; }  // of a simulated machine of one's own; or empty
 
     [[nodiscard]] bool is_resting() const { return worker_ == nullptr || resting_; }
     [[nodiscard]] bool is_recorded() const { return worker_ == nullptr; }
@@ -65,9 +94,18 @@ public:
 
 private:
     Session();
+    static std::unique_ptr<Session> recorded(trace::Trace trace);
     void show(std::string_view bytes);
     void take_typed(const terminal::Typed& typed);
     [[nodiscard]] bool simulated() const;
+    void open_root(const cli::CommandLine& line);
+    [[nodiscard]] std::vector<cli::Boundary> boundaries() const;
+    void renumber(trace::Event& event) const;
+    std::unique_ptr<cli::ScratchRoot> scratch_;  // goes last
+    std::string root_;
+    std::vector<cli::Boundary> boundaries_;  // of what the tape began with
+    std::uint64_t events_before_ = 0;        // so many, and so many spans
+    std::uint32_t spans_before_ = 0;
     std::unique_ptr<trace::Trace> trace_;
     std::unique_ptr<cli::Tape> tape_;
     view::Story story_;

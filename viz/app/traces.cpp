@@ -7,6 +7,7 @@
 #include "core/trace/bytes.h"
 #include "core/trace/file.h"
 #include "core/trace/line.h"
+#include "viz/app/moments.h"
 
 namespace cutaway::app {
 
@@ -14,18 +15,30 @@ namespace {
 
 constexpr std::size_t most_recent = 8;
 
+Result<Opened> open_either(const std::string& path, const cli::CommandLine& line, const std::function<void()>& wake) {
+    if (!is_moment_file(path)) {
+        return Opened{TRY(Session::recorded(path)), std::nullopt};
+    }
+    MomentFile moment = TRY(read_moment(path));
+    if (!moment.head.lesson.empty()) {
+        return Opened{nullptr, std::move(moment.head)};
+    }
+    Unpacked unpacked = TRY_IN("open the moment " + path, unpack(std::move(moment), line, wake));
+    return Opened{std::move(unpacked.session), std::move(unpacked.head)};
+}
+
 }  // namespace
 
-Opening::Opening(std::string path, std::function<void()> wake)
-    : path_(std::move(path)), coming_(std::async(std::launch::async, [path = path_, wake = std::move(wake)] {
-          Result<std::unique_ptr<Session>> opened = Session::recorded(path);
+Opening::Opening(std::string path, const cli::CommandLine& line, std::function<void()> wake)
+    : path_(std::move(path)), coming_(std::async(std::launch::async, [path = path_, line, wake = std::move(wake)] {
+          Result<Opened> opened = open_either(path, line, wake);
           wake();
           return opened;
       })) {}
 
 Opening::~Opening() = default;
 
-std::optional<Result<std::unique_ptr<Session>>> Opening::take() {
+std::optional<Result<Opened>> Opening::take() {
     if (coming_.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
         return std::nullopt;
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Traces on disk: opening one, which takes its time and so a thread, and saving a tape as one. An old file is never
+// Traces and moments on disk: opening one, which takes its time and so a thread, and saving a tape as one. An old file is never
 // replaced. One owner and thread; `wake` comes from the other.
 #pragma once
 
@@ -10,24 +10,31 @@
 #include <string>
 #include <vector>
 
+#include "viz/app/moment_file.h"
 #include "viz/app/session.h"
 
 namespace cutaway::app {
 
+struct Opened {
+    std::unique_ptr<Session> session;  // null: a lesson's moment has none of its own
+    std::optional<MomentHead> moment;  // of a file that is one
+};
+
 class Opening {
 public:
-    Opening(std::string path, std::function<void()> wake);
+    // `line`: how a moment's machine is opened.
+    Opening(std::string path, const cli::CommandLine& line, std::function<void()> wake);
     ~Opening();  // waits for it
     Opening(const Opening&) = delete;
     Opening& operator=(const Opening&) = delete;
 
     [[nodiscard]] const std::string& path() const { return path_; }
     // Nothing: it is still being read. To be asked until it answers, and not again.
-    std::optional<Result<std::unique_ptr<Session>>> take();
+    std::optional<Result<Opened>> take();
 
 private:
     std::string path_;
-    std::future<Result<std::unique_ptr<Session>>> coming_;
+    std::future<Result<Opened>> coming_;
 };
 
 // Errc::exists: there is a file of that name already.

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "viz/view/fork.h"
+
 namespace cutaway::panels {
 
 using app::Act;
@@ -69,6 +71,31 @@ std::string choices_of(const TypedLine& line) {
     return out;
 }
 
+// What nothing can be typed at: a recording, or the past. What can be done instead stands beside it.
+void draw_offers(Ink& ink, Rect inner, const view::Moment& moment, const Transcript& transcript,
+                 app::Intents& intents) {
+    const theme::Theme& theme = ink.theme();
+    const auto offer = [&](const char* id, Act act, std::string_view label) {
+        if (ink.button(id, widgets::cut_right(inner, ink.width(label, Type::label) + 24), label)) {
+            intents.push_back(Intent{act});
+        }
+        widgets::cut_right(inner, 8);
+    };
+    if (moment.recorded) {
+        offer("to_machine", Act::close_trace, "to the machine beneath");
+        ink.text(inner, "A recording: step and look; nothing can be typed.", {Type::label, theme.muted});
+        return;
+    }
+    const std::string place = transcript.lesson ? std::string() : view::fork_place(moment);
+    offer("go_live_line", Act::go_live, "go live (End)");
+    if (!place.empty()) {
+        offer("fork_here", Act::fork_here, "fork the machine here (F)");
+    }
+    const std::string past = "You look at the past: nothing is typed by mistake.";
+    const std::string told = place.empty() ? past : past + " A fork is the machine " + place + ".";
+    ink.text(inner, ink.width(told, Type::label) <= inner.w ? told : past, {Type::label, theme.changed});
+}
+
 void draw_line(Ink& ink, Rect row, const view::Moment& moment, const Transcript& transcript, app::Intents& intents) {
     TypedLine& line = transcript.line;
     const theme::Theme& theme = ink.theme();
@@ -76,15 +103,8 @@ void draw_line(Ink& ink, Rect row, const view::Moment& moment, const Transcript&
     ink.fill(row, theme.raised, 4);
     ink.frame(row, past ? theme.changed : theme.line, 1, 4);
     Rect inner = {row.x + 8, row.y, row.w - 12, row.h};
-    if (moment.recorded) {
-        ink.text(inner, "A recording: step and look; nothing can be typed.", {Type::label, theme.muted});
-        return;
-    }
-    if (past) {
-        if (ink.button("go_live_line", widgets::cut_right(inner, 120), "go live (End)")) {
-            intents.push_back(Intent{Act::go_live});
-        }
-        ink.text(inner, "You look at the past: nothing is typed by mistake.", {Type::label, theme.changed});
+    if (past || moment.recorded) {
+        draw_offers(ink, inner, moment, transcript, intents);
         return;
     }
     if (moment.keys) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Terminal: what was typed and printed, as a terminal shows it, and a line to type docker commands into, completed by
-// Tab. In the past nothing can be typed: it offers to go live. It keeps only the line that is being typed and what is
+// Tab. In the past nothing can be typed: it offers to go live, or to go on with a copy of the machine. It keeps only the line that is being typed and what is
 // marked.
 #pragma once
 

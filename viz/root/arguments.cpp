@@ -6,10 +6,10 @@
 namespace cutaway::root {
 
 const char* const window_help =
-    R"(Usage:  cutaway-window [OPTIONS] [TRACE.jsonl] [-- COMMAND...]
+    R"(Usage:  cutaway-window [OPTIONS] [FILE] [-- COMMAND...]
 
 The window: type docker commands, step through what they do, look at everything on the way.
-With a trace it shows the recording; with a command it begins with that.
+FILE is a trace, which is shown, or a moment that somebody kept, at which you go on. With a command it begins with that.
 
       --lesson ID      Play a lesson, where you stopped, or --from STEP; --lesson list begins with the list
       --present        For a class: larger type, the lesson's card and the drawing alone (F5)

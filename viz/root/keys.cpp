@@ -40,12 +40,13 @@ struct LetterIntent {
     Act act;
     std::optional<StepMode> mode;
 };
-constexpr std::array<LetterIntent, 11> letters{{{'p', Act::set_grain, StepMode::phase},
+constexpr std::array<LetterIntent, 12> letters{{{'p', Act::set_grain, StepMode::phase},
                                                 {'s', Act::set_grain, StepMode::step},
                                                 {'c', Act::set_grain, StepMode::call},
                                                 {'r', Act::run_on, std::nullopt},
                                                 {'t', Act::next_theme, std::nullopt},
                                                 {'l', Act::lessons, std::nullopt},
+                                                {'f', Act::fork_here, std::nullopt},
                                                 {'b', Act::blank, std::nullopt},
                                                 {':', Act::palette, std::nullopt},
                                                 {'[', Act::pin_a, std::nullopt},
@@ -100,6 +101,9 @@ std::optional<Intent> panel_intent(const shell::Stroke& stroke) {
         Intent traces{Act::side};
         traces.text = "traces";
         return traces;
+    }
+    if (stroke.control && stroke.letter == 's') {
+        return Intent{Act::save_moment};
     }
     if (stroke.control && stroke.letter == 'd') {
         return Intent{Act::end_input};

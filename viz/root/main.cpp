@@ -43,9 +43,6 @@ Result<std::string> fresh_machine() {
 }
 
 Result<std::unique_ptr<app::Session>> open_session(const root::Arguments& arguments, std::function<void()> wake) {
-    if (!arguments.trace.empty()) {
-        return app::Session::recorded(arguments.trace);
-    }
     const char* world = std::getenv("CUTAWAY_WORLD");
     cli::CommandLine line = TRY(cli::read_command_line(arguments.rest, world == nullptr ? "" : world));
     if (line.root.empty() && line.world == "model" && std::getenv("CUTAWAY_ROOT") == nullptr) {
@@ -98,6 +95,13 @@ Status draw_shots(const root::Arguments& arguments, app::Room& room) {
     if (!arguments.script.empty()) {
         return root::play_script(*studio, TRY(read_whole(arguments.script)), take);
     }
+    if (arguments.words.empty() && !arguments.trace.empty() && app::is_moment_file(arguments.trace)) {
+        constexpr std::int64_t patience_ns = 60'000'000'000;
+        if (!room.settle(patience_ns)) {
+            return fail(Errc::timeout, "open the moment: its command neither stops nor ends");
+        }
+        return take(studio->shoot("moment"));
+    }
     return room.lecture() != nullptr ? studio->walk_lesson(take) : studio->walk(story_of(arguments.words), take);
 }
 
@@ -134,7 +138,7 @@ void set_stage(const root::Arguments& arguments, app::Room& room) {
         room.handle(app::Intent{app::Act::lessons});
     }
     const bool plays = room.lecture() == nullptr && room.visit() == nullptr;
-    if (plays && (!arguments.words.empty() || !room.session().is_recorded())) {
+    if (plays && (!arguments.words.empty() || arguments.trace.empty())) {
         app::Intent perform{app::Act::perform};
         perform.text = arguments.words.empty() ? "run -d -p 8080:80 --name web nginx" : line_of(arguments.words);
         room.desk().handle(perform);
@@ -189,7 +193,9 @@ Result<std::unique_ptr<app::Room>> open_room(const root::Arguments& arguments, c
     if (!line.engine.empty() && arguments.trace.empty() && line.root.empty()) {
         room->open_visit(TRY(cli::watch_at(line.engine, wake)));
     }
-    if (arguments.lesson.empty() || arguments.lesson == "list") {
+    if (!arguments.trace.empty()) {
+        TRY(room->open_file(arguments.trace));
+    } else if (arguments.lesson.empty() || arguments.lesson == "list") {
         TRY(room->open_free());
     } else {
         TRY(room->open_lesson(arguments.lesson, arguments.from));

@@ -22,6 +22,25 @@ std::string joined(const std::vector<std::string>& argv) {
     return out;
 }
 
+// Nobody does it: it is seen, or told of what was there.
+bool is_quiet(const trace::Event& event) {
+    const auto* note = std::get_if<world::Note>(&event.body);
+    return event.kind == trace::EventKind::observed ||
+           (note != nullptr && std::holds_alternative<world::StateFound>(*note));
+}
+
+std::uint64_t quiet_before(const trace::Trace& trace, std::uint64_t at) {
+    trace::Event event;
+    while (at > 0) {
+        trace.event(static_cast<std::size_t>(at) - 1, event);
+        if (!is_quiet(event)) {
+            break;
+        }
+        --at;
+    }
+    return at;
+}
+
 }  // namespace
 
 Story::Story(const trace::Trace& trace) : size_(trace.size()) {
@@ -36,7 +55,8 @@ Story::Story(const trace::Trace& trace) : size_(trace.size()) {
     for (const std::uint32_t n : trace.index().marks) {
         trace.event(n, event);
         if (const auto* note = std::get_if<world::Note>(&event.body)) {
-            this->note(*note, n);
+            const bool typed = std::holds_alternative<world::CommandTyped>(*note);
+            this->note(*note, n, typed ? quiet_before(trace, n) : n);
         }
     }
 }
@@ -73,17 +93,18 @@ void Story::add(const trace::Event& event) {
     } else if (std::holds_alternative<trace::SpanEnd>(event.body)) {
         close(event);
     } else if (const auto* note = std::get_if<world::Note>(&event.body)) {
-        this->note(*note, size_);
+        this->note(*note, size_, done_);
     }
+    done_ = is_quiet(event) ? done_ : size_ + 1;
     ++size_;
     for (auto run = phases_.rbegin(); run != phases_.rend() && run->open; ++run) {
         run->end = size_;
     }
 }
 
-void Story::note(const world::Note& note, std::uint64_t at) {
+void Story::note(const world::Note& note, std::uint64_t at, std::uint64_t begin) {
     if (const auto* typed = std::get_if<world::CommandTyped>(&note)) {
-        commands_.push_back({at, joined(typed->argv), starts_run(typed->argv)});
+        commands_.push_back({at, joined(typed->argv), starts_run(typed->argv), begin});
         return;
     }
     const auto* known = std::get_if<world::ContainerKnown>(&note);

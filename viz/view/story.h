@@ -39,6 +39,7 @@ struct Typed {
     std::uint64_t position = 0;
     std::string text;
     bool starts_run = false;  // run, create, pull: the rail begins anew
+    std::uint64_t begin = 0;  // from there on nothing was done but for it: time passed, what there was is told
     friend bool operator==(const Typed&, const Typed&) = default;
 };
 
@@ -78,10 +79,11 @@ public:
 
 private:
     void close(const trace::Event& event);
-    void note(const world::Note& note, std::uint64_t at);
+    void note(const world::Note& note, std::uint64_t at, std::uint64_t begin);
     void add_spans(const trace::Trace& trace);
 
     std::uint64_t size_ = 0;
+    std::uint64_t done_ = 0;  // up to there something was done
     std::vector<PhaseRun> phases_;
     std::vector<StepRun> steps_;
     std::vector<Typed> commands_;
