@@ -9,20 +9,31 @@ Error invalid_filter(std::string_view what) {
     return {Errc::invalid, 0, "Error response from daemon: invalid filter '" + std::string(what) + "'"};
 }
 
-Result<Filters> read_filters(const Parsed& given, std::span<const std::string_view> known) {
+Result<Filters> parse_filters(const Parsed& given, std::string_view flag) {
     Filters filters;
     for (const std::string& filter : given.list("filter")) {
         const std::size_t equals = filter.find('=');
         if (equals == std::string::npos) {
-            return fail(Errc::invalid, "invalid argument \"" + filter +
-                                           "\" for \"-f, --filter\" flag: bad format of filter (expected name=value)");
+            return fail(Errc::invalid, "invalid argument \"" + filter + "\" for \"" + std::string(flag) +
+                                           "\" flag: bad format of filter (expected name=value)");
         }
-        const std::string key = filter.substr(0, equals);
+        filters[filter.substr(0, equals)].push_back(filter.substr(equals + 1));
+    }
+    return filters;
+}
+
+Status check_filters(const Filters& filters, std::span<const std::string_view> known) {
+    for (const auto& [key, values] : filters) {
         if (std::find(known.begin(), known.end(), key) == known.end()) {
             return invalid_filter(key);
         }
-        filters[key].push_back(filter.substr(equals + 1));
     }
+    return {};
+}
+
+Result<Filters> read_filters(const Parsed& given, std::span<const std::string_view> known) {
+    Filters filters = TRY(parse_filters(given, "-f, --filter"));
+    TRY(check_filters(filters, known));
     return filters;
 }
 

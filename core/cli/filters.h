@@ -16,6 +16,10 @@ namespace cutaway::cli {
 
 using Filters = std::map<std::string, std::vector<std::string>, std::less<>>;
 
+// The two halves of read_filters, for verbs that do something in between: the client reads, the daemon knows keys.
+Result<Filters> parse_filters(const Parsed& given, std::string_view flag);
+Status check_filters(const Filters& filters, std::span<const std::string_view> known);
+
 // Errors are whole lines as docker prints them; refuse_filters prints them, with the usage where docker does.
 Result<Filters> read_filters(const Parsed& given, std::span<const std::string_view> known);
 int refuse_filters(Invocation& call, const Error& error);

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The verbs that take away what nothing uses, and the one that says how much that is.
 #include <algorithm>
+#include <array>
 #include <map>
+#include <set>
+#include <span>
 
 #include "core/cli/list.h"
+#include "core/cli/prune_filter.h"
 #include "core/cli/rows.h"
 #include "core/cli/text.h"
 #include "core/cli/verb.h"
@@ -48,60 +52,104 @@ std::string text_of(const engine::PrunedImages& pruned) {
 
 std::string reclaimed(std::uint64_t bytes) { return "Total reclaimed space: " + human_size(bytes) + "\n"; }
 
-engine::Unused which_images(const Invocation& call) {
-    return call.given.on("all") ? engine::Unused::all : engine::Unused::dangling;
+constexpr std::array<std::string_view, 3> by_age{"until", "label", "label!"};
+constexpr std::array<std::string_view, 4> of_images{"dangling", "until", "label", "label!"};
+constexpr std::array<std::string_view, 3> of_volumes{"all", "label", "label!"};
+
+bool is_asked(const Invocation& call, const std::string& key) {
+    const std::vector<std::string> filters = call.given.list("filter");
+    return std::any_of(filters.begin(), filters.end(),
+                       [&](const std::string& one) { return one.starts_with(key + "="); });
+}
+
+// The client reads the filters and asks; then the daemon looks which of them it knows.
+int prune(Invocation& call, const std::string& warning, Status (*work)(Invocation&, const Filters&)) {
+    const Result<Filters> filters = parse_filters(call.given, "--filter");
+    if (!filters) {
+        return refuse_filters(call, filters.error());
+    }
+    if (!confirmed(call, warning)) {
+        return 0;
+    }
+    const Status done = work(call, *filters);
+    if (!done && done.error().doing.starts_with("Error response from daemon: ")) {
+        return refuse_filters(call, done.error());
+    }
+    return done ? 0 : refuse(call, done.error());
+}
+
+Result<engine::MayGo> may_go(Invocation& call, const Filters& filters, std::span<const std::string_view> known) {
+    TRY(check_filters(filters, known));
+    return read_may_go(filters, call.engine.world().clock.wall_ns());
+}
+
+// A filter that is true or false; as docker has it, it is said once and in one way.
+Result<bool> truth_of(const Filters& filters, std::string_view key, bool otherwise) {
+    const auto found = filters.find(key);
+    if (found == filters.end()) {
+        return otherwise;
+    }
+    const std::set<std::string> values(found->second.begin(), found->second.end());
+    const bool yes = values.contains("true") || values.contains("1");
+    const bool no = values.contains("false") || values.contains("0");
+    if (yes == no) {
+        std::string all;
+        for (const std::string& value : values) {
+            all += (all.empty() ? "" : " ") + value;
+        }
+        return invalid_filter(std::string(key) + "=[" + all + "]");
+    }
+    return yes;
 }
 
 int prune_containers(Invocation& call) {
-    if (!confirmed(call, " all stopped containers.")) {
-        return 0;
-    }
-    const auto pruned = call.engine.prune_containers();
-    if (!pruned) {
-        return refuse(call, pruned.error());
-    }
-    call.console.out(listed("Deleted Containers", pruned->removed) + reclaimed(pruned->reclaimed));
-    return 0;
+    return prune(call, " all stopped containers.", [](Invocation& asked, const Filters& filters) -> Status {
+        const auto pruned = TRY(asked.engine.prune_containers(TRY(may_go(asked, filters, by_age))));
+        asked.console.out(listed("Deleted Containers", pruned.removed) + reclaimed(pruned.reclaimed));
+        return {};
+    });
 }
 
 int prune_images(Invocation& call) {
     const bool all = call.given.on("all");
-    if (!confirmed(call,
-                   all ? " all images without at least one container associated to them." : " all dangling images.")) {
-        return 0;
-    }
-    const auto pruned = engine::prune_images(call.engine, which_images(call));
-    if (!pruned) {
-        return refuse(call, pruned.error());
-    }
-    call.console.out(text_of(*pruned) + reclaimed(pruned->reclaimed));
-    return 0;
+    const std::string which =
+        all ? " all images without at least one container associated to them." : " all dangling images.";
+    return prune(call, which, [](Invocation& asked, const Filters& filters) -> Status {
+        Filters both = filters;
+        both["dangling"].emplace_back(asked.given.on("all") ? "false" : "true");  // as the client says it, too
+        const engine::MayGo filter = TRY(may_go(asked, both, of_images));
+        const bool dangling = TRY(truth_of(both, "dangling", true));
+        const engine::Unused unused = dangling ? engine::Unused::dangling : engine::Unused::all;
+        const auto pruned = TRY(engine::prune_images(asked.engine, unused, filter));
+        asked.console.out(text_of(pruned) + reclaimed(pruned.reclaimed));
+        return {};
+    });
 }
 
 int prune_networks(Invocation& call) {
-    if (!confirmed(call, " all custom networks not used by at least one container.")) {
-        return 0;
-    }
-    const auto removed = engine::prune_networks(call.engine);
-    if (!removed) {
-        return refuse(call, removed.error());
-    }
-    call.console.out(listed("Deleted Networks", *removed));
-    return 0;
+    const std::string which = " all custom networks not used by at least one container.";
+    return prune(call, which, [](Invocation& asked, const Filters& filters) -> Status {
+        const auto removed = TRY(engine::prune_networks(asked.engine, TRY(may_go(asked, filters, by_age))));
+        asked.console.out(listed("Deleted Networks", removed));
+        return {};
+    });
 }
 
 int prune_volumes(Invocation& call) {
     const bool all = call.given.on("all");
-    if (!confirmed(call,
-                   std::string(all ? " all" : " anonymous") + " local volumes not used by at least one container.")) {
-        return 0;
+    if (all && is_asked(call, "all")) {
+        call.console.err("conflicting options: cannot specify both --all and --filter all=1\n");
+        return 1;
     }
-    const auto pruned = engine::prune_volumes(call.engine, all);
-    if (!pruned) {
-        return refuse(call, pruned.error());
-    }
-    call.console.out(listed("Deleted Volumes", pruned->removed) + reclaimed(pruned->reclaimed));
-    return 0;
+    const std::string which =
+        std::string(all ? " all" : " anonymous") + " local volumes not used by at least one container.";
+    return prune(call, which, [](Invocation& asked, const Filters& filters) -> Status {
+        const engine::MayGo filter = TRY(may_go(asked, filters, of_volumes));
+        const bool named_too = TRY(truth_of(filters, "all", asked.given.on("all")));
+        const auto pruned = TRY(engine::prune_volumes(asked.engine, named_too, filter));
+        asked.console.out(listed("Deleted Volumes", pruned.removed) + reclaimed(pruned.reclaimed));
+        return {};
+    });
 }
 
 std::string system_warning(const Invocation& call) {
@@ -109,37 +157,40 @@ std::string system_warning(const Invocation& call) {
     std::string text = ":\n  - all stopped containers\n  - all networks not used by at least one container\n";
     text += call.given.on("volumes") ? "  - all anonymous volumes not used by at least one container\n" : "";
     text += all ? "  - all images without at least one container associated to them\n" : "  - all dangling images\n";
-    return text + (all ? "  - all build cache\n" : "  - unused build cache\n");
+    text += all ? "  - all build cache\n" : "  - unused build cache\n";
+    std::vector<std::string> filters = call.given.list("filter");
+    std::sort(filters.begin(), filters.end());
+    text += filters.empty() ? "" : "\n  Items to be pruned will be filtered with:\n";
+    for (const std::string& filter : filters) {
+        text += "  - " + filter + "\n";
+    }
+    return text;
 }
 
 // In docker's order: what a container held is free for the rest.
-Status sweep(Invocation& call, std::uint64_t& bytes) {
-    const engine::PruneResult containers = TRY(call.engine.prune_containers());
+Status sweep(Invocation& call, const Filters& filters) {
+    const engine::MayGo filter = TRY(may_go(call, filters, by_age));
+    const engine::PruneResult containers = TRY(call.engine.prune_containers(filter));
     call.console.out(listed("Deleted Containers", containers.removed));
-    bytes += containers.reclaimed;
-    call.console.out(listed("Deleted Networks", TRY(engine::prune_networks(call.engine))));
+    std::uint64_t bytes = containers.reclaimed;
+    call.console.out(listed("Deleted Networks", TRY(engine::prune_networks(call.engine, filter))));
     if (call.given.on("volumes")) {
-        const engine::PruneResult volumes = TRY(engine::prune_volumes(call.engine, false));
+        const engine::PruneResult volumes = TRY(engine::prune_volumes(call.engine, false, filter));
         call.console.out(listed("Deleted Volumes", volumes.removed));
         bytes += volumes.reclaimed;
     }
-    const engine::PrunedImages images = TRY(engine::prune_images(call.engine, which_images(call)));
-    call.console.out(text_of(images));
-    bytes += images.reclaimed;
+    const engine::Unused which = call.given.on("all") ? engine::Unused::all : engine::Unused::dangling;
+    const engine::PrunedImages images = TRY(engine::prune_images(call.engine, which, filter));
+    call.console.out(text_of(images) + reclaimed(bytes + images.reclaimed));
     return {};
 }
 
 int prune_system(Invocation& call) {
-    if (!confirmed(call, system_warning(call))) {
-        return 0;
+    if (call.given.on("volumes") && is_asked(call, "until")) {
+        call.console.err("ERROR: The \"until\" filter is not supported with \"--volumes\"\n");
+        return 1;
     }
-    std::uint64_t bytes = 0;
-    const Status swept = sweep(call, bytes);
-    if (!swept) {
-        return refuse(call, swept.error());
-    }
-    call.console.out(reclaimed(bytes));
-    return 0;
+    return prune(call, system_warning(call), sweep);
 }
 
 std::vector<std::string> row(const std::string& title, const engine::Usage& usage, bool percent) {
@@ -257,12 +308,10 @@ int disk_usage(Invocation& call) {
 
 FlagSpec force() { return {"force", 'f', FlagKind::boolean, "Do not prompt for confirmation", ""}; }
 FlagSpec all(std::string_view help) { return {"all", 'a', FlagKind::boolean, help, ""}; }
-FlagSpec filter() {
-    return {"filter", 0, FlagKind::list, "Provide filter values (e.g. \"label=<key>=<value>\")", not_yet};
-}
+FlagSpec filter() { return {"filter", 0, FlagKind::list, "Provide filter values (e.g. \"label=<key>=<value>\")", ""}; }
 
-Verb prune(std::string_view name, std::string_view group, std::string_view help, std::vector<FlagSpec> flags,
-           int (*perform)(Invocation&)) {
+Verb prune_verb(std::string_view name, std::string_view group, std::string_view help, std::vector<FlagSpec> flags,
+                int (*perform)(Invocation&)) {
     flags.push_back(filter());
     flags.push_back(force());
     std::sort(flags.begin(), flags.end(), [](const FlagSpec& a, const FlagSpec& b) { return a.name < b.name; });
@@ -273,16 +322,16 @@ Verb prune(std::string_view name, std::string_view group, std::string_view help,
 
 const std::vector<Verb>& clean_verbs() {
     static const std::vector<Verb> verbs{
-        prune("container prune", "container", "Remove all stopped containers", {}, prune_containers),
-        prune("image prune", "image", "Remove unused images", {all("Remove all unused images, not just dangling ones")},
-              prune_images),
-        prune("network prune", "network", "Remove all unused networks", {}, prune_networks),
-        prune("volume prune", "volume", "Remove unused local volumes",
-              {all("Remove all unused volumes, not just anonymous ones")}, prune_volumes),
-        prune("system prune", "system", "Remove unused data",
-              {all("Remove all unused images not just dangling ones"),
-               {"volumes", 0, FlagKind::boolean, "Prune anonymous volumes", ""}},
-              prune_system),
+        prune_verb("container prune", "container", "Remove all stopped containers", {}, prune_containers),
+        prune_verb("image prune", "image", "Remove unused images",
+                   {all("Remove all unused images, not just dangling ones")}, prune_images),
+        prune_verb("network prune", "network", "Remove all unused networks", {}, prune_networks),
+        prune_verb("volume prune", "volume", "Remove unused local volumes",
+                   {all("Remove all unused volumes, not just anonymous ones")}, prune_volumes),
+        prune_verb("system prune", "system", "Remove unused data",
+                   {all("Remove all unused images not just dangling ones"),
+                    {"volumes", 0, FlagKind::boolean, "Prune anonymous volumes", ""}},
+                   prune_system),
         {"system df",
          "system",
          "df",

@@ -51,6 +51,17 @@ Status remove_unused(Engine& engine, const Image& image, PrunedImages& pruned) {
     return {};
 }
 
+Result<bool> may_go_too(world::World& world, const Image& image, const MayGo& may_go) {
+    if (!may_go) {
+        return true;
+    }
+    std::vector<world::Pair> labels;
+    for (const auto& [name, value] : TRY(store::image_config(world, image.record)).config.labels) {
+        labels.push_back({name, value});
+    }
+    return may_go(labels, image.record.created);
+}
+
 Usage weigh_images(const std::vector<Image>& images, const std::vector<ContainerRecord>& containers) {
     std::map<std::string, std::uint64_t> layers;
     std::map<std::string, int> holders;
@@ -148,14 +159,15 @@ Result<std::uint64_t> size_beneath(world::Disk& disk, const std::string& directo
     return size;
 }
 
-Result<PrunedImages> prune_images(Engine& engine, Unused which) {
+Result<PrunedImages> prune_images(Engine& engine, Unused which, const MayGo& may_go) {
     TRY(engine.reconcile());
     return api(engine.world(), "POST", "/images/prune", 200, [&]() -> Result<PrunedImages> {
         PrunedImages pruned;
         TRY(store::remove_unfinished(engine.world()));
         const std::vector<ContainerRecord> containers = TRY(store::list_containers(engine.world()));
         for (const Image& image : TRY(store::list_images(engine.world()))) {
-            if ((which == Unused::all || image.names.empty()) && !has_container(containers, image)) {
+            if ((which == Unused::all || image.names.empty()) && !has_container(containers, image) &&
+                TRY(may_go_too(engine.world(), image, may_go))) {
                 TRY(remove_unused(engine, image, pruned));
             }
         }

@@ -19,7 +19,7 @@ struct PrunedImages {
     std::uint64_t reclaimed = 0;
 };
 
-Result<PrunedImages> prune_images(Engine& engine, Unused which);
+Result<PrunedImages> prune_images(Engine& engine, Unused which, const MayGo& may_go = {});
 
 struct Usage {
     std::uint32_t total = 0;

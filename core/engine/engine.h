@@ -80,6 +80,9 @@ struct PullResult {
     bool newer = false;  // false: "Image is up to date"
 };
 
+// Whether a prune may take what nothing uses and what is labelled and as old as this; none: it may.
+using MayGo = std::function<bool(const std::vector<world::Pair>& labels, const std::string& created)>;
+
 struct PruneResult {
     std::vector<std::string> removed;
     std::uint64_t reclaimed = 0;
@@ -114,7 +117,7 @@ public:
     Result<TopTable> top(const std::string& container, const std::string& ps_options);
     Result<ContainerStats> stats(const std::string& container);
     Status rename(const std::string& container, const std::string& name);
-    Result<PruneResult> prune_containers();
+    Result<PruneResult> prune_containers(const MayGo& may_go = {});
 
     // --- images -------------------------------------------------------------------------------------------------
     Result<PullResult> pull(const std::string& reference, const std::string& platform, Io& io);

@@ -316,10 +316,10 @@ Status Engine::rename(const std::string& name, const std::string& to) {
     return {};
 }
 
-Result<PruneResult> Engine::prune_containers() {
+Result<PruneResult> Engine::prune_containers(const MayGo& may_go) {
     PruneResult result;
     for (const ContainerRecord& record : TRY(containers())) {
-        if (!is_tended(record)) {
+        if (!is_tended(record) && (!may_go || may_go(record.config.labels, record.created))) {
             result.reclaimed += TRY(size_beneath(world_.disk, record.upper));
             TRY(discard(world_, record, false));
             result.removed.push_back(record.id);

@@ -156,13 +156,13 @@ Status remove_network(Engine& engine, const std::string& name) {
                [&]() -> Status { return remove_found(engine, TRY(store::find_network(engine.world(), name))); });
 }
 
-Result<std::vector<std::string>> prune_networks(Engine& engine) {
+Result<std::vector<std::string>> prune_networks(Engine& engine, const MayGo& may_go) {
     std::vector<std::string> removed;
     const std::vector<store::ContainerRecord> containers = TRY(engine.containers());
     for (const store::NetworkRecord& network : TRY(store::list_networks(engine.world()))) {
         const bool used = std::any_of(containers.begin(), containers.end(),
                                       [&](const store::ContainerRecord& one) { return mentions(one, network); });
-        if (!used && !network.built_in) {
+        if (!used && !network.built_in && (!may_go || may_go(network.labels, network.created))) {
             TRY(remove_found(engine, network));
             removed.push_back(network.name);
         }
@@ -197,10 +197,10 @@ Status remove_volume(Engine& engine, const std::string& name) {
     });
 }
 
-Result<PruneResult> prune_volumes(Engine& engine, bool named_too) {
+Result<PruneResult> prune_volumes(Engine& engine, bool named_too, const MayGo& may_go) {
     PruneResult result;
     for (const store::VolumeRecord& volume : TRY(engine.volumes())) {
-        if (!named_too && !volume.anonymous) {
+        if ((!named_too && !volume.anonymous) || (may_go && !may_go(volume.labels, volume.created))) {
             continue;
         }
         const std::uint64_t size = TRY(size_beneath(engine.world().disk, volume.path));

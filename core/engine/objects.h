@@ -22,7 +22,7 @@ struct NetworkOptions {
 
 Result<std::string> create_network(Engine& engine, const NetworkOptions& options);  // the id
 Status remove_network(Engine& engine, const std::string& name);
-Result<std::vector<std::string>> prune_networks(Engine& engine);  // names
+Result<std::vector<std::string>> prune_networks(Engine& engine, const MayGo& may_go = {});  // names
 
 struct NetworkMember {
     std::string container;  // id
@@ -40,6 +40,6 @@ struct VolumeOptions {
 
 Result<store::VolumeRecord> create_volume(Engine& engine, const VolumeOptions& options);
 Status remove_volume(Engine& engine, const std::string& name);
-Result<PruneResult> prune_volumes(Engine& engine, bool named_too);
+Result<PruneResult> prune_volumes(Engine& engine, bool named_too, const MayGo& may_go = {});
 
 }  // namespace cutaway::engine

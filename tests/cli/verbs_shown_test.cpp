@@ -182,6 +182,50 @@ TEST_F(Verbs, what_nothing_uses_is_weighed_and_taken_away_when_confirmed) {
            ""}});
 }
 
+TEST_F(Verbs, a_prune_takes_what_its_filters_let_it) {
+    given("run --name old --label tier=web alpine true");
+    given("run --name plain alpine true");
+    given("volume create --label keep=yes kept");
+    given("volume create loose");
+    given("network create --label tier=web labelled");
+    given("network create bare");
+    const std::string reclaimed = "Total reclaimed space: 0B\n";
+    type({{"container prune -f --filter until=10h", reclaimed, ""},
+          {"container prune -f --filter label!=tier", "Deleted Containers:\n~\n\n" + reclaimed, ""},
+          {"ps -a --format {{.Names}}", "old\n", ""},
+          {"container prune -f --filter label=tier=db", reclaimed, ""},
+          {"container prune -f --filter label=tier --filter until=0s", "Deleted Containers:\n~\n\n" + reclaimed, ""},
+          {"network prune -f --filter label=tier=web", "Deleted Networks:\nlabelled\n\n", ""},
+          {"volume prune -f --filter label!=keep=yes --filter all=true", "Deleted Volumes:\nloose\n\n" + reclaimed, ""},
+          {"image prune -a -f --filter until=2000-01-01", reclaimed, ""},
+          {"image prune -a -f --filter label=no.such", reclaimed, ""},
+          {"system prune -f --filter until=10h", reclaimed, ""},
+          {"network ls -q --filter name=bare", "~\n", ""},
+          {"system prune --filter label=x --filter label!=y",
+           "WARNING! This will remove:\n  - all stopped containers\n"
+           "  - all networks not used by at least one container\n  - all dangling images\n  - unused build cache\n\n"
+           "  Items to be pruned will be filtered with:\n  - label!=y\n  - label=x\n\n~[y/N] ",
+           ""}});
+}
+
+TEST_F(Verbs, a_filter_that_no_prune_knows_is_refused_by_who_refuses_it_in_docker) {
+    type({{"container prune --filter until", "",
+           usage("invalid argument \"until\" for \"--filter\" flag: bad format of filter (expected name=value)",
+                 "container prune", "[OPTIONS]"),
+           125},
+          {"container prune -f --filter name=x", "", daemon_says + "invalid filter 'name'\n", 1},
+          {"volume prune -f --filter until=1h", "", daemon_says + "invalid filter 'until'\n", 1},
+          {"container prune -f --filter until=1h --filter until=2h", "",
+           daemon_says + "more than one until filter specified\n", 1},
+          {"network prune -f --filter until=soon", "",
+           daemon_says + "failed to parse value as time or duration: \"soon\"\n", 1},
+          {"image prune -f --filter dangling=false", "", daemon_says + "invalid filter 'dangling=[false true]'\n", 1},
+          {"volume prune -a -f --filter all=1", "",
+           "conflicting options: cannot specify both --all and --filter all=1\n", 1},
+          {"system prune -f --volumes --filter until=1h", "",
+           "ERROR: The \"until\" filter is not supported with \"--volumes\"\n", 1}});
+}
+
 TEST_F(Verbs, logs_are_what_the_container_said_on_both_streams) {
     given("pull -q alpine");
     terminal.type("run --name talk alpine sh -c 'echo one; sleep 1; echo two >&2; sleep 1; echo three'");
