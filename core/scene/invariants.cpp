@@ -20,6 +20,7 @@ public:
         namespaces();
         mounts();
         links();
+        owners();
         ports();
         return std::move(found_);
     }
@@ -105,6 +106,27 @@ private:
             if (!link.master.empty()) {
                 check(picture_.links->contains(owned_key(link.container, link.master)), "master-exists",
                       "link " + key + " is attached to " + link.master);
+            }
+        }
+    }
+    // Within one network: an address belongs to one link; among all containers: a name to one.
+    void owners() {
+        std::map<std::string, std::string> named;
+        for (const auto& [id, container] : *picture_.containers) {
+            const auto [at, fresh] = named.emplace(container->record.name, id);
+            check(fresh || container->record.name.empty(), "name-has-one-owner",
+                  "container " + id + " is called " + container->record.name + " as " + at->second + " is");
+        }
+        std::map<std::string, std::string> held;
+        for (const auto& [key, link] : *picture_.links) {
+            const Link* outside = picture_.links->get(owned_key(link.peer_container, link.peer));
+            if (link.container.empty() || outside == nullptr || outside->master.empty()) {
+                continue;
+            }
+            for (const std::string& address : link.addresses) {
+                const auto [at, fresh] = held.emplace(outside->master + " " + address, key);
+                check(fresh, "address-has-one-owner",
+                      address + " on " + outside->master + " is held by " + at->second + " and " + key);
             }
         }
     }

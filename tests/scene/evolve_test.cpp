@@ -128,6 +128,26 @@ TEST(Evolve, follows_a_veth_from_birth_to_removal) {
     EXPECT_TRUE(story.picture.routes->empty());
 }
 
+TEST(Invariants, an_address_within_a_network_and_a_name_belong_to_one_container) {
+    Story story;
+    story.call(world::MakeBridge{"br0"}, "c1");
+    for (const std::int64_t number : {1, 2}) {
+        const std::string id = "c" + std::to_string(number);
+        const std::string outside = "veth" + std::to_string(number);
+        story.container(id, "web", "running", number * 10);
+        story.process(number * 10, id, 1, 1, "nginx");
+        story.call(world::MakeVeth{outside, "tmp"}, id);
+        story.call(world::AttachLink{outside, "br0"}, id);
+        story.call(world::MoveLink{"tmp", number * 10, "eth0"}, id);
+        story.call(world::AddAddress{"eth0", "172.17.0.2/16"}, id, Actor::runtime);
+    }
+    std::vector<std::string> rules;
+    for (const Violation& one : violations(story.picture)) {
+        rules.push_back(one.rule);
+    }
+    EXPECT_EQ(rules, (std::vector<std::string>{"name-has-one-owner", "address-has-one-owner"}));
+}
+
 TEST(Evolve, publishes_and_takes_back_a_port) {
     Story story;
     world::NatRule rule;
