@@ -143,11 +143,13 @@ Result<FsId> make_type(Machine& machine, const View& view, const world::Mount& c
     if (std::find(plain.begin(), plain.end(), call.type) == plain.end()) {
         return os_error(ENODEV, call.type);
     }
-    const FsId id = new_filesystem(machine, call.type, mode_of(call, call.type == "tmpfs" ? 01777 : 0755));
+    const bool is_devpts = call.type == "devpts";  // its mode= is of the terminals in it
+    const FsId id =
+        new_filesystem(machine, call.type, is_devpts ? 0755 : mode_of(call, call.type == "tmpfs" ? 01777 : 0755));
     if (call.type == "sysfs") {
         add_sysfs_directories(machine.state.filesystems.at(id));
     }
-    if (call.type == "devpts") {
+    if (is_devpts) {
         Inode ptmx;
         ptmx.info.type = FileType::character;
         ptmx.info.mode = 0666;

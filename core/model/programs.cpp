@@ -89,12 +89,35 @@ private:
     Made inner_;
 };
 
+// An image's file of a program that is not here: it is there, and says what it is not.
+class Unmodelled final : public programs::SavedProgram {
+public:
+    explicit Unmodelled(std::string_view name) : name_(name) {}
+
+    [[nodiscard]] std::string_view name() const override { return name_; }
+    Step step(Sys& sys) override {
+        const std::string called = sys.argv().empty() ? name_ : std::string(programs::base_name(sys.argv()[0]));
+        programs::Output output;
+        output.err(called + ": not modelled\n");
+        (void)programs::flush(sys, output);
+        return Step::exited(127);
+    }
+    void save(std::string&) const override {}
+    bool restore(std::string_view saved) override { return saved.empty(); }
+
+private:
+    std::string name_;
+};
+
 class StandardPrograms final : public Programs {
 public:
     [[nodiscard]] std::unique_ptr<Program> make(std::string_view name) const override { return make_saved(name); }
     [[nodiscard]] std::unique_ptr<Program> load(std::string_view name, std::string_view saved) const override {
         Made program = make_saved(name);
-        return program != nullptr && program->restore(saved) ? std::move(program) : nullptr;
+        if (!program->restore(saved)) {
+            return nullptr;
+        }
+        return program;
     }
     [[nodiscard]] const Table& table() const { return table_; }
 
@@ -104,7 +127,10 @@ private:
             return std::make_unique<BusyBox>(table_);
         }
         const auto entry = table_.find(name);
-        return entry == table_.end() ? nullptr : entry->second();
+        if (entry == table_.end()) {
+            return std::make_unique<Unmodelled>(name);
+        }
+        return entry->second();
     }
 
     Table table_ = make_table();

@@ -256,6 +256,10 @@ TEST_F(Postgres, says_what_is_wrong_and_where) {
         {"SELECT (SELECT 1)", nullptr},
         {"VACUUM", nullptr},
         {"CREATE INDEX i ON t (id)", nullptr},
+        {"SELECT random()", nullptr},
+        {"SELECT pg_database_size('x')", nullptr},
+        {"SELECT datname FROM pg_database", nullptr},
+        {"SELECT 2 ^ 3", nullptr},
     };
     for (const Wrong& wrong : cases) {
         const std::string said = run(wrong.query);

@@ -200,6 +200,9 @@ bool Binder::bind_call(Expression& one) {
     }
     const Function* function = is_aggregate(one) ? nullptr : find_function(one.name);
     if (function == nullptr || given < function->least || given > function->most || star) {
+        if (function == nullptr && is_beyond(one.name)) {
+            return fail({"0A000", one.name + "(): not modelled", one.at, {}, {}});
+        }
         std::string kinds;
         for (const Expression& part : one.parts) {
             kinds += (kinds.empty() ? "" : ", ") + std::string(star ? "*" : kind_name(part.kind));

@@ -107,6 +107,9 @@ std::optional<Engine::Opened> Engine::open_table(const std::string& name, std::s
             return Opened{relation, store_.table(session_.database_oid, relation.oid)};
         }
     }
+    if (name.starts_with("pg_") || name.starts_with("information_schema")) {
+        return refused(problem, "0A000", "the catalogue's " + name + ": not modelled", at);
+    }
     return refused(problem, "42P01", "relation \"" + name + "\" does not exist", at);
 }
 

@@ -117,6 +117,7 @@ struct Function {
     Value (*run)(const Session& session, const std::vector<Value>& given, Problem& problem) = nullptr;
 };
 const Function* find_function(std::string_view name);
+bool is_beyond(std::string_view name);         // a function of the original's that this one has not
 bool is_bare_function(std::string_view name);  // current_user: without parentheses
 
 struct FoundColumn {

@@ -208,6 +208,30 @@ const Function* find_function(std::string_view name) {
     return nullptr;
 }
 
+namespace {
+
+// The original has some 3000 functions; these are what people try, so that "does not exist" is said of a slip alone.
+constexpr std::string_view original_names =
+    " "
+    "acos age array_agg array_length array_to_string ascii asin atan bit_length bool_and bool_or btrim "
+    "cbrt ceil ceiling char_length character_length chr clock_timestamp concat_ws cos current_setting "
+    "currval date_part date_trunc decode degrees dense_rank div encode exp extract first_value floor "
+    "format gen_random_uuid generate_series has_table_privilege initcap isfinite json_agg "
+    "json_build_object json_object_agg jsonb_agg jsonb_build_object justify_days lag last_value lastval "
+    "lead ln localtimestamp log lpad ltrim make_date make_interval md5 nextval ntile num_nulls "
+    "octet_length overlay percentile_cont pi position pow power quote_ident quote_literal quote_nullable "
+    "radians random rank regexp_match regexp_matches regexp_replace reverse right row_number row_to_json "
+    "rpad rtrim set_config setseed setval sha256 sign sin split_part sqrt starts_with statement_timestamp "
+    "stddev string_agg string_to_array strpos tan timeofday to_char to_date to_hex to_json to_jsonb "
+    "to_number to_timestamp transaction_timestamp translate trunc txid_current unnest inet_server_addr "
+    "variance width_bucket ";
+
+}  // namespace
+
+bool is_beyond(std::string_view name) {
+    return name.starts_with("pg_") || original_names.find(" " + std::string(name) + " ") != std::string_view::npos;
+}
+
 bool is_bare_function(std::string_view name) {
     return name == "current_timestamp" || name == "current_date" || name == "current_user" || name == "session_user" ||
            name == "user" || name == "current_schema";

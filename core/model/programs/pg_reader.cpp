@@ -131,6 +131,12 @@ void Reader::unexpected() {
         refuse(token.text, token.at);
         return;
     }
+    const bool operation =
+        token.kind == TokenKind::symbol && token.text.find_first_not_of("^~@#&|![?") == token.text.npos;
+    if (operation && &token != tokens_.data()) {
+        refuse("operator " + token.text, token.at);
+        return;
+    }
     complain({"42601", "syntax error at or near \"" + token.typed + "\"", token.at, {}, {}});
 }
 

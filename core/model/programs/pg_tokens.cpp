@@ -71,6 +71,9 @@ private:
         } else if (peek() == '\'' || peek() == '"') {
             token.kind = peek() == '\'' ? TokenKind::string : TokenKind::quoted;
             quoted(token, peek());
+        } else if (const std::string_view tag = dollar_tag(); !tag.empty()) {
+            token.kind = TokenKind::string;
+            dollar_quoted(token, tag);
         } else {
             token.kind = TokenKind::symbol;
             for (const std::string_view two : {"::", "<=", ">=", "<>", "!=", "||"}) {
@@ -118,6 +121,28 @@ private:
             token.text.push_back(mark);
             ++at_;
         }
+    }
+
+    // "$$" or "$word$" where one begins.
+    [[nodiscard]] std::string_view dollar_tag() const {
+        const std::string_view rest = sql_.substr(at_);
+        std::size_t end = 1;
+        while (end < rest.size() && (is_letter(rest[end]) || (end > 1 && is_digit(rest[end])))) {
+            ++end;
+        }
+        return rest.starts_with("$") && end < rest.size() && rest[end] == '$' ? rest.substr(0, end + 1)
+                                                                              : std::string_view();
+    }
+
+    void dollar_quoted(Token& token, std::string_view tag) {
+        const std::size_t from = at_ + tag.size();
+        const std::size_t end = sql_.find(tag, from);
+        if (end == std::string_view::npos) {
+            fail("unterminated dollar-quoted string at or near \"" + std::string(sql_.substr(at_)) + "\"", at_);
+            return;
+        }
+        token.text = sql_.substr(from, end - from);
+        at_ = end + tag.size();
     }
 
     void fail(std::string message, std::size_t from) {

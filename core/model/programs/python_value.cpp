@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/model/programs/python_value.h"
 
+#include <algorithm>
 #include <array>
 #include <cctype>
-#include <cmath>
-#include <cstdio>
 #include <cstdlib>
 #include <vector>
 
@@ -18,23 +17,26 @@ namespace {
 using Values = std::vector<Value>;
 constexpr int deepest = 64;
 
-Value of_text(std::string text) { return Value{ValueKind::text, 0, 0, std::move(text)}; }
-Value of_integer(std::int64_t number) { return Value{ValueKind::integer, number, 0, {}}; }
-Value of_real(double number) { return Value{ValueKind::real, 0, number, {}}; }
-Value of_boolean(bool yes) { return Value{ValueKind::boolean, yes ? 1 : 0, 0, {}}; }
-
 bool is_number(const Value& value) { return value.kind != ValueKind::text && value.kind != ValueKind::none; }
-double as_real(const Value& value) {
-    return value.kind == ValueKind::real ? value.real : static_cast<double>(value.integer);
-}
 bool truth(const Value& value) {
     return value.kind == ValueKind::text ? !value.text.empty()
                                          : (value.kind == ValueKind::real ? value.real != 0 : value.integer != 0);
 }
 
-std::string kind_name(const Value& value) {
-    constexpr std::array<const char*, 5> names{"NoneType", "bool", "int", "float", "str"};
-    return names.at(static_cast<std::size_t>(value.kind));
+// Names that Python has without an import, and this one has not.
+bool is_builtin(std::string_view word) {
+    constexpr std::array<std::string_view, 46> words{
+        "abs",      "all",    "any",   "ascii",    "bin",       "bool",       "bytearray", "bytes",
+        "callable", "chr",    "dict",  "dir",      "divmod",    "enumerate",  "eval",      "exec",
+        "exit",     "filter", "float", "format",   "frozenset", "getattr",    "globals",   "hasattr",
+        "hash",     "help",   "hex",   "id",       "input",     "isinstance", "iter",      "list",
+        "locals",   "map",    "max",   "min",      "next",      "object",     "oct",       "ord",
+        "pow",      "print",  "range", "reversed", "round",     "set"};
+    constexpr std::array<std::string_view, 16> more{"setattr", "slice", "sorted", "sum",     "super", "tuple",
+                                                    "type",    "vars",  "zip",    "len",     "int",   "str",
+                                                    "repr",    "open",  "quit",   "__name__"};
+    return std::find(words.begin(), words.end(), word) != words.end() ||
+           std::find(more.begin(), more.end(), word) != more.end();
 }
 
 // One line: statements between ";". Stops at the first that does not go well.
@@ -51,26 +53,48 @@ public:
             statement();
             skip();
             if (good() && !at_end() && !take(";")) {
-                error("SyntaxError: invalid syntax");
+                bad_syntax();
             }
         }
         return std::move(ran_);
     }
 
 private:
-    [[nodiscard]] bool good() const { return ran_.outcome == Outcome::done; }
+    [[nodiscard]] bool good() const { return ran_.good(); }
     [[nodiscard]] bool at_end() const { return at_ >= text_.size() || text_[at_] == '#'; }
-    void error(std::string what) {
-        if (good()) {
-            ran_.outcome = Outcome::error;
-            ran_.err = std::move(what);
-        }
-    }
-    void unknown(std::string what) {
-        if (good()) {
-            ran_.outcome = Outcome::unknown;
-            ran_.err = std::move(what);
-        }
+    void error(std::string what) { ran_.error(std::move(what)); }
+    void unknown(std::string what) { ran_.unknown(std::move(what)); }
+    // What Python reads and this one does not is no error of the person's.
+    void bad_syntax() {
+        struct Known {
+            std::string_view begins;
+            std::string_view what;
+        };
+        constexpr std::array<Known, 20> known{{{"[", "lists and indexes"},
+                                               {"{", "dicts and sets"},
+                                               {".", "methods"},
+                                               {",", "tuples"},
+                                               {":", "blocks"},
+                                               {"@", "@"},
+                                               {"|", "|"},
+                                               {"&", "&"},
+                                               {"^", "^"},
+                                               {"~", "~"},
+                                               {"<<", "<<"},
+                                               {">>", ">>"},
+                                               {"if ", "if"},
+                                               {"is ", "is"},
+                                               {"in ", "in"},
+                                               {"not ", "not"},
+                                               {"for ", "for"},
+                                               {"else", "else"},
+                                               {"lambda", "lambda"},
+                                               {"await ", "await"}}};
+        skip();
+        const std::string_view rest = text_.substr(std::min(at_, text_.size()));
+        const auto found =
+            std::find_if(known.begin(), known.end(), [&](const Known& one) { return rest.starts_with(one.begins); });
+        found == known.end() ? error("SyntaxError: invalid syntax") : unknown(std::string(found->what));
     }
     void skip() {
         while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t')) {
@@ -105,7 +129,8 @@ private:
 
     void statement() {
         for (const std::string_view word :
-             {"if", "for", "while", "def", "class", "with", "try", "from", "lambda", "raise"}) {
+             {"if", "for", "while", "def", "class", "with", "try", "from", "lambda", "raise", "del", "assert", "global",
+              "nonlocal", "async", "await", "yield"}) {
             if (take_word(word)) {
                 return unknown(std::string(word));
             }
@@ -127,17 +152,30 @@ private:
                              text_.substr(at_, 1) == "=" && text_.substr(at_, 2) != "==";
         if (assigns) {
             ++at_;
-            const Value value = expression();
-            if (good()) {
-                variables_[target] = value;
-                ran_.shown.reset();
+            return assign(target, expression());
+        }
+        for (const std::string_view sign : {"**=", "//=", "+=", "-=", "*=", "/=", "%="}) {
+            const auto held = variables_.find(target);
+            if (held != variables_.end() && text_.substr(at_).starts_with(sign)) {
+                at_ += sign.size();
+                const Value by = expression();
+                return assign(target, calculated(ran_, held->second, sign.substr(0, sign.size() - 1), by));
             }
-            return;
+        }
+        if (!target.empty() && text_.substr(at_, 1) == ",") {
+            return bad_syntax();
         }
         at_ = before;
         const Value value = expression();
         if (good()) {
             ran_.shown = value;
+        }
+    }
+
+    void assign(const std::string& target, const Value& value) {
+        if (good()) {
+            variables_[target] = value;
+            ran_.shown.reset();
         }
     }
 
@@ -162,31 +200,11 @@ private:
         Value left = sum();
         for (const std::string_view sign : {"==", "!=", "<=", ">=", "<", ">"}) {
             if (good() && take(sign)) {
-                return compared(left, sign, sum());
+                return compared(ran_, left, sign, sum());
             }
         }
         return left;
     }
-    Value compared(const Value& left, std::string_view sign, const Value& right) {
-        int order = 0;
-        if (left.kind == ValueKind::text && right.kind == ValueKind::text) {
-            order = left.text.compare(right.text);
-        } else if (is_number(left) && is_number(right)) {
-            order = as_real(left) < as_real(right) ? -1 : (as_real(left) > as_real(right) ? 1 : 0);
-        } else if (sign != "==" && sign != "!=") {
-            error("TypeError: '" + std::string(sign) + "' not supported between instances of '" + kind_name(left) +
-                  "' and '" + kind_name(right) + "'");
-        } else {
-            order = left.kind == right.kind ? 0 : 1;
-        }
-        return of_boolean(sign == "=="   ? order == 0
-                          : sign == "!=" ? order != 0
-                          : sign == "<=" ? order <= 0
-                          : sign == ">=" ? order >= 0
-                          : sign == "<"  ? order < 0
-                                         : order > 0);
-    }
-
     Value sum() {
         Value left = product();
         while (good()) {
@@ -194,7 +212,7 @@ private:
             if (!plus && !take("-")) {
                 break;
             }
-            left = calculated(left, plus ? "+" : "-", product());
+            left = calculated(ran_, left, plus ? "+" : "-", product());
         }
         return left;
     }
@@ -210,89 +228,17 @@ private:
             if (found.empty()) {
                 break;
             }
-            left = calculated(left, found, power());
+            left = calculated(ran_, left, found, power());
         }
         return left;
     }
     Value power() {
         if (take("-")) {
-            return calculated(of_integer(0), "-", power());
+            return calculated(ran_, of_integer(0), "-", power());
         }
         const Value base = atom();
         skip();
-        return good() && take("**") ? calculated(base, "**", power()) : base;
-    }
-
-    Value calculated(const Value& left, std::string_view sign, const Value& right) {
-        if (!good()) {
-            return {};
-        }
-        if (left.kind == ValueKind::text && right.kind == ValueKind::text && sign == "+") {
-            return of_text(left.text + right.text);
-        }
-        if (left.kind == ValueKind::text && is_number(right) && right.kind != ValueKind::real && sign == "*") {
-            std::string text;
-            for (std::int64_t i = 0; i < right.integer && text.size() < 65536; ++i) {
-                text += left.text;
-            }
-            return of_text(std::move(text));
-        }
-        if (left.kind == ValueKind::text && sign == "%") {
-            unknown("formatting with %");
-            return {};
-        }
-        if (!is_number(left) || !is_number(right)) {
-            error(left.kind == ValueKind::text && sign == "+"
-                      ? "TypeError: can only concatenate str (not \"" + kind_name(right) + "\") to str"
-                      : "TypeError: unsupported operand type(s) for " + std::string(sign) + ": '" + kind_name(left) +
-                            "' and '" + kind_name(right) + "'");
-            return {};
-        }
-        const bool reals = left.kind == ValueKind::real || right.kind == ValueKind::real;
-        return reals || sign == "/" ? in_reals(as_real(left), sign, as_real(right))
-                                    : in_integers(left.integer, sign, right.integer);
-    }
-    Value in_reals(double left, std::string_view sign, double right) {
-        if (right == 0 && (sign == "/" || sign == "//" || sign == "%")) {
-            error(sign == "/" ? "ZeroDivisionError: division by zero"
-                              : "ZeroDivisionError: float floor division by zero");
-            return {};
-        }
-        return of_real(sign == "+"    ? left + right
-                       : sign == "-"  ? left - right
-                       : sign == "*"  ? left * right
-                       : sign == "/"  ? left / right
-                       : sign == "//" ? std::floor(left / right)
-                       : sign == "%"  ? left - right * std::floor(left / right)
-                                      : std::pow(left, right));
-    }
-    Value in_integers(std::int64_t left, std::string_view sign, std::int64_t right) {
-        std::int64_t made = 0;
-        bool over = false;
-        if (sign == "+") {
-            over = __builtin_add_overflow(left, right, &made);
-        } else if (sign == "-") {
-            over = __builtin_sub_overflow(left, right, &made);
-        } else if (sign == "*") {
-            over = __builtin_mul_overflow(left, right, &made);
-        } else if (sign == "**") {
-            made = 1;
-            over = right < 0 || right > 64;
-            for (std::int64_t i = 0; i < right && !over; ++i) {
-                over = __builtin_mul_overflow(made, left, &made);
-            }
-        } else if (right == 0) {
-            error(sign == "%" ? "ZeroDivisionError: integer modulo by zero"
-                              : "ZeroDivisionError: integer division or modulo by zero");
-        } else {
-            const auto whole =
-                static_cast<std::int64_t>(std::floor(static_cast<double>(left) / static_cast<double>(right)));
-            made = sign == "//" ? whole : left - whole * right;
-        }
-        if (over) {
-            unknown("integers beyond 64 bits");
-        }
-        return of_integer(made);
+        return good() && take("**") ? calculated(ran_, base, "**", power()) : base;
     }
 
     Value atom() {
@@ -301,12 +247,18 @@ private:
             error("SyntaxError: invalid syntax");
             return {};
         }
+        for (const std::string_view mark : {"f\"", "f'", "F\"", "F'"}) {
+            if (text_.substr(at_).starts_with(mark)) {
+                ++at_;
+                return formatted();
+            }
+        }
         const char c = text_[at_];
         if (c == '(') {
             ++at_;
             Value inner = expression();
             if (good() && !take(")")) {
-                error("SyntaxError: '(' was never closed");
+                at_end() ? error("SyntaxError: '(' was never closed") : bad_syntax();
             }
             return inner;
         }
@@ -334,6 +286,41 @@ private:
         }
         return of_text(std::move(text));
     }
+    // A literal whose {…} are expressions.
+    Value formatted() {
+        const Value whole = literal();
+        const std::string_view text = whole.text;
+        std::string made;
+        for (std::size_t at = 0; good() && at < text.size(); ++at) {
+            const bool doubled = at + 1 < text.size() && text[at + 1] == text[at];
+            if (text[at] != '{' && text[at] != '}') {
+                made += text[at];
+            } else if (doubled) {
+                made += text[at++];
+            } else if (text[at] == '}') {
+                error("SyntaxError: f-string: single '}' is not allowed");
+            } else {
+                const std::size_t end = std::min(text.find('}', at), text.size());
+                made += embedded(text.substr(at + 1, end - at - 1));
+                at = end;
+            }
+        }
+        return of_text(std::move(made));
+    }
+    std::string embedded(std::string_view text) {
+        Line inner(sys_, variables_, text);
+        const Value value = inner.expression();
+        if (inner.good() && !inner.at_end()) {
+            inner.unknown("a format within {…}");
+        }
+        ran_.out += inner.ran_.out;
+        if (!inner.good() && good()) {
+            ran_.outcome = inner.ran_.outcome;
+            ran_.err = inner.ran_.err;
+            ran_.code = inner.ran_.code;
+        }
+        return to_str(value);
+    }
     Value number() {
         const std::size_t from = at_;
         bool real = false;
@@ -345,24 +332,42 @@ private:
         return real ? of_real(std::strtod(digits.c_str(), nullptr)) : of_integer(to_number(digits).value_or(0));
     }
 
-    Values arguments(std::string& end) {
+    struct Given {
         Values all;
+        std::string end = "\n";
+        std::string separator = " ";
+    };
+    // "end" or "sep" where it is given by its name; another name is not modelled.
+    std::string keyword() {
+        const std::size_t before = at_;
+        std::string word = name();
+        if (!word.empty() && take("=") && text_.substr(at_, 1) != "=") {
+            if (word != "end" && word != "sep") {
+                unknown(word + "=");
+            }
+            return word;
+        }
+        at_ = before;
+        return {};
+    }
+    Given arguments() {
+        Given given;
         while (good() && !take(")")) {
-            const std::size_t before = at_;
-            const bool named_end = take_word("end") && take("=") && text_.substr(at_, 1) != "=";
-            at_ = named_end ? at_ : before;
+            const std::string word = keyword();
             Value value = expression();
-            if (named_end) {
-                end = value.text;
+            if (word.empty()) {
+                given.all.push_back(std::move(value));
             } else {
-                all.push_back(std::move(value));
+                (word == "end" ? given.end : given.separator) = value.text;
             }
             skip();
-            if (good() && !take(",") && text_.substr(at_, 1) != ")") {
-                error("SyntaxError: invalid syntax");
+            if (good() && at_end()) {
+                error("SyntaxError: '(' was never closed");
+            } else if (good() && !take(",") && text_.substr(at_, 1) != ")") {
+                bad_syntax();
             }
         }
-        return all;
+        return given;
     }
     Value named() {
         std::string word = name();
@@ -371,32 +376,45 @@ private:
             word += "." + name();
         }
         if (word.empty()) {
-            error("SyntaxError: invalid syntax");
+            bad_syntax();
             return {};
         }
         if (take("(")) {
-            std::string end = "\n";
-            const Values given = arguments(end);
-            return good() ? called(word, given, end) : Value{};
+            const Given given = arguments();
+            return good() ? called(word, given) : Value{};
+        }
+        if (text_.substr(at_, 1) == "'" || text_.substr(at_, 1) == "\"") {
+            unknown("strings with " + word + " before them");
+            return {};
         }
         if (word == "True" || word == "False") {
             return of_boolean(word == "True");
         }
+        if (word == "lambda" || word == "await") {
+            unknown(word);
+            return {};
+        }
+        skip();
+        if (word == "print" && !at_end() && is_name(text_[at_])) {
+            error("SyntaxError: Missing parentheses in call to 'print'. Did you mean print(...)?");
+            return {};
+        }
         const auto found = variables_.find(word);
         if (word != "None" && found == variables_.end()) {
-            word.find('.') == std::string::npos ? error("NameError: name '" + word + "' is not defined")
-                                                : unknown(word);
+            const bool beyond = word.find('.') != std::string::npos || is_builtin(word);
+            beyond ? unknown(word) : error("NameError: name '" + word + "' is not defined");
         }
         return found == variables_.end() ? Value{} : found->second;
     }
 
-    Value called(const std::string& word, const Values& given, const std::string& end) {
+    Value called(const std::string& word, const Given& told) {
+        const Values& given = told.all;
         const Value first = given.empty() ? Value{} : given.front();
         if (word == "print") {
             for (std::size_t i = 0; i < given.size(); ++i) {
-                ran_.out += (i > 0 ? " " : "") + to_str(given[i]);
+                ran_.out += (i > 0 ? told.separator : "") + to_str(given[i]);
             }
-            ran_.out += end;
+            ran_.out += told.end;
             return {};
         }
         if (word == "exit" || word == "quit" || word == "sys.exit") {
@@ -446,8 +464,7 @@ private:
             unknown("open() but for .read() and .write()");
             return {};
         }
-        std::string end;
-        const Values given = arguments(end);
+        const Values given = arguments().all;
         const std::string text = given.empty() ? "" : given[0].text;
         if (const Status wrote = write_file(sys_, path, text, mode == "a"); good() && !wrote) {
             error("OSError: [Errno " + std::to_string(errno_of(wrote.error())) + "] " + errno_text(wrote.error()) +
@@ -465,35 +482,6 @@ private:
 };
 
 }  // namespace
-
-std::string to_str(const Value& value) {
-    switch (value.kind) {
-        case ValueKind::none: return "None";
-        case ValueKind::boolean: return value.integer != 0 ? "True" : "False";
-        case ValueKind::integer: return std::to_string(value.integer);
-        case ValueKind::text: return value.text;
-        case ValueKind::real: break;
-    }
-    std::array<char, 40> text{};
-    for (const int digits : {15, 16, 17}) {  // the shortest that reads back, nearly
-        std::snprintf(text.data(), text.size(), "%.*g", digits, value.real);
-        if (std::strtod(text.data(), nullptr) == value.real) {
-            break;
-        }
-    }
-    const std::string made = text.data();
-    return made.find_first_of(".en") == std::string::npos ? made + ".0" : made;
-}
-
-std::string to_repr(const Value& value) {
-    if (value.kind != ValueKind::text) {
-        return to_str(value);
-    }
-    const bool doubled = value.text.find('\'') != std::string::npos && value.text.find('"') == std::string::npos;
-    const std::string quote = doubled ? "\"" : "'";
-    std::string text = replace_all(replace_all(value.text, "\\", "\\\\"), "\n", "\\n");
-    return quote + (doubled ? text : replace_all(text, "'", "\\'")) + quote;
-}
 
 Ran run_python_line(Sys& sys, Variables& variables, std::string_view line) { return Line(sys, variables, line).run(); }
 

@@ -127,6 +127,7 @@ public:
 private:
     friend struct Builtins;
     friend struct ControlBuiltins;
+    friend struct LetBuiltin;
     using Turn = std::optional<Step>;  // nothing: go on
 
     // shell_start.cpp
@@ -161,6 +162,9 @@ private:
     void finish(int status);
     void pop();
     void leave(int code);
+    [[nodiscard]] Parsed parse(std::string_view text) const {
+        return parse_command(text, state_.flavour == Flavour::bash);
+    }
     void syntax_error(const Parsed& parsed, int line);
 
     // shell_jobs.cpp
@@ -182,6 +186,7 @@ private:
     void call_function(const ShellFunction& function);
     void trace_command();
     bool assign_words(bool temporary);
+    [[nodiscard]] Words with_braces(const Words& raw) const;
     bool expand_all(const Words& raw, Words& fields);
     bool expand_one(const std::string& raw, std::string& text, bool pattern);
     bool expansion_failed(const std::string& error);
@@ -240,6 +245,8 @@ private:
     bool quote_part(std::string_view raw, std::size_t& at, Piece& piece);
     bool dollar(std::string_view raw, std::size_t& at, bool quoted, Piece& piece);
     bool braces(std::string_view inside, bool quoted, Piece& piece);
+    bool substring(const std::string& rest, std::string& value);
+    bool replace(std::string_view rest, std::string& value);
     bool trim_value(std::string_view operation, const std::string& word, std::string& value);
     bool substitute(const std::string& command, bool quoted, Piece& piece);
     bool arithmetic(std::string_view text, bool quoted, Piece& piece);
@@ -248,6 +255,7 @@ private:
     void parameters(char which, bool quoted, Piece& piece);
     bool parameter(const std::string& name, bool quoted, Piece& piece);
     [[nodiscard]] std::optional<std::string> lookup(const std::string& name) const;
+    [[nodiscard]] std::optional<std::string> bash_variable(const std::string& name) const;
     Words split_fields(const Piece& piece, Words& patterns) const;
     void glob(const std::string& pattern, const std::string& plain, Words& out);
 
@@ -258,6 +266,9 @@ private:
     int depth_ = 0;
     bool here_ = false;
 };
+
+// shell_bash.cpp: the words that {a,b} and {1..5} in a raw word make of it; mostly the word itself.
+void add_brace_words(std::string_view word, Words& out);
 
 // shell_arithmetic.cpp: $(( )). Numbers, variables, + - * / % ** comparisons, logic, bits, ?:, assignments, ++ and --.
 struct Arithmetic {

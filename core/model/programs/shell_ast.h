@@ -10,7 +10,7 @@
 
 namespace cutaway::model::programs {
 
-enum class RedirectKind { in, out, append, read_write, dup_in, dup_out, both, here };
+enum class RedirectKind { in, out, append, read_write, dup_in, dup_out, both, here, here_string };
 
 struct Redirect {
     RedirectKind kind = RedirectKind::out;
@@ -67,8 +67,9 @@ struct Parsed {
     int line = 1;          // where
 };
 
-// The next complete command of `text`: up to the end of a line that ends one.
-Parsed parse_command(std::string_view text);
+// The next complete command of `text`: up to the end of a line that ends one. What bash alone knows, only it reads; what of
+// that is not modelled is an error that says so.
+Parsed parse_command(std::string_view text, bool is_bash);
 
 // The end of the word that starts at `at` (quotes, $( ), ${ } and backticks inside); npos: it does not end.
 std::size_t skip_word_part(std::string_view text, std::size_t at);

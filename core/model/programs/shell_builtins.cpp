@@ -278,6 +278,9 @@ struct Builtins {
 
     static Answer ulimit(Shell& shell, const Words& words) {
         if (words.size() < 3) {
+            if (words.size() == 2 && words[1] == "-a") {
+                return refuse(shell, {"ulimit -a"});
+            }
             shell.state_.output.out(words.size() == 2 && words[1] == "-n" ? "1048576\n" : "unlimited\n");
         }
         return 0;
@@ -392,7 +395,7 @@ Builtin find_builtin(std::string_view name) {
                                                      {"declare", Builtins::refuse},
                                                      {"typeset", Builtins::refuse},
                                                      {"shopt", Builtins::refuse},
-                                                     {"let", Builtins::refuse},
+                                                     {"let", LetBuiltin::let},
                                                      {"select", Builtins::refuse},
                                                      {"history", Builtins::refuse},
                                                      {"mapfile", Builtins::refuse},

@@ -33,6 +33,10 @@ private:
     static Answer unwind_loop(Shell& shell, const Words& words, bool ends);
 };
 
+struct LetBuiltin {  // shell_bash.cpp
+    static std::optional<int> let(Shell& shell, const Words& words);
+};
+
 // shell_tests.cpp and echo_tools.cpp: builtins that are programs too.
 int run_test(const Call& call);
 int run_echo(const Call& call);

@@ -70,7 +70,10 @@ std::optional<std::string> Expander::lookup(const std::string& name) const {
         return index < state_.params.size() ? std::optional(state_.params[index]) : std::nullopt;
     }
     const auto held = state_.variables.find(name);
-    return held == state_.variables.end() ? std::nullopt : std::optional(held->second.value);
+    if (held == state_.variables.end()) {
+        return state_.flavour == Flavour::bash ? bash_variable(name) : std::nullopt;
+    }
+    return held->second.value;
 }
 
 void Expander::parameters(char which, bool quoted, Piece& piece) {
@@ -221,7 +224,15 @@ bool Expander::braces(std::string_view inside, bool quoted, Piece& piece) {
         piece.add(held, quoted ? 'q' : 'u');
         return true;
     }
-    error = "${" + std::string(inside) + "}: not modelled";
+    const bool cuts = colon || operation == '/';
+    if (cuts && name != "@" && name != "*" && state_.flavour != Flavour::dash) {
+        std::string held = lookup(name).value_or("");
+        const bool good = colon ? substring(std::string(rest), held) : replace(rest, held);
+        piece.add(good ? held : "", quoted ? 'q' : 'u');
+        return good;
+    }
+    error =
+        cuts && state_.flavour == Flavour::dash ? "Bad substitution" : "${" + std::string(inside) + "}: not modelled";
     return false;
 }
 

@@ -24,7 +24,7 @@ std::string prompt(Sys& sys, Flavour flavour, const std::string& directory, cons
 
 Shell::Turn Shell::run_input() {
     if (!state_.buffer.empty()) {
-        const Parsed parsed = parse_command(state_.buffer);
+        const Parsed parsed = parse(state_.buffer);
         if (parsed.what == Parsed::What::complete && parsed.used > 0) {
             const std::string text = state_.buffer.substr(0, parsed.used);
             state_.buffer.erase(0, parsed.used);

@@ -161,6 +161,12 @@ Token Lexer::read() {
         read_here_documents();
         return token;
     }
+    if (is_bash_ && text_.substr(at_).starts_with("<<<")) {
+        at_ += 3;
+        token.what = Token::What::operation;
+        token.text = "<<<";
+        return token;
+    }
     static constexpr std::array<std::string_view, 20> operations{"<<-", "&>>", "&&", "||", ";;", "<<", ">>",
                                                                  "<&",  ">&",  "<>", ">|", "&>", "&",  "|",
                                                                  ";",   "<",   ">",  "(",  ")",  "\n"};
@@ -193,6 +199,20 @@ Token Lexer::read() {
     const bool number = digits && at_ < text_.size() && (text_[at_] == '<' || text_[at_] == '>');
     token.what = number ? Token::What::io_number : Token::What::word;
     return token;
+}
+
+std::optional<std::string> Lexer::take_arithmetic() {
+    const std::size_t from = peek().from;
+    const std::size_t end = text_.substr(from).starts_with("((") ? skip_parens(text_, from + 1) : none;
+    const std::string_view whole = end == none ? std::string_view() : text_.substr(from, end - from);
+    const bool closes_both = whole.size() >= 4 && skip_parens(text_, from + 2) == end - 1;
+    if (!closes_both || !whole.ends_with("))")) {
+        return std::nullopt;
+    }
+    at_ = end;
+    line_ += static_cast<int>(std::count(whole.begin(), whole.end(), '\n'));
+    peeked_ = false;
+    return std::string(whole.substr(2, whole.size() - 4));
 }
 
 const Token& Lexer::peek() {

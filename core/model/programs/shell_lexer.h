@@ -2,6 +2,7 @@
 // Tokens of a shell script (POSIX.1-2017, 2.3). A here-document's text is read when its line ends.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,10 +20,15 @@ struct Token {
 
 class Lexer {
 public:
-    explicit Lexer(std::string_view text) : text_(text) {}
+    Lexer(std::string_view text, bool is_bash) : text_(text), is_bash_(is_bash) {}
 
     const Token& peek();
     Token take();
+    // "((…))" at the next token: what is in it. Otherwise nothing is taken.
+    std::optional<std::string> take_arithmetic();
+    [[nodiscard]] bool is_next(char c) const {
+        return position_behind() < text_.size() && text_[position_behind()] == c;
+    }
     [[nodiscard]] std::size_t position() const { return peeked_ ? token_.from : at_; }
     [[nodiscard]] std::size_t consumed() const { return at_; }
     [[nodiscard]] int line() const { return line_; }
@@ -45,12 +51,15 @@ public:
     std::vector<HereText> here_texts;
 
 private:
+    // Behind the token that was looked at last, with nothing between.
+    [[nodiscard]] std::size_t position_behind() const { return at_; }
     Token read();
     void skip_blank();
     void read_here_documents();
     bool read_here_document(const HereDocument& document, std::string& body);
 
     std::string_view text_;
+    bool is_bash_;
     std::size_t at_ = 0;
     int line_ = 1;
     bool peeked_ = false;

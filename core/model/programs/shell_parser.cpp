@@ -42,7 +42,7 @@ std::string unquoted(std::string_view word, bool& quoted) {
 
 class Parser {
 public:
-    explicit Parser(std::string_view text) : lexer_(text) {}
+    Parser(std::string_view text, bool is_bash) : lexer_(text, is_bash), is_bash_(is_bash) {}
 
     Parsed parse() {
         skip_newlines();
@@ -92,6 +92,16 @@ private:
                      ? "\"" + token.text + "\" unexpected"
                      : (incomplete_ ? "end of file unexpected" : "newline unexpected");
         error_line_ = token.line;
+    }
+
+    // Of bash, and not of this one.
+    bool refuse(const std::string& what) {
+        if (is_bash_ && !failed_) {
+            failed_ = true;
+            error_ = what + ": not modelled";
+            error_line_ = lexer_.peek().line;
+        }
+        return is_bash_;
     }
 
     void skip_newlines() {
@@ -180,6 +190,9 @@ private:
         at(node).flag = negated;
         at(node).children.push_back(first);
         while (!failed_ && take_if("|")) {
+            if (is("&") && refuse("|&")) {
+                break;
+            }
             skip_newlines();
             const int next = command();
             at(node).children.push_back(next);
@@ -212,7 +225,17 @@ private:
             return 0;
         }
         int node = -1;
-        if (is("{") || is("(")) {
+        if (const auto arithmetic = is_bash_ ? lexer_.take_arithmetic() : std::nullopt) {
+            node = make(NodeKind::simple);
+            at(node).words = {"let", "\"" + *arithmetic + "\""};
+        } else if (is_bash_ && take_if("function")) {
+            node = make(NodeKind::simple);
+            const std::string name = lexer_.take().text;
+            if (take_if("(")) {
+                expect(")");
+            }
+            return function_body(node, name);
+        } else if (is("{") || is("(")) {
             node = braces();
         } else if (is("if")) {
             (void)lexer_.take();
@@ -270,6 +293,9 @@ private:
     int for_clause() {
         (void)lexer_.take();
         const int node = make(NodeKind::for_clause);
+        if (is("(") && refuse("for ((")) {
+            return node;
+        }
         const Token name = lexer_.take();
         if (!is_name(name.text)) {
             unexpected(name);
@@ -338,7 +364,7 @@ private:
             std::string_view text;
             RedirectKind kind;
         };
-        static constexpr std::array<Known, 11> known{{{"<", RedirectKind::in},
+        static constexpr std::array<Known, 12> known{{{"<", RedirectKind::in},
                                                       {">", RedirectKind::out},
                                                       {">|", RedirectKind::out},
                                                       {">>", RedirectKind::append},
@@ -347,10 +373,14 @@ private:
                                                       {">&", RedirectKind::dup_out},
                                                       {"&>", RedirectKind::both},
                                                       {"&>>", RedirectKind::both},
+                                                      {"<<<", RedirectKind::here_string},
                                                       {"<<", RedirectKind::here},
                                                       {"<<-", RedirectKind::here}}};
         for (const Known& one : known) {
             if (is(one.text)) {
+                if (one.text.size() == 1 && lexer_.is_next('(') && refuse(std::string(one.text) + "(")) {
+                    return true;
+                }
                 const std::string operation = lexer_.take().text;
                 add_redirect(node, one.kind, fd, operation);
                 return true;
@@ -366,7 +396,8 @@ private:
             return;
         }
         const bool input = kind == RedirectKind::in || kind == RedirectKind::read_write ||
-                           kind == RedirectKind::dup_in || kind == RedirectKind::here;
+                           kind == RedirectKind::dup_in || kind == RedirectKind::here ||
+                           kind == RedirectKind::here_string;
         Redirect made;
         made.kind = kind;
         made.fd = fd >= 0 ? fd : (input ? 0 : 1);
@@ -406,6 +437,13 @@ private:
                 unexpected(word);
                 return node;
             }
+            const std::size_t bracket = word.text.find('[');
+            const bool is_list = word.text.ends_with("=") && is_assignment(word.text) && is("(");
+            const bool is_element = bracket != std::string::npos && is_name(word.text.substr(0, bracket)) &&
+                                    word.text.find("]=", bracket) != std::string::npos;
+            if (at(node).words.empty() && (is_list || is_element) && refuse(word.text + (is_list ? "(" : ""))) {
+                return node;
+            }
             if (at(node).words.empty() && is_assignment(word.text)) {
                 at(node).assignments.push_back(word.text);
                 continue;
@@ -424,6 +462,10 @@ private:
     int function(int node, const std::string& name) {
         (void)lexer_.take();
         expect(")");
+        return function_body(node, name);
+    }
+
+    int function_body(int node, const std::string& name) {
         skip_newlines();
         at(node).kind = NodeKind::function;
         at(node).name = name;
@@ -433,6 +475,7 @@ private:
     }
 
     Lexer lexer_;
+    bool is_bash_;
     std::vector<Node> nodes_;
     int depth_ = 0;
     bool failed_ = false;
@@ -444,6 +487,6 @@ private:
 
 }  // namespace
 
-Parsed parse_command(std::string_view text) { return Parser(text).parse(); }
+Parsed parse_command(std::string_view text, bool is_bash) { return Parser(text, is_bash).parse(); }
 
 }  // namespace cutaway::model::programs

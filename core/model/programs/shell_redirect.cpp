@@ -19,6 +19,7 @@ bool Shell::expand_target(Expander& expander, const Redirect& redirect, std::str
         return true;
     }
     if (here ? expander.here(redirect.word, target) : expander.single(redirect.word, target)) {
+        target += redirect.kind == RedirectKind::here_string ? "\n" : "";
         return true;
     }
     if (expander.needed) {
@@ -102,7 +103,7 @@ bool Shell::redirect_one(const Redirect& redirect, const std::string& target, bo
     if (keep) {
         keep_copy(redirect.fd);
     }
-    if (redirect.kind == RedirectKind::here) {
+    if (redirect.kind == RedirectKind::here || redirect.kind == RedirectKind::here_string) {
         Result<std::pair<int, int>> ends = sys_->pipe();
         if (!ends || target.size() > most_here) {
             complain("here-document of this size: not modelled");

@@ -133,7 +133,7 @@ const Node* Shell::find_node(int unit, int node) {
         if (source == state_.units.end()) {
             return nullptr;
         }
-        script = scripts_.emplace(unit, parse_command(source->second.text).script).first;
+        script = scripts_.emplace(unit, parse(source->second.text).script).first;
     }
     const auto index = static_cast<std::size_t>(node);
     return node >= 0 && index < script->second.nodes.size() ? &script->second.nodes[index] : nullptr;
@@ -216,6 +216,10 @@ void Shell::leave(int code) {
 void Shell::syntax_error(const Parsed& parsed, int line) {
     const int at = line + parsed.line - 1;
     const std::string where = std::to_string(at);
+    if (parsed.error.ends_with(": not modelled")) {
+        state_.output.err(state_.name + ": line " + where + ": " + parsed.error + "\n");
+        return;
+    }
     switch (state_.flavour) {
         case Flavour::dash:
             state_.output.err(state_.name + ": " + where + ": Syntax error: " + parsed.error + "\n");
@@ -244,10 +248,10 @@ Shell::Turn Shell::run_source() {
         state_.status = nothing_ran ? 0 : state_.status;
         return std::nullopt;
     }
-    const Parsed parsed = parse_command(frame.text);
+    const Parsed parsed = parse(frame.text);
     if (parsed.what != Parsed::What::complete) {
         syntax_error(parsed, frame.line);
-        leave(2);
+        leave(parsed.error.ends_with(": not modelled") ? 127 : 2);
         return std::nullopt;
     }
     const std::string text = frame.text.substr(0, parsed.used);
@@ -260,7 +264,7 @@ Shell::Turn Shell::run_source() {
     frame.pc = 1;
     const bool tested = frame.tested;
     const bool last = frame.tail && state_.traps.empty() && state_.frames.size() == 1 &&
-                      parse_command(frame.text).script.root < 0 && trim(frame.text).empty();
+                      parse(frame.text).script.root < 0 && trim(frame.text).empty();
     drop_units();
     const int unit = add_unit(text, line);
     push_node(unit, parsed.script.root, tested, last);

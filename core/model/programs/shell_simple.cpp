@@ -22,11 +22,22 @@ bool Shell::expansion_failed(const std::string& error) {
     return false;
 }
 
+Words Shell::with_braces(const Words& raw) const {
+    if (state_.flavour != Flavour::bash) {
+        return raw;
+    }
+    Words words;
+    for (const std::string& word : raw) {
+        add_brace_words(word, words);
+    }
+    return words;
+}
+
 // False: something has to run first, or it failed; in both cases the turn is over.
 bool Shell::expand_all(const Words& raw, Words& fields) {
     Expander expander(*sys_, state_, top().results);
     Words made;
-    for (const std::string& word : raw) {
+    for (const std::string& word : with_braces(raw)) {
         if (!expander.fields(word, made)) {
             return expander.needed ? push_collect(expander.needs) && false : expansion_failed(expander.error);
         }
@@ -45,7 +56,7 @@ bool Shell::expand_simple(const Node& node) {
     Words fields;
     Words assignments;
     bool good = true;
-    for (const std::string& word : node.words) {
+    for (const std::string& word : with_braces(node.words)) {
         good = good && expander.fields(word, fields);
     }
     for (const std::string& word : node.assignments) {

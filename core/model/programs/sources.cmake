@@ -48,10 +48,12 @@ set(MODEL_PROGRAM_SOURCES
     programs/psql_options.cpp
     programs/psql_text.cpp
     programs/python.cpp
+    programs/python_numbers.cpp
     programs/python_value.cpp
     programs/redis.cpp
     programs/sed_tools.cpp
     programs/shell_arithmetic.cpp
+    programs/shell_bash.cpp
     programs/shell_builtins.cpp
     programs/shell_control.cpp
     programs/shell_expand.cpp
