@@ -178,6 +178,20 @@ std::string_view file_label(const LineState& state) {
     return file == "-" ? std::string_view("(standard input)") : std::string_view(file);
 }
 
+void add_files_beneath(const Call& call, const std::string& path, Words& files) {
+    const auto info = call.sys.stat(path, false);
+    if (!info || info->type != world::FileType::directory) {
+        files.push_back(path);
+        return;
+    }
+    for (const world::DirEntry& entry : call.sys.list(path).value_or(std::vector<world::DirEntry>())) {
+        const std::string inner = path == "/" ? "/" + entry.name : path + "/" + entry.name;
+        if (entry.type == world::FileType::regular || entry.type == world::FileType::directory) {
+            add_files_beneath(call, inner, files);
+        }
+    }
+}
+
 Made make_line_tool(const LineTool& tool) { return std::make_unique<LineProgram>(tool); }
 
 }  // namespace cutaway::model::programs

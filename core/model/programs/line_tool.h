@@ -39,6 +39,8 @@ struct LineTool {
 };
 
 std::string_view file_label(const LineState& state);
+// A file itself, a directory's every file; links are not followed, as grep -r has it.
+void add_files_beneath(const Call& call, const std::string& path, Words& files);
 Made make_line_tool(const LineTool& tool);
 
 }  // namespace cutaway::model::programs

@@ -141,8 +141,10 @@ int run_stat(const Call& call) {
     if (!options.unknown.empty()) {
         return call.refuse(options.unknown);
     }
-    const std::string plain = "  File: %n\n  Size: %s\t%F\nAccess: (%a/%A)  Uid: (%u/%U)   Gid: (%g/%G)\nModify: %y";
-    const std::string format = options.value('c', plain);
+    if (!options.has('c') && !options.rest.empty()) {
+        return call.refuse("without -c");
+    }
+    const std::string format = options.value('c');
     int code = 0;
     for (const std::string& path : options.rest) {
         const auto info = call.sys.stat(path, options.has('L'));
@@ -173,6 +175,7 @@ int run_stat(const Call& call) {
 
 struct Wanted {
     std::string name;
+    std::string unlike;  // ! -name
     char type = 0;
     std::int64_t deepest = 1000;
 };
@@ -181,7 +184,8 @@ bool is_wanted(const Wanted& wanted, const std::string& path, FileType type) {
     const bool right_type = wanted.type == 0 || (wanted.type == 'f' && type == FileType::regular) ||
                             (wanted.type == 'd' && type == FileType::directory) ||
                             (wanted.type == 'l' && type == FileType::symlink);
-    return right_type && (wanted.name.empty() || glob_match(wanted.name, base_name(path)));
+    return right_type && (wanted.name.empty() || glob_match(wanted.name, base_name(path))) &&
+           (wanted.unlike.empty() || !glob_match(wanted.unlike, base_name(path)));
 }
 
 int find_below(const Call& call, const Wanted& wanted, const std::string& path, std::int64_t depth) {
@@ -214,13 +218,18 @@ int run_find(const Call& call) {
     for (std::size_t i = 1; i < call.argv.size(); ++i) {
         const std::string& word = call.argv[i];
         const std::string next = i + 1 < call.argv.size() ? call.argv[i + 1] : "";
-        if (!word.starts_with("-")) {
+        if (!word.starts_with("-") && word != "!") {
             places.push_back(word);
+            continue;
+        }
+        if (word == "-print") {
             continue;
         }
         ++i;
         if (word == "-name") {
             wanted.name = next;
+        } else if ((word == "!" || word == "-not") && next == "-name" && i + 1 < call.argv.size()) {
+            wanted.unlike = call.argv[++i];
         } else if (word == "-type" && (next == "f" || next == "d" || next == "l")) {
             wanted.type = next[0];
         } else if (word == "-maxdepth" && to_number(next)) {

@@ -23,7 +23,7 @@ void cat_bytes(const Call& call, const Options&, LineState&, std::string_view by
 // --- grep ---
 
 Options grep_options(const Words& argv) {
-    return parse_options(argv, "ivcnqEFolhHswxe:m:r",
+    return parse_options(argv, "ivcnqEFolhHswxe:m:rR",
                          {{"--ignore-case", 'i'},
                           {"--invert-match", 'v'},
                           {"--count", 'c'},
@@ -33,17 +33,17 @@ Options grep_options(const Words& argv) {
                           {"--extended-regexp", 'E'},
                           {"--fixed-strings", 'F'},
                           {"--only-matching", 'o'},
+                          {"--recursive", 'r'},
                           {"--color", 'h'}});
+}
+
+bool is_labelled(const Options& options, const LineState& state) {
+    return (state.files.size() > 1 || options.has('H') || options.has('r') || options.has('R')) && !options.has('h');
 }
 
 void grep_begin(const Call& call, const Options& options, LineState& state) {
     if (call.name() == "egrep" || call.name() == "fgrep") {
         state.counts[std::string(call.name())] = 1;
-    }
-    if (options.has('r')) {
-        state.code = call.refuse("option -r");
-        state.done = true;
-        return;
     }
     if (options.has('e')) {
         state.kept.push_back(options.value('e'));
@@ -57,6 +57,18 @@ void grep_begin(const Call& call, const Options& options, LineState& state) {
         state.files.erase(state.files.begin());
     }
     state.code = 1;
+    if (!options.has('r') && !options.has('R')) {
+        return;
+    }
+    Words files;
+    for (const std::string& place : state.files) {
+        add_files_beneath(call, place, files);
+    }
+    if (options.has('R') || state.files.empty()) {
+        state.code = call.refuse(options.has('R') ? "option -R" : "-r without a place");
+    }
+    state.done = state.code == 127 || files.empty();
+    state.files = std::move(files);
 }
 
 std::optional<Regex> grep_pattern(const Options& options, const LineState& state) {
@@ -79,7 +91,7 @@ void grep_line(const Call& call, const Options& options, LineState& state, std::
         state.done = true;
         return;
     }
-    const std::string label = state.files.size() > 1 && !options.has('h') ? std::string(file_label(state)) + ":" : "";
+    const std::string label = is_labelled(options, state) ? std::string(file_label(state)) + ":" : "";
     const std::int64_t number = ++state.counts["line " + std::to_string(state.file)];
     const auto found = pattern->search(line);
     if (found.has_value() == options.has('v')) {
@@ -106,7 +118,7 @@ void grep_line(const Call& call, const Options& options, LineState& state, std::
 void grep_file_end(const Call& call, const Options& options, LineState& state) {
     const std::int64_t matches = state.counts["match " + std::to_string(state.file)];
     if (options.has('c')) {
-        const std::string label = state.files.size() > 1 ? std::string(file_label(state)) + ":" : "";
+        const std::string label = is_labelled(options, state) ? std::string(file_label(state)) + ":" : "";
         print_line(call, label + std::to_string(matches));
     } else if (options.has('l') && matches > 0) {
         print_line(call, file_label(state));
@@ -124,9 +136,9 @@ Options head_options(const Words& argv) {
 }
 
 void head_begin(const Call& call, const Options& options, LineState& state) {
-    const std::string count = options.value('n', "10");
-    if (options.has('c') || options.has('f') || !to_number(count) || to_number(count).value_or(0) < 0) {
-        state.code = call.refuse(options.has('c') ? "option -c" : options.has('f') ? "option -f" : "count " + count);
+    const std::string count = options.value(options.has('c') ? 'c' : 'n', "10");
+    if (options.has('f') || !to_number(count) || to_number(count).value_or(0) < 0) {
+        state.code = call.refuse(options.has('f') ? "option -f" : "count " + count);
         state.done = true;
     }
 }
@@ -140,6 +152,15 @@ void heading(const Call& call, LineState& state) {
 
 void head_line(const Call& call, const Options& options, LineState& state, std::string_view line, bool newline) {
     heading(call, state);
+    if (options.has('c')) {
+        const std::int64_t wanted = to_number(options.value('c')).value_or(0);
+        std::int64_t& bytes = state.counts["byte " + std::to_string(state.file)];
+        const std::string text = std::string(line) + (newline ? "\n" : "");
+        call.out(text.substr(0, static_cast<std::size_t>(std::max<std::int64_t>(0, wanted - bytes))));
+        bytes += static_cast<std::int64_t>(text.size());
+        state.done = bytes >= wanted && state.file + 1 == state.files.size();
+        return;
+    }
     const std::int64_t most = to_number(options.value('n', "10")).value_or(10);
     std::int64_t& count = state.counts["line " + std::to_string(state.file)];
     if (count++ < most) {
@@ -150,10 +171,19 @@ void head_line(const Call& call, const Options& options, LineState& state, std::
 
 void tail_begin(const Call& call, const Options& options, LineState& state) {
     state.follow = options.has('f') || options.has('F');
-    if (options.has('c')) {
-        state.code = call.refuse("option -c");
+    const std::string bytes = options.value('c', "0");
+    if (!to_number(bytes) || bytes.starts_with("+")) {
+        state.code = call.refuse("count " + bytes);
         state.done = true;
     }
+}
+
+// -c: what is kept is one text, of the last so many bytes.
+void keep_bytes(LineState& state, const std::string& text, std::int64_t wanted) {
+    state.kept.resize(1);
+    const std::string whole = state.kept.front() + text;
+    const auto most = static_cast<std::size_t>(wanted < 0 ? -wanted : wanted);
+    state.kept.front() = whole.substr(whole.size() > most ? whole.size() - most : 0);
 }
 
 void tail_line(const Call& call, const Options& options, LineState& state, std::string_view line, bool newline) {
@@ -162,6 +192,8 @@ void tail_line(const Call& call, const Options& options, LineState& state, std::
     const std::string text = std::string(line) + (newline ? "\n" : "");
     if (state.counts.contains("caught up")) {
         call.out(text);
+    } else if (options.has('c')) {
+        keep_bytes(state, text, to_number(options.value('c')).value_or(0));
     } else if (count.starts_with("+")) {
         if (++state.counts["line " + std::to_string(state.file)] >= wanted) {
             call.out(text);
@@ -384,7 +416,7 @@ std::string tr_set(std::string_view text) {
             const char c = text[++i];
             made += c == 'n' ? '\n' : (c == 't' ? '\t' : (c == 'r' ? '\r' : (c == '0' ? '\0' : c)));
         } else if (i + 2 < text.size() && text[i + 1] == '-') {
-            for (int c = text[i]; c <= text[i + 2]; ++c) {
+            for (int c = static_cast<unsigned char>(text[i]); c <= static_cast<unsigned char>(text[i + 2]); ++c) {
                 made += static_cast<char>(c);
             }
             i += 2;
@@ -430,10 +462,11 @@ void tr_bytes(const Call& call, const Options& options, LineState& state, std::s
         }
         const char other =
             translates && !to.empty() ? to[options.has('c') ? to.size() - 1 : std::min(at, to.size() - 1)] : c;
-        if (!options.has('s') || state.counts["last"] != other) {
+        const auto byte = static_cast<unsigned char>(other);
+        if (!options.has('s') || state.counts["last"] != byte) {
             made += other;
         }
-        state.counts["last"] = other;
+        state.counts["last"] = byte;
     }
     call.out(made);
 }
@@ -450,9 +483,9 @@ constexpr LineTool uniq_tool{"uniq", uniq_options, begin_nothing, uniq_line, nul
 constexpr LineTool cut_tool{"cut", cut_options, cut_begin, cut_line, nullptr, nullptr, false};
 constexpr LineTool tr_tool{"tr", tr_options, tr_begin, tr_bytes, nullptr, nullptr, true};
 
-template <const LineTool& tool>
+template <const LineTool& Tool>
 Made line_program() {
-    return make_line_tool(tool);
+    return make_line_tool(Tool);
 }
 
 }  // namespace
