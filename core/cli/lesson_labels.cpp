@@ -12,6 +12,10 @@ constexpr std::array<LessonLabels, 2> all{{
         .locale = "en",
         .minutes = "minutes",
         .greeting = "On a simulated machine of its own. An empty line goes on, ? helps, quit leaves.",
+        .real_greeting =
+            "On this machine itself, in a folder of its own; what it starts here ends with it. An empty line "
+            "goes on, ? helps, quit leaves.",
+        .stand_in = "Here the image {} is a copy of {}, which needs no registry.",
         .going_on = "Going on at step {}; what lies before it has been done for you.",
         .rules = "Your teacher's rules: ",
         .step = "Step",
@@ -64,6 +68,10 @@ constexpr std::array<LessonLabels, 2> all{{
         .locale = "de",
         .minutes = "Minuten",
         .greeting = "Auf einer eigenen, simulierten Maschine. Eine leere Zeile geht weiter, ? hilft, quit verlässt.",
+        .real_greeting =
+            "Auf dieser Maschine selbst, in einem eigenen Ordner; was dabei gestartet wird, endet mit ihr. Eine "
+            "leere Zeile geht weiter, ? hilft, quit verlässt.",
+        .stand_in = "Hier ist das Image {} eine Kopie von {}, das keine Registry braucht.",
         .going_on = "Weiter bei Schritt {}; was davor liegt, ist schon für dich getan.",
         .rules = "Die Regeln deines Unterrichts: ",
         .step = "Schritt",

@@ -11,6 +11,8 @@ struct LessonLabels {
     std::string_view locale;
     std::string_view minutes;
     std::string_view greeting;
+    std::string_view real_greeting;
+    std::string_view stand_in;  // its two images
     std::string_view going_on;  // {} is the step
     std::string_view rules;     // the teacher's
     std::string_view step;

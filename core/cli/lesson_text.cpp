@@ -227,15 +227,28 @@ std::string summary_text(const lesson::Lesson& lesson, const lesson::Progress& p
     return out;
 }
 
+namespace {
+
+std::string worlds_of(const lesson::Lesson& lesson) {
+    std::string out;
+    for (const std::string& world : lesson.worlds) {
+        out += (out.empty() ? "" : ", ") + world;
+    }
+    return out;
+}
+
+}  // namespace
+
 std::string lesson_list(const lesson::Catalog& catalog, const std::map<std::string, lesson::Progress>& progress) {
-    std::string out = "ID    MINUTES   STATE         TITLE\n";
+    std::string out = "ID    MINUTES   WORLDS        STATE         TITLE\n";
     for (const lesson::Lesson& lesson : catalog.lessons) {
         const auto found = progress.find(lesson.id);
         const std::string state = found == progress.end()      ? "-"
                                   : found->second.finished     ? "finished"
                                   : found->second.step.empty() ? "-"
                                                                : "at " + found->second.step;
-        out += lesson.id + "   " + padded(std::to_string(lesson.minutes), 10) + padded(state, 14) + lesson.title + "\n";
+        out += lesson.id + "   " + padded(std::to_string(lesson.minutes), 10) + padded(worlds_of(lesson), 14) +
+               padded(state, 14) + lesson.title + "\n";
     }
     return out;
 }

@@ -16,7 +16,9 @@ public:
 
     bool meet(const lesson::Part& part) override {
         if (const auto* check = std::get_if<lesson::Check>(&part.block)) {
-            examine(part.line, *check);
+            if (check->world.empty() || check->world == bench_.header().world) {
+                examine(part.line, *check);
+            }
         } else if (const auto* task = std::get_if<lesson::Task>(&part.block)) {
             examine(part.line, *task);
         } else if (const auto* predict = std::get_if<lesson::Predict>(&part.block)) {

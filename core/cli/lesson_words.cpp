@@ -17,11 +17,11 @@ struct VerbOptions {
 
 constexpr std::array<VerbOptions, 10> all{{
     {"list", " ", " "},
-    {"play", " --from --cut --lang ", " --notes --watch "},
+    {"play", " --from --cut --lang --world ", " --notes --watch "},
     {"show", " --lang ", " --solutions "},
     {"handout", " --lang -o ", " --solutions "},
     {"quiz", " --lang ", " "},
-    {"test", " --lang ", " --watch "},
+    {"test", " --lang --world ", " --watch "},
     {"lint", " ", " --watch "},
     {"new", " --from -o ", " "},
     {"report", " --format -o --name --word ", " "},
@@ -45,6 +45,7 @@ const char* const lesson_usage =
     "  policy                    What the teacher allows; [--no-skip] [--no-solve] [--attempts N] [--hints N]\n"
     "                            [--word WORD] [--clear]\n"
     "  test [ID...]              Play lessons by their own solutions and prove what they claim\n"
+    "                            [--world real] with play or test: on this machine, the lessons that are for it\n"
     "  lint [FILE...]            Check lesson files, or those of this program\n"
     "  new ID [NAME]             Begin one of your own: a folder with its first text; [--from TRACE] a step for each\n"
     "                            phase of a recorded story, [-o FOLDER] where\n\n"

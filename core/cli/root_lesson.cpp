@@ -14,6 +14,7 @@
 #include "core/cli/lesson_trial.h"
 #include "core/cli/lesson_words.h"
 #include "core/cli/root_console.h"
+#include "core/cli/root_lesson_machine.h"
 #include "core/cli/root_lesson_new.h"
 #include "core/cli/root_lesson_own.h"
 #include "core/cli/root_lesson_report.h"
@@ -27,7 +28,9 @@ namespace {
 
 class LessonVerb {
 public:
-    LessonVerb(const CommandLine& line, LessonWords words) : line_(line), words_(std::move(words)) {}
+    LessonVerb(const CommandLine& line, LessonWords words) : line_(line), words_(std::move(words)) {
+        line_.world = words_.value("--world", line_.world);
+    }
 
     int perform() {
         files_ = lesson::standard_texts();
@@ -117,15 +120,21 @@ private:
         if (!words_.has("--solutions")) {
             return put_lesson_text(words_, lesson::handout(what, glossary, nullptr));
         }
-        line_.clock = line_.clock.empty() ? "advance:1s" : line_.clock;
-        Result<std::unique_ptr<LessonBench>> bench = fresh_bench(line_, what.id + "-key");
+        prepare_key(what);
+        Result<std::unique_ptr<LessonBench>> bench = fresh_bench(line_, what, "-key");
         if (!bench) {
             return complain(bench.error().doing);
         }
         const lesson::Key key = lesson_key(what, **bench);
         bench->reset();
-        drop_bench(line_, what.id + "-key");
+        drop_bench(line_, what, "-key");
         return put_lesson_text(words_, lesson::handout(what, glossary, &key));
+    }
+
+    // Answers are looked up on the simulated machine where the lesson has one: it is there at once, for everybody.
+    void prepare_key(const lesson::Lesson& what) {
+        line_.world = lesson::plays_in(what, "model") ? "model" : "real";
+        line_.clock = line_.clock.empty() ? "advance:1s" : line_.clock;
     }
 
     int quiz(const lesson::Lesson& what) {
@@ -140,14 +149,14 @@ private:
         if (!taken) {
             return complain("the test was left; nothing of it is kept");
         }
-        line_.clock = line_.clock.empty() ? "advance:1s" : line_.clock;
-        Result<std::unique_ptr<LessonBench>> bench = fresh_bench(line_, what.id + "-key");
+        prepare_key(what);
+        Result<std::unique_ptr<LessonBench>> bench = fresh_bench(line_, what, "-key");
         if (!bench) {
             return complain(bench.error().doing);
         }
         const QuizGraded graded = grade_quiz(what, *taken, **bench, wall_clock_ms());
         bench->reset();
-        drop_bench(line_, what.id + "-key");
+        drop_bench(line_, what, "-key");
         progress->lesson = what.id;
         (*turn == lesson::QuizTurn::before ? progress->before : progress->after) = graded.answers;
         if (const Status kept = keep_progress(line_, what.id, *progress); !kept) {
@@ -241,6 +250,9 @@ private:
         if (!how || !kept) {
             return complain(how ? kept.error().doing : how.error().doing);
         }
+        if (const Status fits = for_this_world(line_, what); !fits) {
+            return complain(fits.error().doing);
+        }
         host::catch_signals();
         lesson::Progress progress = std::move(*kept);
         how->from = words_.value("--from").empty() && !progress.finished ? progress.step : words_.value("--from");
@@ -254,7 +266,7 @@ private:
             how->news = [&](const std::string& step) { return news(step, now); };
         }
         while (true) {
-            Result<std::unique_ptr<LessonBench>> bench = fresh_bench(line_, now->id);
+            Result<std::unique_ptr<LessonBench>> bench = fresh_bench(line_, *now);
             if (!bench) {
                 return complain(bench.error().doing);
             }
@@ -262,10 +274,19 @@ private:
             LessonPlay play(player, **bench, lines, console_, *how);
             const LessonPlay::Outcome outcome = play.play();
             if (outcome != LessonPlay::Outcome::again) {
+                bench->reset();
+                clear_up(*now);
                 return unkept_.empty() ? 0 : complain("your progress is not kept: " + unkept_);
             }
             progress = player.progress();
             how->from = play.from();
+        }
+    }
+
+    // A simulated machine stays as it was left; of a real one nothing does.
+    void clear_up(const lesson::Lesson& what, const std::string& purpose = "") {
+        if (line_.world == "real") {
+            drop_bench(line_, what, purpose);
         }
     }
 
@@ -288,9 +309,15 @@ private:
 
     void greet(const lesson::Lesson& what, const std::string& from, const std::string& rules) {
         const LessonLabels& labels = labels_of(what.locale);
-        console_.out(what.id + ": " + what.title + " (" + std::to_string(what.minutes) + " " +
-                     std::string(labels.minutes) + ")\n" + lesson_wrapped(what.summary, "", "") +
-                     std::string(labels.greeting) + "\n");
+        console_.out(
+            what.id + ": " + what.title + " (" + std::to_string(what.minutes) + " " + std::string(labels.minutes) +
+            ")\n" + lesson_wrapped(what.summary, "", "") +
+            lesson_wrapped(std::string(line_.world == "real" ? labels.real_greeting : labels.greeting), "", ""));
+        for (const lesson::StandIn& one : line_.world == "real" ? what.stand_ins : std::vector<lesson::StandIn>()) {
+            std::string said(labels.stand_in);
+            said.replace(said.find("{}"), 2, one.image);
+            console_.out(said.replace(said.find("{}"), 2, one.lab) + "\n");
+        }
         if (!rules.empty()) {
             console_.out(std::string(labels.rules) + rules + ".\n");
         }
@@ -307,9 +334,10 @@ private:
             ++wrong;
         }
         for (const lesson::Lesson& what : words_.locale() == "en" ? catalog_.lessons : catalog_.translations) {
-            const bool wanted = (words_.names.empty() && what.locale == words_.locale()) ||
-                                std::any_of(words_.names.begin(), words_.names.end(),
-                                            [&](const std::string& name) { return find(name) == &what; });
+            const bool wanted =
+                (words_.names.empty() && what.locale == words_.locale() && lesson::plays_in(what, line_.world)) ||
+                std::any_of(words_.names.begin(), words_.names.end(),
+                            [&](const std::string& name) { return find(name) == &what; });
             wrong += wanted ? test(what) : 0;
         }
         return wrong == 0 ? 0 : 1;
@@ -317,7 +345,7 @@ private:
 
     std::size_t test(const lesson::Lesson& what) {
         line_.clock = line_.clock.empty() ? "advance:1s" : line_.clock;
-        Result<std::unique_ptr<LessonBench>> bench = fresh_bench(line_, what.id + "-test");
+        Result<std::unique_ptr<LessonBench>> bench = fresh_bench(line_, what, "-test");
         if (!bench) {
             complain(bench.error().doing);
             return 1;
@@ -329,6 +357,8 @@ private:
         console_.out(what.id + (trial.mistakes.empty() ? " ok: " : " wrong: ") + std::to_string(trial.stops) +
                      " stops, " + std::to_string(trial.checks) + " checks, " + std::to_string(trial.predictions) +
                      " predictions, " + std::to_string(trial.tasks) + " tasks\n");
+        bench->reset();
+        clear_up(what, "-test");
         return trial.mistakes.size();
     }
 

@@ -199,6 +199,7 @@ public:
         header.machine = world_.world().machine;
         return header;
     }
+    [[nodiscard]] bool stays() const override { return true; }
     Status commit() override { return {}; }
     void park() override {}
     void unpark() override {}

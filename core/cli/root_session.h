@@ -30,6 +30,8 @@ public:
     virtual world::World& world() = 0;
     virtual world::Cancel& cancel() = 0;
     [[nodiscard]] virtual trace::Header header() const = 0;
+    // A world that is the same whoever looks need not be opened for each command, and what its watch knows goes on.
+    [[nodiscard]] virtual bool stays() const { return false; }
     virtual Status commit() = 0;  // what was done is kept
     virtual void park() = 0;      // around a gate that waits: no lock is held
     virtual void unpark() = 0;

@@ -5,7 +5,6 @@
 
 #include "core/cli/root_session.h"
 #include "core/host/file_info.h"
-#include "core/host/remove_tree.h"
 #include "core/host/state_dir.h"
 #include "core/host/syscall.h"
 #include "core/lesson/seal.h"
@@ -16,17 +15,15 @@ namespace {
 
 constexpr const char* policy_file = "policy.json";
 
-std::string directory(const CommandLine& line) { return model_root(line) + "/lessons"; }
 std::string window_directory(const CommandLine& line) { return model_root(line) + "/window"; }
-std::string machine_of(const CommandLine& line, const std::string& id) {
-    return directory(line) + "/" + id + "-machine";
-}
 constexpr const char* preferences_file = "preferences.json";
 
 }  // namespace
 
+std::string lessons_folder(const CommandLine& line) { return model_root(line) + "/lessons"; }
+
 Result<lesson::Progress> kept_progress(const CommandLine& line, const std::string& id) {
-    const host::StateDir state = TRY(host::StateDir::open(directory(line)));
+    const host::StateDir state = TRY(host::StateDir::open(lessons_folder(line)));
     const std::optional<std::string> text = TRY(state.read(id + ".json"));
     if (!text) {
         return lesson::Progress();
@@ -45,7 +42,7 @@ std::map<std::string, lesson::Progress> kept_progresses(const CommandLine& line,
 }
 
 Status keep_progress(const CommandLine& line, const std::string& id, const lesson::Progress& progress) {
-    const host::StateDir state = TRY(host::StateDir::open(directory(line)));
+    const host::StateDir state = TRY(host::StateDir::open(lessons_folder(line)));
     const lesson::Progress whole = lesson::sealed(progress, TRY(kept_policy(line)).word);
     return state.replace(id + ".json", lesson::to_json(whole) + "\n");
 }
@@ -55,13 +52,13 @@ Result<lesson::Policy> kept_policy(const CommandLine& line) {
     if (named != nullptr && *named != 0) {
         return lesson::policy_from(TRY(host::read_file(named)));
     }
-    const host::StateDir state = TRY(host::StateDir::open(directory(line)));
+    const host::StateDir state = TRY(host::StateDir::open(lessons_folder(line)));
     const std::optional<std::string> text = TRY(state.read(policy_file));
     return text ? lesson::policy_from(*text) : Result<lesson::Policy>(lesson::Policy());
 }
 
 Status keep_policy(const CommandLine& line, const lesson::Policy& policy) {
-    const host::StateDir state = TRY(host::StateDir::open(directory(line)));
+    const host::StateDir state = TRY(host::StateDir::open(lessons_folder(line)));
     return state.replace(policy_file, lesson::to_json(policy) + "\n");
 }
 
@@ -82,20 +79,6 @@ std::int64_t changed_ns(const std::string& path) { return host::changed_ns(path)
 std::string whole_path(const std::string& path) {
     const Result<std::string> here = path.starts_with('/') ? Result<std::string>("") : host::working_directory();
     return here && !here->empty() ? *here + "/" + path : path;
-}
-
-Result<std::unique_ptr<LessonBench>> fresh_bench(const CommandLine& line, const std::string& id) {
-    CommandLine own = line;
-    own.world = "model";
-    own.root = machine_of(line, id);
-    std::uint64_t removed = 0;
-    TRY(host::remove_tree(own.root, removed));
-    return LessonBench::open(own);
-}
-
-void drop_bench(const CommandLine& line, const std::string& id) {
-    std::uint64_t removed = 0;
-    (void)host::remove_tree(machine_of(line, id), removed);
 }
 
 }  // namespace cutaway::cli

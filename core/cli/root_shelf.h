@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Shelf: what is kept beside the simulated machine: of lessons, where each learner is, what the teacher allows, and a
-// machine for each lesson, made afresh whenever it is begun, in the same files for terminal and window; and what the
-// window remembers. A composition root's part.
+// Shelf: what is kept beside the simulated machine: of lessons, where each learner is and what the teacher allows, in the
+// same files for terminal and window; and what the window remembers. A composition root's part.
 #pragma once
 
 #include <map>
@@ -9,12 +8,13 @@
 #include <string>
 
 #include "core/cli/command_line.h"
-#include "core/cli/lesson_bench.h"
 #include "core/lesson/catalog.h"
 #include "core/lesson/policy.h"
 #include "core/lesson/progress.h"
 
 namespace cutaway::cli {
+
+std::string lessons_folder(const CommandLine& line);
 
 Result<lesson::Progress> kept_progress(const CommandLine& line, const std::string& id);  // a blank one if none is kept
 std::map<std::string, lesson::Progress> kept_progresses(const CommandLine& line, const lesson::Catalog& catalog);
@@ -35,10 +35,5 @@ std::int64_t changed_ns(const std::string& path);
 
 // A file's name as it holds wherever the program is started next.
 std::string whole_path(const std::string& path);
-
-// A machine on which nothing has happened yet; what an earlier play left is removed.
-Result<std::unique_ptr<LessonBench>> fresh_bench(const CommandLine& line, const std::string& id);
-// Removes the machine of a bench that is gone; what cannot be removed is left for the next fresh one.
-void drop_bench(const CommandLine& line, const std::string& id);
 
 }  // namespace cutaway::cli

@@ -130,6 +130,7 @@ std::vector<Boundary> Stage::boundaries() const {
 
 Status Stage::enter() {
     if (session_ != nullptr) {
+        session_->cancel().reset();
         return {};
     }
     std::unique_ptr<Session> session = TRY(open_session(line_));
@@ -145,6 +146,9 @@ Status Stage::leave() {
     turn_page();
     Status kept = session_->commit();
     told_ = session_->journaled();
+    if (session_->stays()) {
+        return kept;
+    }
     time_->follow(nullptr);
     journal_->follow(nullptr);
     const std::lock_guard<std::mutex> lock(mutex_);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stage: one machine and one tape, on which commands are performed one after another: what a terminal, a lesson and the
-// window have in common. Each command opens the world anew (so that what others did meanwhile is there, and the time
-// between has passed) and lets it go at its end; the recorder, its gate and its sinks stay. A composition root's part.
+// window have in common. Each command opens a simulated world anew (so that what others did meanwhile is there, and the
+// time between has passed) and lets it go at its end; the real one stays open, so that what its watch knows goes on. The
+// recorder, its gate and its sinks stay. A composition root's part.
 // perform() is for one thread at a time; cancel() for any. The gate calls park() and unpark() around a wait.
 #pragma once
 

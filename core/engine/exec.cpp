@@ -107,8 +107,8 @@ Result<std::int32_t> Engine::exec(const ExecOptions& options, Io& io) {
             if (options.detach) {
                 return 0;
             }
-            const auto exited =
-                TRY(follow(*launched->channel, io, {options.keep_stdin, {}, options.terminal, options.detach_keys}));
+            const auto exited = TRY(follow(world_, *launched->channel, io,
+                                           {options.keep_stdin, {}, options.terminal, options.detach_keys}));
             if (!exited) {
                 return fail(Errc::cancelled, "read escape sequence");
             }
@@ -135,7 +135,7 @@ Result<std::int32_t> Engine::attach(const AttachOptions& options, Io& io) {
     happened(world_, record, "attach");
     const Attachment attachment{options.keep_stdin && record.config.open_stdin, signals_to(world_, record),
                                 record.config.tty, options.detach_keys};
-    return end_of(world_, record, TRY(follow(**channel, io, attachment)));
+    return end_of(world_, record, TRY(follow(world_, **channel, io, attachment)));
 }
 
 Status Engine::logs(const LogOptions& options, Io& io) {

@@ -7,6 +7,8 @@ namespace cutaway::engine {
 
 namespace {
 
+constexpr std::int64_t look_every_ns = 50'000'000;
+
 // The person's terminal hands keys on as they are, and is itself again however this ends.
 class Keys {
 public:
@@ -30,8 +32,8 @@ private:
 
 class Attended {
 public:
-    Attended(world::Channel& channel, Io& io, const Attachment& attachment, DetachKeys keys)
-        : channel_(channel), io_(io), attachment_(attachment), keys_(std::move(keys)) {}
+    Attended(world::World& world, world::Channel& channel, Io& io, const Attachment& attachment, DetachKeys keys)
+        : world_(world), channel_(channel), io_(io), attachment_(attachment), keys_(std::move(keys)) {}
 
     Result<std::optional<runtime::Exited>> run() {
         for (;;) {
@@ -45,6 +47,8 @@ public:
                 return std::optional<runtime::Exited>();
             }
             pass_size();
+            const bool over = message && std::holds_alternative<runtime::Exited>(*message);
+            look_on(over ? 0 : look_every_ns);
             if (!message) {
                 continue;
             }
@@ -78,6 +82,17 @@ private:
         }
         return !passed.complete;
     }
+    // While nothing is called, nothing else would look at what happens by itself; and behind the end it is cleared away.
+    void look_on(std::int64_t every_ns) {
+        if (!world_.narrator.attends()) {
+            return;
+        }
+        const std::int64_t now = world_.clock.now_ns();
+        if (now - looked_ns_ >= every_ns) {
+            looked_ns_ = now;
+            static_cast<void>(world_.watch.next(0));
+        }
+    }
     void pass_size() {
         if (const auto size = attachment_.terminal ? io_.resized() : std::nullopt) {
             send(runtime::Resize{size->rows, size->columns});
@@ -86,22 +101,25 @@ private:
     // It may have ended a moment ago, with its last words still to come.
     void send(const runtime::Message& message) { static_cast<void>(channel_.send(runtime::encode(message))); }
 
+    world::World& world_;
     world::Channel& channel_;
     Io& io_;
     const Attachment& attachment_;
+    std::int64_t looked_ns_ = 0;
     DetachKeys keys_;
     bool busy_ = false;
 };
 
 }  // namespace
 
-Result<std::optional<runtime::Exited>> follow(world::Channel& channel, Io& io, const Attachment& attachment) {
+Result<std::optional<runtime::Exited>> follow(world::World& world, world::Channel& channel, Io& io,
+                                              const Attachment& attachment) {
     DetachKeys detach = TRY(DetachKeys::parse(attachment.detach_keys));
     if (attachment.pass_on) {
         io.attached();
     }
     const Keys keys(io, attachment.terminal && attachment.keep_stdin);
-    return Attended(channel, io, attachment, std::move(detach)).run();
+    return Attended(world, channel, io, attachment, std::move(detach)).run();
 }
 
 Result<std::int32_t> end_of(world::World& world, const store::ContainerRecord& record,

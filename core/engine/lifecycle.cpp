@@ -138,7 +138,7 @@ Result<std::int32_t> Engine::start_attached(const AttachOptions& options, Io& io
     const runtime::Launched launched = TRY(api(world_, "POST", path_of(record, "start"), 204,
                                                [&] { return bring_up(world_, record, Attach::yes, brought_); }));
     const Attachment attachment{options.keep_stdin, signals_to(world_, record), record.config.tty, options.detach_keys};
-    return end_of(world_, record, TRY(follow(*launched.channel, io, attachment)));
+    return end_of(world_, record, TRY(follow(world_, *launched.channel, io, attachment)));
 }
 
 // The first signal is a request; the last, after the grace period, is not. Nothing to signal: it has ended meanwhile, or

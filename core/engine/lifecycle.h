@@ -42,7 +42,8 @@ struct Attachment {
 };
 // Copies what comes over the channel until the process has ended; answers its exit status. Nothing: the person typed the
 // keys that let go of it, and it goes on by itself.
-Result<std::optional<runtime::Exited>> follow(world::Channel& channel, Io& io, const Attachment& attachment);
+Result<std::optional<runtime::Exited>> follow(world::World& world, world::Channel& channel, Io& io,
+                                              const Attachment& attachment);
 // What a verb answers that followed a container to its end, or let go of it. The container is put away.
 Result<std::int32_t> end_of(world::World& world, const store::ContainerRecord& record,
                             const std::optional<runtime::Exited>& exited);

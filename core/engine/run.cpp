@@ -145,7 +145,7 @@ Result<std::int32_t> Engine::run(const ContainerOptions& options, bool detach, I
     }
     const Attachment attachment{options.keep_stdin, signals_to(world_, record), options.terminal, options.detach_keys};
     const auto exited = TRY(world::within(world_.narrator, phase_span(Phase::running, record.id),
-                                          [&] { return follow(*launched->channel, io, attachment); }));
+                                          [&] { return follow(world_, *launched->channel, io, attachment); }));
     if (!exited) {  // let go of, it runs on
         return 0;
     }

@@ -32,7 +32,7 @@ public:
         HttpModule& http;
         const HttpWays& ways;
         ShimProgram& program;
-        ShimList& shims;
+        Watched& watched;
         world::Entropy& entropy;
         world::Watch& watch;
         world::Tasks& tasks;
@@ -40,11 +40,11 @@ public:
         const world::MachineProfile& machine;
     };
     OwnWorld(const Shared& shared, world::Cancel& cancel)
-        : kernel_(&cancel),
+        : kernel_(&cancel, nullptr, nullptr, &shared.watched),
           disk_(cancel),
           transport_(shared.http, shared.ways, cancel),
           clock_(cancel),
-          spawner_(shared.program, shared.shims, shared.machine.run_root, cancel),
+          spawner_(shared.program, shared.watched, shared.machine.run_root, cancel),
           world_{kernel_,      disk_,        transport_,      clock_, shared.entropy, spawner_,
                  shared.watch, shared.tasks, shared.narrator, cancel, shared.machine} {}
     world::World& world() override { return world_; }
@@ -66,18 +66,18 @@ struct HostWorld::Parts {
           http(options.http_module),
           ways(options.http),
           program(options.init_program),
-          watch(shims, cancel),
+          watch(watched, cancel),
           tasks([this](world::World& caller, world::Cancel& task_cancel) {
-              OwnWorld::Shared shared{http, ways, program, shims, entropy, watch, tasks, caller.narrator, machine};
+              OwnWorld::Shared shared{http, ways, program, watched, entropy, watch, tasks, caller.narrator, machine};
               return std::unique_ptr<TaskWorld>(std::make_unique<OwnWorld>(shared, task_cancel));
           }),
-          top({http, ways, program, shims, entropy, watch, tasks, narrator, machine}, cancel) {}
+          top({http, ways, program, watched, entropy, watch, tasks, narrator, machine}, cancel) {}
 
     world::Cancel cancel;
     world::MachineProfile machine;
     HttpModule http;
     HttpWays ways;
-    ShimList shims;
+    Watched watched;
     ShimProgram program;
     HostEntropy entropy;
     HostWatch watch;
@@ -94,6 +94,6 @@ world::World& HostWorld::world() { return parts_->top.world(); }
 
 world::Cancel& HostWorld::cancel() { return parts_->cancel; }
 
-bool HostWorld::has_shims() const { return !parts_->shims.all().empty(); }
+bool HostWorld::has_shims() const { return !parts_->watched.all().empty(); }
 
 }  // namespace cutaway::host

@@ -32,10 +32,11 @@ Done dispatch(Acting& acting, const world::Call& call) {
 
 }  // namespace
 
-HostKernel::HostKernel(const world::Cancel* cancel, Cloner* cloner, Answerer* answerer) {
+HostKernel::HostKernel(const world::Cancel* cancel, Cloner* cloner, Answerer* answerer, SignalWitness* witness) {
     acting_.cancel = cancel;
     acting_.cloner = cloner;
     acting_.answerer = answerer;
+    acting_.witness = witness;
 }
 
 Result<world::Reply> HostKernel::perform(const world::Call& call) {

@@ -10,6 +10,7 @@
 #include "core/host/ledger.h"
 #include "core/world/cancel.h"
 #include "core/world/kernel.h"
+#include "core/world/observation.h"
 
 namespace cutaway::host {
 
@@ -31,11 +32,20 @@ public:
     virtual void answer_at(NameSockets sockets) = 0;  // from now on, instead of earlier ones
 };
 
+// Who wants to know what a signal came to. That can be told only before it is sent, and is true only once it was.
+class SignalWitness {
+public:
+    virtual ~SignalWitness() = default;
+    virtual world::SignalSeen foresee(std::int64_t pid, int number) = 0;
+    virtual void sent(world::SignalSeen seen) = 0;
+};
+
 // The process that acts: what its calls need to remember from one to the next.
 struct Acting {
     const world::Cancel* cancel = nullptr;
     Cloner* cloner = nullptr;
     Answerer* answerer = nullptr;
+    SignalWitness* witness = nullptr;
     Ledger ledger;
     Fd root;                // the container's root once it is mounted
     std::string root_path;  // where that is; empty after pivot_root: everything lies beneath it
@@ -45,7 +55,8 @@ struct Acting {
 
 class HostKernel final : public world::Kernel {
 public:
-    explicit HostKernel(const world::Cancel* cancel = nullptr, Cloner* cloner = nullptr, Answerer* answerer = nullptr);
+    explicit HostKernel(const world::Cancel* cancel = nullptr, Cloner* cloner = nullptr, Answerer* answerer = nullptr,
+                        SignalWitness* witness = nullptr);
     void will_join(Fd container) { acting_.container = std::move(container); }
     void will_show(Fd terminal) { acting_.terminal = std::move(terminal); }
     Result<world::Reply> perform(const world::Call& call) override;

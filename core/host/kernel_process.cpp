@@ -159,8 +159,15 @@ Done perform(Acting& acting, const world::SendSignal& call) {
     if (call.pid <= 0) {  // a pid never learned would reach a whole group
         return fail(Errc::not_found, "kill: no such process: " + std::to_string(call.pid));
     }
+    world::SignalSeen seen;
+    if (acting.witness != nullptr) {
+        seen = acting.witness->foresee(call.pid, number);
+    }
     TRY(acting.ledger.must("kill", std::to_string(call.pid) + ", " + call.signal, std::to_string(call.pid),
                            [&] { return ::kill(static_cast<pid_t>(call.pid), number); }));
+    if (acting.witness != nullptr) {
+        acting.witness->sent(std::move(seen));
+    }
     return world::Reply{};
 }
 

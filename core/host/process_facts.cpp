@@ -19,16 +19,6 @@ namespace {
 
 std::string entry(std::int64_t pid, const std::string& name) { return "/proc/" + std::to_string(pid) + "/" + name; }
 
-// The value of "Name:\tvalue" in /proc/PID/status.
-std::string field(const std::string& status, const std::string& name) {
-    const std::size_t at = status.find("\n" + name + ":\t");
-    if (at == std::string::npos) {
-        return {};
-    }
-    const std::size_t begin = at + name.size() + 3;
-    return status.substr(begin, status.find('\n', begin) - begin);
-}
-
 std::string last_word(const std::string& text) {
     const std::size_t at = text.find_last_of(" \t");
     return at == std::string::npos ? text : text.substr(at + 1);
@@ -78,7 +68,57 @@ int zombie_status(std::int64_t pid) {
     return -1;
 }
 
+bool is_container_id(const std::string& text) {
+    return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+std::string pid_space_of(std::int64_t pid) {
+    std::array<char, 64> text{};
+    const ssize_t size = ::readlink(entry(pid, "ns/pid").c_str(), text.data(), text.size());
+    return {text.data(), size > 0 ? static_cast<std::size_t>(size) : 0};
+}
+
 }  // namespace
+
+// The value of "Name:\tvalue"; the file's first line is never asked for.
+std::string status_field(std::string_view status, std::string_view name) {
+    const std::string key = "\n" + std::string(name) + ":\t";
+    const std::size_t at = status.find(key);
+    if (at == std::string_view::npos) {
+        return {};
+    }
+    const std::size_t begin = at + key.size();
+    return std::string(status.substr(begin, status.find('\n', begin) - begin));
+}
+
+// "4:memory:/cutaway/ID" in v1, "0::/cutaway/ID" in v2.
+std::string container_of_process(std::int64_t pid) {
+    std::istringstream lines(read_file(entry(pid, "cgroup"), 1 << 16).value_or(""));
+    for (std::string line; std::getline(lines, line);) {
+        std::string last = line.substr(line.rfind('/') + 1);
+        if (is_container_id(last)) {
+            return last;
+        }
+    }
+    return {};
+}
+
+std::int64_t first_beside(std::int64_t pid) {
+    const std::string space = pid_space_of(pid);
+    DIR* all = space.empty() || space == pid_space_of(1) ? nullptr : ::opendir("/proc");
+    std::int64_t found = 0;
+    while (const dirent* one = all == nullptr || found != 0 ? nullptr : ::readdir(all)) {
+        const std::int64_t other = std::atoll(one->d_name);
+        if (other > 0 && pid_space_of(other) == space) {
+            const std::string numbers = status_field(read_file(entry(other, "status"), 1 << 16).value_or(""), "NSpid");
+            found = last_word(numbers) == "1" ? other : 0;
+        }
+    }
+    if (all != nullptr) {
+        ::closedir(all);
+    }
+    return found;
+}
 
 std::optional<ProcessFacts> read_process(std::int64_t pid) {
     const Result<std::string> status = read_file(entry(pid, "status"), 1 << 16);
@@ -86,10 +126,10 @@ std::optional<ProcessFacts> read_process(std::int64_t pid) {
         return std::nullopt;
     }
     ProcessFacts facts;
-    facts.parent = std::atoll(field(*status, "PPid").c_str());
-    facts.inner_pid = std::atoll(last_word(field(*status, "NSpid")).c_str());
-    facts.uid = static_cast<std::uint32_t>(std::strtoul(field(*status, "Uid").c_str(), nullptr, 10));
-    facts.zombie = field(*status, "State").rfind('Z', 0) == 0;
+    facts.parent = std::atoll(status_field(*status, "PPid").c_str());
+    facts.inner_pid = std::atoll(last_word(status_field(*status, "NSpid")).c_str());
+    facts.uid = static_cast<std::uint32_t>(std::strtoul(status_field(*status, "Uid").c_str(), nullptr, 10));
+    facts.zombie = status_field(*status, "State").rfind('Z', 0) == 0;
     facts.exit_status = facts.zombie ? zombie_status(pid) : -1;
     facts.command = command_of(pid, *status);
     facts.spaces = spaces_of(pid);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/world/vocabulary.h"
@@ -27,6 +28,10 @@ struct ExitFacts {
 };
 
 std::optional<ProcessFacts> read_process(std::int64_t pid);
+std::string status_field(std::string_view status, std::string_view name);  // of a whole /proc/PID/status
+std::string container_of_process(
+    std::int64_t pid);                        // by its cgroup, as Cutaway names them; empty: none of its containers
+std::int64_t first_beside(std::int64_t pid);  // number 1 of its pid namespace, in the host's numbering; 0: not found
 std::vector<std::int64_t> children_of(std::int64_t pid);
 ExitFacts to_exit(int status);  // negative: unknown
 ExitFacts exit_of(int pidfd);   // PIDFD_GET_INFO, since Linux 6.15

@@ -22,22 +22,6 @@
 
 namespace cutaway::host {
 
-void ShimList::add(ShimSeen shim) {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    shims_.push_back(std::move(shim));
-}
-
-void ShimList::remove(std::int64_t pid) {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    shims_.erase(std::remove_if(shims_.begin(), shims_.end(), [pid](const ShimSeen& shim) { return shim.pid == pid; }),
-                 shims_.end());
-}
-
-std::vector<ShimSeen> ShimList::all() const {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    return shims_;
-}
-
 namespace {
 
 // Clear of the numbers that the new process expects: a descriptor that is already there would be overwritten.
@@ -157,7 +141,7 @@ Result<std::unique_ptr<world::Channel>> HostSpawner::start_shim(std::string_view
     how.program = program;
     how.argv = {"cutaway-init", "shim", std::string(container)};
     const std::int64_t pid = TRY(start_shim_process(how, pair.theirs));
-    list_.add({std::string(container), pid});
+    watched_.add({std::string(container.substr(0, container.find('/'))), pid});
     return std::unique_ptr<world::Channel>(std::make_unique<HostChannel>(std::move(pair.ours), cancel_));
 }
 

@@ -8,26 +8,10 @@
 #include <vector>
 
 #include "core/host/fd.h"
+#include "core/host/watched.h"
 #include "core/world/world.h"
 
 namespace cutaway::host {
-
-struct ShimSeen {
-    std::string container;
-    std::int64_t pid = 0;
-};
-
-// The shims that were started here, for whoever watches them. Any thread.
-class ShimList {
-public:
-    void add(ShimSeen shim);
-    void remove(std::int64_t pid);
-    [[nodiscard]] std::vector<ShimSeen> all() const;
-
-private:
-    mutable std::mutex mutex_;
-    std::vector<ShimSeen> shims_;
-};
 
 // What all tasks of a world share: the sealed copy is made once, at the first start.
 class ShimProgram {
@@ -54,14 +38,14 @@ Result<std::int64_t> start_shim_process(const ShimStart& start, const Fd& socket
 
 class HostSpawner final : public world::Spawner {
 public:
-    HostSpawner(ShimProgram& program, ShimList& list, std::string run_root, const world::Cancel& cancel)
-        : program_(program), list_(list), run_root_(std::move(run_root)), cancel_(cancel) {}
+    HostSpawner(ShimProgram& program, Watched& watched, std::string run_root, const world::Cancel& cancel)
+        : program_(program), watched_(watched), run_root_(std::move(run_root)), cancel_(cancel) {}
     Result<std::unique_ptr<world::Channel>> start_shim(std::string_view container) override;
     Result<std::unique_ptr<world::Channel>> connect(std::string_view container) override;
 
 private:
     ShimProgram& program_;
-    ShimList& list_;
+    Watched& watched_;
     std::string run_root_;
     const world::Cancel& cancel_;
 };

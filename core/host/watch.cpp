@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <sstream>
 
+#include "core/host/cgroup_facts.h"
 #include "core/host/clock.h"
 #include "core/host/kernel_calls.h"
 #include "core/host/process_facts.h"
@@ -19,6 +20,7 @@ namespace cutaway::host {
 namespace {
 
 constexpr std::int64_t pause_ns = 10'000'000;
+constexpr std::int64_t whole_every_ns = 200'000'000;  // sockets and cgroups: reading them takes longer
 
 template <class What>
 void say(std::vector<world::Observed>& out, std::int64_t now, What what) {
@@ -32,7 +34,20 @@ std::int64_t now_ns() {
 
 }  // namespace
 
-void HostWatch::look_at(const ShimSeen& shim, std::int64_t pid, std::vector<world::Observed>& out) {
+// An exec's process is a child of its own shim; the container that it entered is found by what it shares.
+void HostWatch::seek_first(const Known& known) {
+    const Whole& whole = wholes_[known.seen.container];
+    const bool inside = known.seen.inner_pid != known.seen.pid;
+    if (inside && whole.first == 0) {
+        watched_.add({known.seen.container, first_beside(known.seen.pid)});
+    }
+}
+
+void HostWatch::look_at(const WatchedRoot& root, std::int64_t pid, Seen& out) {
+    const auto before = known_.find(pid);
+    if (before != known_.end() && before->second.round == round_) {
+        return;  // reached from another root
+    }
     const std::optional<ProcessFacts> facts = read_process(pid);
     if (!facts) {
         return;
@@ -40,59 +55,135 @@ void HostWatch::look_at(const ShimSeen& shim, std::int64_t pid, std::vector<worl
     auto [at, fresh] = known_.try_emplace(pid);
     Known& known = at->second;
     known.round = round_;
+    known.root = known.root || pid == root.pid;
     if (fresh) {
-        known.seen = {shim.container, pid, facts->parent, facts->inner_pid, facts->command, facts->uid, facts->spaces};
+        known.seen = {root.container, pid, facts->parent, facts->inner_pid, facts->command, facts->uid, facts->spaces};
         known.pidfd = Fd(open_pidfd(pid).value_or(-1));
-        known.shim = pid == shim.pid;
         say(out, now_ns(), known.seen);
     } else if (!facts->zombie && (known.seen.command != facts->command || known.seen.uid != facts->uid)) {
         known.seen.command = facts->command;
         known.seen.uid = facts->uid;
-        say(out, now_ns(), world::ProcessChanged{shim.container, pid, facts->command, facts->uid});
+        say(out, now_ns(), world::ProcessChanged{root.container, pid, facts->command, facts->uid});
     }
     if (facts->zombie && !known.zombie) {
         known.zombie = true;
         const ExitFacts exit = to_exit(facts->exit_status);
-        say(out, now_ns(), world::ProcessExited{shim.container, pid, exit.code, exit.signal, true});
+        say(out, now_ns(), world::ProcessExited{root.container, pid, exit.code, exit.signal, true});
+    }
+    if (facts->inner_pid == 1) {
+        wholes_[root.container].first = pid;
+    } else {
+        seek_first(known);
     }
     for (const std::int64_t child : children_of(pid)) {
-        look_at(shim, child, out);
+        look_at(root, child, out);
     }
 }
 
-void HostWatch::gone(std::vector<world::Observed>& out) {
+// With its first process a container ends; why may still stand in its cgroup.
+void HostWatch::forget_whole(const std::string& id, std::int64_t ended, Seen& out) {
+    const auto at = wholes_.find(id);
+    if (at == wholes_.end() || at->second.first != ended) {
+        return;
+    }
+    const Whole& whole = at->second;
+    if (!whole.usage.cgroup.empty() && oom_kills_of(whole.usage.cgroup) > whole.oom_kills) {
+        say(out, now_ns(), world::OutOfMemory{id, whole.usage.cgroup, ended});
+    }
+    wholes_.erase(at);
+}
+
+void HostWatch::gone(Seen& out) {
     for (auto at = known_.begin(); at != known_.end();) {
         const Known& known = at->second;
+        const std::string& container = known.seen.container;
         if (known.round == round_) {
             ++at;
             continue;
         }
-        const std::string& container = known.seen.container;
         if (known.zombie) {
             say(out, now_ns(), world::ProcessReaped{container, at->first});
         } else {
             const ExitFacts exit = exit_of(known.pidfd.get());
             say(out, now_ns(), world::ProcessExited{container, at->first, exit.code, exit.signal, false});
         }
-        if (known.shim) {
-            shims_.remove(at->first);
+        if (known.root) {
+            watched_.remove(at->first);
         }
+        forget_whole(container, at->first, out);
         at = known_.erase(at);
     }
 }
 
-void HostWatch::look(std::vector<world::Observed>& out) {
+void HostWatch::look_at_sockets(const std::string& id, Whole& whole, Seen& out) {
+    std::vector<ListenerFacts> now = listeners_of(whole.first);
+    const auto is_new = [&](const ListenerFacts& one) {
+        return std::find(whole.listeners.begin(), whole.listeners.end(), one) == whole.listeners.end();
+    };
+    std::erase_if(now, [&](const ListenerFacts& one) {
+        if (!is_new(one)) {
+            return false;
+        }
+        const std::int64_t owner = owner_of(one.inode, whole.pids);  // with the host's network there are others'
+        if (owner != 0) {
+            say(out, now_ns(), world::SocketListening{id, owner, one.protocol, one.address, one.port});
+        }
+        return owner == 0;
+    });
+    for (const ListenerFacts& one : whole.listeners) {
+        if (std::find(now.begin(), now.end(), one) == now.end()) {
+            say(out, now_ns(), world::SocketClosed{id, one.protocol, one.port});
+        }
+    }
+    whole.listeners = std::move(now);
+}
+
+void HostWatch::look_at_usage(const std::string& id, Whole& whole, Seen& out) {
+    std::optional<UsageFacts> now = usage_of(whole.first, id);
+    if (!now) {
+        return;
+    }
+    if (now->oom_kills > whole.oom_kills) {
+        say(out, now_ns(), world::OutOfMemory{id, now->sample.cgroup, 0});
+    }
+    whole.oom_kills = now->oom_kills;
+    if (now->sample != whole.usage) {
+        say(out, now_ns(), now->sample);
+    }
+    whole.usage = std::move(now->sample);
+}
+
+void HostWatch::look_at_whole(const std::string& id, Whole& whole, Seen& out) {
+    const std::int64_t now = now_ns();
+    if (whole.first == 0 || (whole.looked_ns != 0 && now - whole.looked_ns < whole_every_ns)) {
+        return;
+    }
+    whole.pids.clear();
+    for (const auto& [pid, known] : known_) {
+        if (known.seen.container == id && known.seen.inner_pid != pid) {
+            whole.pids.push_back(pid);
+        }
+    }
+    look_at_sockets(id, whole, out);
+    look_at_usage(id, whole, out);
+    whole.looked_ns = whole.usage.cgroup.empty() ? 0 : now;  // it has not joined its cgroup yet: soon again
+}
+
+void HostWatch::look(Seen& out) {
     ++round_;
-    for (const ShimSeen& shim : shims_.all()) {
-        look_at(shim, shim.pid, out);
+    for (const WatchedRoot& root : watched_.all()) {
+        look_at(root, root.pid, out);
     }
     gone(out);
+    for (auto& [id, whole] : wholes_) {
+        look_at_whole(id, whole, out);
+    }
 }
 
 Result<std::vector<world::Observed>> HostWatch::next(std::int64_t timeout_ns) {
     HostClock clock(cancel_);
     const std::int64_t until = clock.now_ns() + timeout_ns;
-    std::vector<world::Observed> out;
+    Seen out = watched_.take_noticed();
     for (;;) {
         {
             const std::lock_guard<std::mutex> lock(mutex_);

@@ -104,6 +104,7 @@ struct Counter {
 struct Check {
     static constexpr std::string_view kind = "check";
     std::vector<int> claims;
+    std::string world;  // where it is looked at; empty: wherever the lesson is played
     std::optional<scene::Expression> holds;
     Counter counter;
     std::string text;
@@ -147,6 +148,11 @@ struct Cut {  // a shorter way through
     std::vector<std::string> steps;
 };
 
+struct StandIn {  // on the real machine a lab image bears the other's name, so that no registry is needed
+    std::string image;
+    std::string lab;
+};
+
 struct Lesson {
     std::string file;  // "lessons/L07-docker-run-nginx/lesson.md"
     std::string id;    // "L07"
@@ -157,12 +163,14 @@ struct Lesson {
     int minutes = 0;
     std::vector<std::string> worlds;  // model, real
     std::vector<std::string> images;
+    std::vector<StandIn> stand_ins;  // of its images, in the real world
     std::vector<std::string> needs;  // lessons
     std::vector<std::string> quiz;   // questions that are also asked before and after it (core/lesson/quiz.h)
     std::vector<Cut> cuts;
     std::vector<Step> steps;
 };
 
+bool plays_in(const Lesson& lesson, std::string_view world);
 const Step* find_step(const Lesson& lesson, std::string_view id);
 
 }  // namespace cutaway::lesson

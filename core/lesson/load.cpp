@@ -57,7 +57,7 @@ private:
         lesson.summary = fields.text("summary");
         lesson.goals = fields.texts("goal");
         lesson.minutes = fields.number("minutes", 1, 240, 0);
-        lesson.worlds = fields.words("worlds");
+        lesson.worlds = fields.given("worlds") ? fields.words("worlds") : std::vector<std::string>{"model"};
         lesson.images = fields.words("images");
         lesson.needs = fields.words("needs");
         lesson.quiz = fields.words("quiz");
@@ -73,6 +73,38 @@ private:
         }
         for (const Field* field : fields.all("cut")) {
             read_cut(fields, *field);
+        }
+        for (const Field* field : fields.all("real")) {
+            const std::vector<std::string> parts = fields.parts(*field, 2, "IMAGE | LAB IMAGE");
+            lesson.stand_ins.push_back({parts[0], parts[1]});
+        }
+        if (fields.given("worlds")) {
+            check_stand_ins(fields.line_of("worlds"));
+        }
+    }
+
+    // On the real machine a lesson needs no registry, and so each image is one that this program brings along.
+    void check_stand_ins(int line) {
+        const Lesson& lesson = loaded_.lesson;
+        if (!plays_in(lesson, "real")) {
+            if (!lesson.stand_ins.empty()) {
+                complain(line, "real says what stands in for an image, and this lesson is not for the real world");
+            }
+            return;
+        }
+        for (const std::string& image : lesson.images) {
+            const bool known =
+                image.starts_with("lab/") || std::any_of(lesson.stand_ins.begin(), lesson.stand_ins.end(),
+                                                         [&](const StandIn& one) { return one.image == image; });
+            if (!known) {
+                complain(line, "in the real world nothing stands in for " + image + "; add real: " + image +
+                                   " | lab/tools, or another lab image");
+            }
+        }
+        for (const StandIn& one : lesson.stand_ins) {
+            if (!one.lab.starts_with("lab/")) {
+                complain(line, one.lab + " cannot stand in for " + one.image + "; only a lab image needs no registry");
+            }
         }
     }
 
@@ -198,6 +230,7 @@ private:
             } else if (const auto* task = std::get_if<Task>(&part.block)) {
                 take_id(part.line, task->id, asked);
                 check_quiet(part.line, "a task");
+                check_lines(part.line, task->solve);
             } else {
                 check_flow(part);
             }
@@ -212,9 +245,19 @@ private:
         }
     }
 
+    // The simulated host's shell is not there; a line of a lesson shall not be one for the shell of this machine.
+    void check_lines(int line, const std::vector<std::string>& commands) {
+        for (const std::string& command : commands) {
+            if (plays_in(loaded_.lesson, "real") && !command.starts_with("docker ")) {
+                complain(line, "a lesson for the real world has only docker commands, not \"" + command + "\"");
+            }
+        }
+    }
+
     void check_flow(const Part& part) {
-        if (std::holds_alternative<Run>(part.block)) {
+        if (const auto* run = std::get_if<Run>(&part.block)) {
             check_quiet(part.line, "a run");
+            check_lines(part.line, run->commands);
             run_ = part.line;
         } else if (std::holds_alternative<Stop>(part.block)) {
             if (run_ == 0) {
@@ -239,6 +282,10 @@ private:
 };
 
 }  // namespace
+
+bool plays_in(const Lesson& lesson, std::string_view world) {
+    return std::find(lesson.worlds.begin(), lesson.worlds.end(), world) != lesson.worlds.end();
+}
 
 const Step* find_step(const Lesson& lesson, std::string_view id) {
     const auto found =

@@ -181,6 +181,10 @@ Counter read_counter(Fields& fields) {
 Check read_check(Fields& fields) {
     Check check;
     check.claims = fields.claims("claims");
+    check.world = fields.given("world") ? fields.text("world") : "";
+    if (!check.world.empty() && check.world != "model" && check.world != "real") {
+        fields.complain(fields.line_of("world"), "there is no world \"" + check.world + "\"; there are model and real");
+    }
     check.holds = fields.expression("holds");
     check.counter = read_counter(fields);
     check.text = fields.text("text");

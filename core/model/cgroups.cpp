@@ -264,15 +264,18 @@ Status freeze(Machine& machine, const std::string& hierarchy, const std::string&
     return {};
 }
 
-void sample_usage(Machine& machine, const std::string& container) {
+std::optional<world::UsageSampled> usage_of(Machine& machine, const std::string& container) {
     for (const auto& [pid, process] : machine.state.processes) {
         if (process.container != container || process.life == Life::zombie || !is_number_one(process)) {
             continue;
         }
-        world::UsageSampled sample;
-        sample.container = container;
         const std::string hierarchy = hierarchy_of(machine, "memory");
         const std::string path = path_in(process, hierarchy);
+        if (!path.ends_with("/" + container)) {
+            return std::nullopt;  // it has not joined yet
+        }
+        world::UsageSampled sample;
+        sample.container = container;
         sample.cgroup = directory_of(machine, hierarchy, path);
         if (const Cgroup* group = find_cgroup(machine, hierarchy_of(machine, "cpu"), path); group != nullptr) {
             sample.cpu_ns = group->cpu_ns;
@@ -280,9 +283,9 @@ void sample_usage(Machine& machine, const std::string& container) {
         }
         sample.memory = static_cast<std::uint64_t>(memory_of(machine, hierarchy, path));
         sample.processes = static_cast<std::uint32_t>(members_of(machine, hierarchy, path, true).size());
-        see(machine, world::Actor::kernel, sample);
-        return;
+        return sample;
     }
+    return std::nullopt;
 }
 
 }  // namespace cutaway::model

@@ -284,9 +284,31 @@ Result<std::unique_ptr<world::Channel>> ModelSpawner::connect(std::string_view c
     return fail(Errc::not_found, "connect to the shim of " + std::string(container.substr(0, 12)) + ": it has gone");
 }
 
+namespace {
+
+constexpr std::int64_t sample_every_ns = 200'000'000;
+
+}  // namespace
+
 ModelWatch::ModelWatch(Waiting& waiting) : waiting_(waiting), seen_(waiting.machine.state.journal.observed) {}
 
+// As often as the real watch looks, and of the same containers: those with which something happens.
+void ModelWatch::sample() {
+    Machine& machine = waiting_.machine;
+    for (auto& [container, last] : sampled_) {
+        if (last.at_ns != 0 && machine.state.now_ns - last.at_ns < sample_every_ns) {
+            continue;
+        }
+        std::optional<world::UsageSampled> now = usage_of(machine, container);
+        if (now && !now->cgroup.empty() && *now != last.usage) {
+            last = {machine.state.now_ns, *now};
+            see(machine, world::Actor::kernel, std::move(*now));
+        }
+    }
+}
+
 Result<std::vector<world::Observed>> ModelWatch::next(std::int64_t timeout_ns) {
+    sample();
     const MachineState& state = waiting_.machine.state;
     const auto any = [this, &state] { return state.observed_before + state.observed.size() > seen_; };
     if (!any() && timeout_ns != 0) {
@@ -296,6 +318,11 @@ Result<std::vector<world::Observed>> ModelWatch::next(std::int64_t timeout_ns) {
     std::vector<world::Observed> fresh;
     for (std::size_t i = static_cast<std::size_t>(skip); i < state.observed.size(); ++i) {
         fresh.push_back(state.observed[i]);
+        if (const auto* started = std::get_if<world::ProcessStarted>(&fresh.back().what)) {
+            sampled_.try_emplace(started->container);
+        } else if (const auto* signal = std::get_if<world::SignalSeen>(&fresh.back().what)) {
+            sampled_.try_emplace(signal->container);
+        }
     }
     seen_ = state.observed_before + state.observed.size();
     return fresh;

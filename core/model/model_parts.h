@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -88,7 +89,14 @@ public:
     Result<std::vector<world::Observed>> next(std::int64_t timeout_ns) override;
 
 private:
+    struct Sampled {
+        std::int64_t at_ns = 0;
+        world::UsageSampled usage;
+    };
+    void sample();
+
     Waiting& waiting_;
+    std::map<std::string, Sampled> sampled_;  // the containers of which something was seen since the world was opened
     std::uint64_t
         seen_;  // observations before this one were delivered, or told to the journal before this world was opened
 };

@@ -77,6 +77,7 @@ bool is_frozen(Machine& machine, const Process& process);
 void burn_cpu(Machine& machine, Process& process, std::int64_t ns);
 Status join_cgroup(Machine& machine, const std::string& hierarchy, const std::string& path, Pid pid);
 Status freeze(Machine& machine, const std::string& hierarchy, const std::string& path, bool frozen);
-void sample_usage(Machine& machine, const std::string& container);
+// Of a container whose first process runs.
+std::optional<world::UsageSampled> usage_of(Machine& machine, const std::string& container);
 
 }  // namespace cutaway::model

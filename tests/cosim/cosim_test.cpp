@@ -27,6 +27,8 @@ const std::vector<trace::Exception>& exceptions() {
         {"process_changed", "", "the real watch looks every 10 ms: what comes and goes between two looks is not seen"},
         {"process_exited", "", "as process_changed: whether as a zombie or gone"},
         {"process_reaped", "", "as process_changed"},
+        {"usage", "", "what is used, and so how often it is seen to change, is each machine's own"},
+        {"listening", "", "the real watch looks for sockets five times a second, and some live shorter"},
     };
     return list;
 }

@@ -87,10 +87,28 @@ TEST(Lesson, AMistakeInTheDocumentIsToldWithItsLine) {
     });
 }
 
+TEST(Lesson, OneForTheRealWorldNeedsNoRegistryAndNoHostsShell) {
+    const std::string plain = front.substr(0, front.size() - 4);  // six lines less the closing one
+    const std::string rest = "---\n## One\n```step\nid: one\ncaption: c\n```\n";
+    expect_errors({
+        {plain + "worlds: mars\n" + rest, "f:6: there is no world \"mars\"; there are model and real"},
+        {plain + "worlds: model, real\nimages: nginx, lab/web\n" + rest,
+         "f:6: in the real world nothing stands in for nginx"},
+        {plain + "worlds: real\nimages: nginx\nreal: nginx | httpd\n" + rest, "f:6: httpd cannot stand in for nginx"},
+        {plain + "worlds: model\nreal: nginx | lab/web\n" + rest, "f:6: real says what stands in for an image"},
+        {plain + "worlds: real\n" + rest + "```run\ndo: curl localhost\n```\n",
+         "f:13: a lesson for the real world has only docker commands, not \"curl localhost\""},
+    });
+    EXPECT_EQ(
+        errors(load_lesson("f", plain + "worlds: real\nimages: nginx, lab/tools\nreal: nginx | lab/web\n" + rest)), "");
+}
+
 TEST(Lesson, AMistakeInABlockIsToldWithItsLine) {
     expect_errors({
         {block("run", "do: x\ndoo: y\n"), "f:14: a run has no field called \"doo\"; did you mean do"},
         {block("run", "do:\n"), "f:13: do is empty"},
+        {block("check", "claims: 1\nworld: moon\nholds: true\nfails: before\ntext: t\n"),
+         "f:14: there is no world \"moon\""},
         {block("run", "do: x\nexits: no\n"), "f:14: exits must be a number from 0 to 255, not \"no\""},
         {block("stop", "say: s\nphase: layers\n"), "f:12: nothing runs here that could stop"},
         {block("stop", "phase: layrs\nsay: s\n"), "f:12: nothing runs here that could stop"},

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <thread>
 
+#include "core/cli/root_lesson_machine.h"
 #include "core/cli/root_shelf.h"
 
 namespace cutaway::app {
@@ -49,7 +50,7 @@ Status Room::begin(const lesson::Lesson& what, lesson::Progress progress, const 
     }
     lecture_.reset();
     std::unique_ptr<cli::LessonBench> bench =
-        TRY_IN("make a machine for " + what.id, cli::fresh_bench(lessons_.line, what.id));
+        TRY_IN("make a machine for " + what.id, cli::fresh_bench(lessons_.line, what));
     LessonStart start{what, std::move(progress), from, {}, lessons_.wake};
     start.policy = TRY(cli::kept_policy(lessons_.line));
     start.now_ms = &cli::wall_clock_ms;

@@ -187,6 +187,7 @@ Result<std::unique_ptr<app::Room>> open_room(const root::Arguments& arguments, c
     lessons.catalog = lesson::make_catalog(lesson::standard_texts(), "lessons/");
     lessons.line = TRY(cli::read_command_line(arguments.rest, world == nullptr ? "" : world));
     const cli::CommandLine line = cli::with_engine(lessons.line);
+    lessons.line.world = "model";  // what a lesson in the window does never touches this machine
     lessons.wake = wake;
     auto room =
         std::make_unique<app::Room>(std::move(lessons), [arguments, wake] { return open_session(arguments, wake); });
