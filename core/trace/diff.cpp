@@ -17,7 +17,10 @@ std::string described(const StoryNode& node) { return node.kind == "span" ? "spa
 
 bool is_pid(const StoryNode& node, std::string_view field) {
     const bool reply = field == "reply.value" && (node.kind == "clone" || node.kind == "start_shim");
-    const bool joined = node.kind == "cgroup_write" && field == "value";  // a pid if the file is cgroup.procs
+    const bool joined = node.kind == "cgroup_write" && field == "value" &&  // else it is a limit
+                        std::any_of(node.fields.begin(), node.fields.end(), [](const auto& one) {
+                            return one.first == "file" && one.second == "cgroup.procs";
+                        });
     return reply || joined || field == "pid" || (field == "parent" && node.kind == "process_started");
 }
 
@@ -33,6 +36,23 @@ public:
                 found.push_back({where, "only in the second: " + described(*other)});
             } else {
                 compare(*one, *other, where.empty() ? one->label : where + " > " + one->label);
+            }
+        }
+    }
+
+    void align(const StoryNode& a, const StoryNode& b, std::size_t depth) {
+        for (const auto& [one, other] : aligned(a.children, b.children)) {
+            if (one != nullptr && other != nullptr) {
+                Aligned both{depth, one->kind, one->label, one->begin, other->begin, {}};
+                found.clear();
+                fields(*one, *other, "");
+                for (Difference& difference : found) {
+                    both.fields.push_back(std::move(difference.what));
+                }
+                told.push_back(std::move(both));
+                align(*one, *other, depth + 1);
+            } else {
+                alone(one != nullptr ? *one : *other, one != nullptr, depth);
             }
         }
     }
@@ -54,9 +74,19 @@ public:
     }
 
     std::vector<Difference> found;
+    std::vector<Aligned> told;
 
 private:
     using Pairs = std::vector<std::pair<const StoryNode*, const StoryNode*>>;
+
+    void alone(const StoryNode& node, bool first, std::size_t depth) {
+        Aligned one{depth, node.kind, node.label, {}, {}, {}};
+        (first ? one.a : one.b) = node.begin;
+        told.push_back(std::move(one));
+        for (const StoryNode& child : node.children) {
+            alone(child, first, depth + 1);
+        }
+    }
 
     void fields(const StoryNode& a, const StoryNode& b, const std::string& where) {
         std::map<std::string, std::string> theirs(b.fields.begin(), b.fields.end());
@@ -155,6 +185,15 @@ std::vector<Difference> diff(const std::vector<Event>& a, const std::vector<Even
     comparison.compare(one.root, other.root, "");
     comparison.observations(one.seen, other.seen);
     return std::move(comparison.found);
+}
+
+std::vector<Aligned> align(const std::vector<Event>& a, const std::vector<Event>& b,
+                           const std::vector<Exception>& exceptions) {
+    const StoryTree one = make_story(a, exceptions);
+    const StoryTree other = make_story(b, exceptions);
+    Comparison comparison;
+    comparison.align(one.root, other.root, 0);
+    return std::move(comparison.told);
 }
 
 }  // namespace cutaway::trace

@@ -5,6 +5,7 @@
 // system_calls. Whatever else may differ is an Exception with its reason; no field is passed over silently.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,5 +27,19 @@ struct Difference {
 
 std::vector<Difference> diff(const std::vector<Event>& a, const std::vector<Event>& b,
                              const std::vector<Exception>& exceptions = {});
+
+// The same comparison as one story told twice: every node of either in their common order, parents before their children.
+struct Aligned {
+    std::size_t depth = 0;
+    std::string kind;              // "span", or a call's or a note's
+    std::string label;             // a span's title; else the kind
+    std::optional<std::size_t> a;  // the event that it begins with; nothing: only the other has it
+    std::optional<std::size_t> b;
+    std::vector<std::string> fields;  // that differ: "target: /a against /b"
+    friend bool operator==(const Aligned&, const Aligned&) = default;
+};
+
+std::vector<Aligned> align(const std::vector<Event>& a, const std::vector<Event>& b,
+                           const std::vector<Exception>& exceptions = {});
 
 }  // namespace cutaway::trace

@@ -203,6 +203,32 @@ TEST_F(Forks, OfAHeldCommandStandBeforeItAndWhatWasUndoneIsRefused) {
     EXPECT_NE(own.notice().find("is not kept: that command was undone"), std::string::npos) << own.notice();
 }
 
+TEST_F(Forks, OfARunTypedWithAnotherFlagStandSideBySideWithIt) {
+    Visitor own;
+    if (!own.can_draw()) {
+        GTEST_SKIP() << "nothing draws here";
+    }
+    own.does("{\"key\":\"v\"}\n{\"shot\":\"hint\"}\n{\"key\":\"v\"}\n");
+    EXPECT_NE(own.room().rivals().hint, "") << "there is nothing to compare yet";
+    own.does(perform("pull nginx") + run_on + perform("run -d --name web nginx") + run_on +
+             "{\"key\":\"left\"}\n{\"key\":\"f\"}\n" + perform("run -d --name web -m 64m nginx") + run_on +
+             "{\"key\":\"v\"}\n{\"shot\":\"both\"}\n");
+    const app::Rivals::Shown& shown = own.room().rivals();
+    EXPECT_EQ(shown.hint, "");
+    EXPECT_EQ(shown.left, "run -d --name web nginx");
+    EXPECT_EQ(shown.right, "run -d --name web -m 64m nginx");
+    const auto& rows = shown.versus.rows;
+    const auto limits = std::find_if(rows.begin(), rows.end(),
+                                     [](const view::VersusRow& row) { return row.title == "write the limits"; });
+    ASSERT_NE(limits, rows.end());
+    EXPECT_EQ(limits->verdict, view::Verdict::only_right);
+    EXPECT_TRUE(std::any_of(rows.begin(), rows.end(), [](const view::VersusRow& row) {
+        return row.title == "overlay" && row.verdict == view::Verdict::same;
+    })) << "what has nothing to do with memory is the same";
+    own.does("{\"press\":\"versus" + std::to_string(limits - rows.begin()) + "\"}\n");
+    EXPECT_EQ(own.next(), "write the limits") << "a press leads there on the tape that is looked at";
+}
+
 TEST_F(Moments, OfARecordingShowItWhereItWasLookedAt) {
     const std::string trace = file("run.jsonl");
     const std::string path = file("look.moment");

@@ -38,6 +38,7 @@ constexpr auto all = std::to_array<Action>({
     {"pin A here", "[", Act::pin_a},
     {"pin B here", "]", Act::pin_b},
     {"the difference between the pins", "D", Act::side, Where::anywhere, {}, "pins"},
+    {"two runs side by side, and what differs", "V", Act::side, Where::free, {}, "versus"},
     {"open or save a trace or a moment", "Ctrl O", Act::side, Where::anywhere, {}, "traces"},
     {"save this moment: the machine, the tape, where you look", "Ctrl S", Act::save_moment},
     {"fork the machine here: go on with a copy", "F", Act::fork_here, Where::free},

@@ -16,8 +16,8 @@
 namespace cutaway::app {
 
 // What stands in the column beside the drawing.
-enum class Side { inspector, points, search, pins, traces, runs };
-CUTAWAY_ENUM(Side, inspector, points, search, pins, traces, runs)
+enum class Side { inspector, points, search, pins, traces, runs, versus };
+CUTAWAY_ENUM(Side, inspector, points, search, pins, traces, runs, versus)
 
 struct UiState {
     trace::StepMode grain = trace::StepMode::step;

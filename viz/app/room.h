@@ -12,6 +12,7 @@
 #include "core/lesson/catalog.h"
 #include "viz/app/lecture.h"
 #include "viz/app/preferences.h"
+#include "viz/app/rivals.h"
 #include "viz/app/traces.h"
 #include "viz/app/visit.h"
 #include "viz/view/lesson_list.h"
@@ -73,6 +74,7 @@ public:
     [[nodiscard]] const RoomState& state() const { return state_; }
     [[nodiscard]] const std::vector<view::LessonRow>& rows() const { return rows_; }
     [[nodiscard]] const std::vector<std::string>& recent() const { return recent_; }  // traces
+    const Rivals::Shown& rivals();  // two runs: of this tape, or of it and what lies beneath
     [[nodiscard]] const std::string& trace() const { return trace_path_; }  // that is looked at; empty: a machine
     [[nodiscard]] bool opening() const { return opening_ != nullptr; }
 
@@ -110,6 +112,7 @@ private:
     std::unique_ptr<Session> trace_;  // opened over the machine, which waits beneath it
     std::unique_ptr<Desk> trace_desk_;
     std::string trace_path_;
+    Rivals rivals_;
     std::unique_ptr<Opening> opening_;
     bool arranged_ = false;               // as a moment says, not as it was left
     std::optional<MomentHead> resuming_;  // its command is performed again, up to where it stood

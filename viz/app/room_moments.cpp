@@ -165,4 +165,10 @@ void Room::fork_here() {
     trace_desk_->say("You go on with " + where + ", the machine " + when + ".");
 }
 
+const Rivals::Shown& Room::rivals() {
+    const Session* beneath = trace_ == nullptr || lecture_ != nullptr ? nullptr : session_.get();
+    const view::Marks& marks = desk().moment().marks;
+    return rivals_.look(session(), beneath, {marks.a, marks.b});
+}
+
 }  // namespace cutaway::app

@@ -17,6 +17,7 @@
 #include "viz/panels/search.h"
 #include "viz/panels/traces.h"
 #include "viz/panels/transport.h"
+#include "viz/panels/versus.h"
 
 namespace cutaway::root {
 
@@ -83,6 +84,12 @@ private:
             draw_column(rest);
             return;
         }
+        if (side() == app::Side::versus) {
+            draw_terminal(widgets::cut_bottom(rest, std::clamp(rest.h * 0.18F, 96.0F, 360.0F)));
+            widgets::cut_bottom(rest, gap);
+            draw_column(rest);
+            return;
+        }
         const bool whole = side() == app::Side::inspector && rest.h > 560;
         Rect typed;
         const float part = moment_.keys ? 0.32F : 0.18F;  // who types into a container looks there
@@ -121,6 +128,7 @@ private:
                     typing_.point, drawn_.intents);
                 break;
             case app::Side::runs: panels::draw_runs(ink_, rect, room_.visit(), drawn_.intents); break;
+            case app::Side::versus: panels::draw_versus(ink_, rect, room_.rivals(), drawn_.intents); break;
             case app::Side::pins: panels::draw_between(ink_, rect, view::between_of(moment_), drawn_.intents); break;
             case app::Side::traces:
                 typing_.trace.wants_focus |= opens;

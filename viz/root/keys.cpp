@@ -65,9 +65,10 @@ std::optional<Intent> letter_intent(const shell::Stroke& stroke, const Keyboard&
         pick.position = static_cast<std::uint64_t>(stroke.letter - '1');
         return pick;
     }
-    if (stroke.letter == 'd' || (stroke.letter == 'e' && !keyboard.lesson)) {
+    const bool free_side = (stroke.letter == 'e' || stroke.letter == 'v') && !keyboard.lesson;
+    if (stroke.letter == 'd' || free_side) {
         Intent side{Act::side};
-        side.text = stroke.letter == 'd' ? "pins" : "runs";
+        side.text = stroke.letter == 'd' ? "pins" : stroke.letter == 'e' ? "runs" : "versus";
         return side;
     }
     if (stroke.letter == 'n') {
