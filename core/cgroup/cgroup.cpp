@@ -80,6 +80,9 @@ plan::PlannedCall by_runtime(std::string step, std::string why, Call call) {
 }  // namespace
 
 std::string path_of(const Config& config, std::string_view controller) {
+    if (!config.parent.empty()) {
+        return config.parent + "/cutaway-" + config.container;
+    }
     std::string path(mount_point);
     if (config.layout != CgroupLayout::v2) {
         path += "/" + std::string(controller);
@@ -88,6 +91,9 @@ std::string path_of(const Config& config, std::string_view controller) {
 }
 
 std::vector<std::string> paths(const Config& config) {
+    if (config.none) {
+        return {};
+    }
     if (config.layout == CgroupLayout::v2) {
         return {path_of(config, "")};
     }
@@ -102,6 +108,9 @@ std::vector<std::string> paths(const Config& config) {
 }
 
 std::vector<world::Call> limit_calls(const Config& config) {
+    if (config.none) {
+        return {};
+    }
     return config.layout == CgroupLayout::v2 ? limits_v2(config) : limits_v1(config);
 }
 
@@ -114,7 +123,7 @@ std::vector<plan::PlannedCall> plan_groups(const Config& config) {
         calls.back().undo = {world::RemoveCgroup{path}};
     }
     // A v1 cpuset starts empty and takes nobody until it has CPUs and memory nodes.
-    if (config.layout != CgroupLayout::v2 && has(config, "cpuset")) {
+    if (!config.none && config.layout != CgroupLayout::v2 && has(config, "cpuset")) {
         for (const std::string_view file : {"cpuset.cpus", "cpuset.mems"}) {
             calls.push_back(by_runtime("make a cgroup for the container", "an empty v1 cpuset refuses every process",
                                        WriteCgroup{path_of(config, "cpuset"), std::string(file), "$PARENT"}));

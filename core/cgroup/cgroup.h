@@ -22,12 +22,14 @@ struct Limits {
 
 struct Config {
     std::string container;
+    bool none = false;   // an ordinary user to whom nothing was left: no cgroup of its own, and no limits
+    std::string parent;  // v2: what was left to an ordinary user; empty: root's, the hierarchy's top
     Limits limits;
     world::CgroupLayout layout = world::CgroupLayout::v2;
     std::vector<std::string> controllers;
 };
 
-// The directories, one on v2, one a controller on v1 and hybrid. The first is the one shown to people.
+// The directories, one on v2, one a controller on v1 and hybrid. The first, if there is any, is the one shown to people.
 std::vector<std::string> paths(const Config& config);
 std::string path_of(const Config& config, std::string_view controller);
 

@@ -102,7 +102,7 @@ int serve(const CommandLine& line) {
     if (line.world_said && line.world == "model") {
         return complain("an engine behind a socket is the real world's: the simulated machine needs none", 125);
     }
-    if (const Status may = host::may_act(); !may) {
+    if (const Status may = host::has_root("an engine"); !may) {
         return complain("an engine takes root: start it with sudo or pkexec", 1);
     }
     Result<EngineOptions> options = options_of(line, *asked);

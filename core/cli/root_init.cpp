@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/host/cgroup_facts.h"
+#include "core/host/companion_process.h"
 #include "core/host/init_child.h"
 #include "core/host/kernel.h"
 #include "core/host/name_server.h"
@@ -253,7 +254,9 @@ int shim_main(int bundle) {
     Begetter begetter(child, state);
     host::NameServer names;
     Responder responder(names, state);
+    host::CompanionProcess companion;
     host::HostKernel kernel(nullptr, &begetter, &responder);
+    kernel.will_start(&companion);
     host::ShimDoor door;
     LinuxShim linux_shim(*engine, door, child, state);
     while (runtime::pump_shim(state, kernel, linux_shim) == runtime::Progress::waiting) {

@@ -57,7 +57,7 @@ public:
 
     Result<bundle::Record> run(OciTerminal& terminal) {
         TRY(bundle::check_id(call_.id()));
-        TRY(host::may_act());
+        TRY(host::has_root("a container from a bundle"));
         TRY(read_bundle());
         setting_.seccomp_filter = TRY(compile_seccomp(call_, spec_.on_linux.seccomp));
         bundle::Start start = TRY(bundle::plan_create(spec_, setting_));

@@ -254,10 +254,27 @@ std::string model_root(const CommandLine& line) {
     return (home.empty() ? std::string(".") : home) + "/.local/state/cutaway";
 }
 
+namespace {
+
+// An ordinary user's lies where the XDG base directories say.
+host::HostOptions place_of_store() {
+    host::HostOptions options;
+    if (host::has_root("")) {
+        return options;
+    }
+    const std::string data = text_of("XDG_DATA_HOME");
+    const std::string run = text_of("XDG_RUNTIME_DIR");
+    options.data_root = (data.empty() ? text_of("HOME") + "/.local/share" : data) + "/cutaway";
+    options.run_root = run.empty() ? options.data_root + "/run" : run + "/cutaway";
+    return options;
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Session>> open_session(const CommandLine& line) {
     if (line.world == "real") {
         TRY(host::may_act());
-        host::HostOptions options;
+        host::HostOptions options = place_of_store();
         const std::string root = line.root.empty() ? text_of("CUTAWAY_ROOT") : line.root;
         if (!root.empty()) {
             options.data_root = root;

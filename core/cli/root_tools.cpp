@@ -42,16 +42,6 @@ std::string place_of_engine(const CommandLine& line) {
     return named.empty() ? std::string(host::usual_socket) : named;
 }
 
-void tell_rootless(Console& console) {
-    console.out("\nWithout root and without an engine, a rootless container would find here:\n");
-    for (const host::Check& check : host::examine_rootless()) {
-        print_check(check, console);
-    }
-    console.out(
-        "Rootless containers are not built yet, whatever is there. What works without root: the simulated machine,\n"
-        "lessons, traces and replays; and with an engine that lets you in, everything but login.\n");
-}
-
 int doctor(const CommandLine& line, Console& console) {
     if (line.words.size() == 2 && line.words[1] == "--profile") {
         return print_profile(console);
@@ -61,15 +51,19 @@ int doctor(const CommandLine& line, Console& console) {
         return 1;
     }
     bool able = true;
-    for (const host::Check& check : host::examine_machine()) {
+    const bool root = host::has_root("").has_value();
+    for (const host::Check& check : root ? host::examine_machine() : host::examine_rootless()) {
         able = able && (check.ok || !check.required);
         print_check(check, console);
     }
     const std::string socket = place_of_engine(line);
     const host::Check engine = host::check_engine(socket);
     print_check(engine, console);
-    if (!host::may_act()) {
-        tell_rootless(console);
+    if (!root) {
+        console.out(
+            "\nYou are not root, so your containers are your own: one user, no limits, --network none or host. A user "
+            "of\n"
+            "theirs that is not root, a limit or another network takes an engine that has root (--engine).\n");
     }
     console.out(able ? "\nContainers can run here with --world real.\n"
                 : engine.ok

@@ -7,6 +7,7 @@
 
 #include "core/base/binary.h"
 #include "core/engine/lifecycle.h"
+#include "core/engine/rootless.h"
 #include "core/engine/speak.h"
 #include "core/rootfs/rootfs.h"
 #include "core/store/containers.h"
@@ -272,6 +273,11 @@ rootfs::Config overlay_of(const store::ContainerRecord& record, std::vector<std:
 }  // namespace
 
 Status mount_files(world::World& world, store::ContainerRecord& record) {
+    if (is_rootless(world.machine)) {
+        return fail(Errc::unsupported,
+                    "an ordinary user's containers show their files inside alone: cutaway exec reads and writes them, "
+                    "a volume (-v) shares them");
+    }
     if (store::is_up(record)) {
         return {};
     }

@@ -6,6 +6,7 @@
 #include "core/engine/happenings.h"
 #include "core/engine/lifecycle.h"
 #include "core/engine/restarting.h"
+#include "core/engine/rootless.h"
 #include "core/engine/security.h"
 #include "core/engine/speak.h"
 #include "core/runtime/shim.h"
@@ -29,7 +30,9 @@ Result<sandbox::Config> program_of(world::World& world, const ContainerRecord& r
     sandbox::Config program;
     const User user = TRY(find_user(world, record, options.user.empty() ? record.config.user : options.user));
     program.container = record.id;
-    program.cgroup_space = world.machine.cgroup == world::CgroupLayout::v2;
+    program.uids = world.machine.uids;
+    program.gids = world.machine.gids;
+    program.cgroup_space = has_cgroup_space(world.machine);
     program.uid = user.uid;
     program.gid = user.gid;
     program.groups = user.groups;

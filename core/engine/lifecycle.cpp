@@ -9,6 +9,7 @@
 #include "core/engine/happenings.h"
 #include "core/engine/networking.h"
 #include "core/engine/restarting.h"
+#include "core/engine/rootless.h"
 #include "core/engine/signals.h"
 #include "core/engine/speak.h"
 #include "core/engine/unseen.h"
@@ -40,6 +41,7 @@ Status signal(world::World& world, const ContainerRecord& record, const std::str
 }  // namespace
 
 Status set_frozen(world::World& world, ContainerRecord& record, bool frozen) {
+    TRY(check_cgroups(world.machine, frozen ? "pause" : "unpause"));
     world::SpanStart phase = phase_span(Phase::running, record.id);
     return world::within(world.narrator, phase, [&]() -> Status {
         world::Span step(world.narrator);

@@ -7,6 +7,7 @@
 #include "core/base/sha256.h"
 #include "core/engine/names.h"
 #include "core/engine/pools.h"
+#include "core/engine/rootless.h"
 #include "core/engine/start_plan.h"
 #include "core/store/containers.h"
 #include "core/store/ids.h"
@@ -132,7 +133,35 @@ void publish(store::ContainerRecord& record, const Taken& taken) {
 
 }  // namespace
 
-bool has_networks(const world::MachineProfile& machine) { return machine.firewall != "none"; }
+bool has_networks(const world::MachineProfile& machine) { return machine.firewall != "none" && !is_rootless(machine); }
+
+std::string_view why_no_networks(const world::MachineProfile& machine) {
+    return is_rootless(machine) ? "bridges and cables take root" : "no address translation here";
+}
+
+std::string no_networks(const world::MachineProfile& machine) {
+    return "WARNING: " + std::string(why_no_networks(machine)) +
+           ": the container gets a loopback and no network (as with --network none)\n";
+}
+
+namespace {
+
+Status settle_slirp(const world::MachineProfile& machine, const store::ContainerRecord& record) {
+    if (machine.user_network.empty()) {
+        return fail(Errc::unsupported,
+                    "--network slirp4netns takes the program slirp4netns: install it, or use --network "
+                    "none or --network host");
+    }
+    if (!record.host.ports.empty() || record.host.publish_all) {
+        return fail(
+            Errc::unsupported,
+            "-p takes root: slirp4netns carries what the container opens, and nothing comes in to it; --network "
+            "host publishes what is listened on");
+    }
+    return {};
+}
+
+}  // namespace
 
 Status settle_network(const world::MachineProfile& machine, const ContainerOptions& options,
                       store::ContainerRecord& record) {
@@ -140,15 +169,18 @@ Status settle_network(const world::MachineProfile& machine, const ContainerOptio
         return {};
     }
     if (options.network.empty()) {
-        record.host.network_mode = "none";
+        record.host.network_mode = machine.user_network.empty() ? "none" : slirp;
     }
     const std::string& mode = record.host.network_mode;
+    if (is_rootless(machine) && mode == slirp) {
+        return settle_slirp(machine, record);
+    }
+    const std::string why(why_no_networks(machine));
     if (is_on_bridge(record)) {
-        return fail(Errc::unsupported, "no address translation here, so no network \"" + mode +
-                                           "\": use --network none or --network host");
+        return fail(Errc::unsupported, why + ", so no network \"" + mode + "\": use --network none or --network host");
     }
     if (mode == "none" && !options.publish.empty()) {
-        return fail(Errc::unsupported, "no address translation here, so no port can be published: leave out -p");
+        return fail(Errc::unsupported, why + ", so no port can be published: leave out -p");
     }
     return {};
 }
@@ -175,7 +207,7 @@ Status settle_joined(world::World& world, const ContainerOptions& options, store
 
 bool is_on_bridge(const store::ContainerRecord& record) {
     const std::string& mode = record.host.network_mode;
-    return mode != "none" && mode != "host" && !mode.starts_with(joins);
+    return mode != "none" && mode != "host" && mode != slirp && !mode.starts_with(joins);
 }
 
 std::string joined_container(const store::ContainerRecord& record) {

@@ -3,6 +3,7 @@
 // one address twice.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "core/base/result.h"
@@ -17,8 +18,9 @@ namespace cutaway::engine {
 // Whether this machine can give a container a network of its own: its addresses are private, so somebody must
 // translate them. Without, a container that asks for nothing gets only a loopback.
 bool has_networks(const world::MachineProfile& machine);
-inline constexpr std::string_view no_networks =
-    "WARNING: no address translation here: the container gets a loopback and no network (as with --network none)\n";
+// What is missing where there are none, as the beginning of a sentence; and the warning where one gets none by default.
+std::string_view why_no_networks(const world::MachineProfile& machine);
+std::string no_networks(const world::MachineProfile& machine);
 
 // What the options and the machine make of it: the mode, into the record; or one sentence why not.
 Status settle_network(const world::MachineProfile& machine, const ContainerOptions& options,

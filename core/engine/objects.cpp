@@ -141,7 +141,7 @@ Result<std::string> create_network(Engine& engine, const NetworkOptions& options
             }
         }
         if (!has_networks(world.machine)) {
-            return fail(Errc::unsupported, "no address translation here, so no network can be made");
+            return fail(Errc::unsupported, std::string(why_no_networks(world.machine)) + ", so no network can be made");
         }
         const store::NetworkRecord network = TRY(store::create_network(world, TRY(settle(world, options))));
         TRY(make_bridge(world, network));

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/engine/restarting.h"
+#include "core/engine/rootless.h"
 #include "core/engine/start_plan.h"
 #include "core/engine/unseen.h"
 #include "core/store/blobs.h"
@@ -184,6 +185,7 @@ Result<ContainerStats> Engine::stats(const std::string& name) {
     if (!store::is_up(record)) {
         return stats;
     }
+    TRY(check_cgroups(world_.machine, "stats"));
     const Files files{world_, cgroup_config(record, world_.machine)};
     const std::uint64_t before = files.cpu_ns();
     TRY(world_.clock.sleep(sample_ns));

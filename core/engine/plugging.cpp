@@ -9,6 +9,7 @@
 #include "core/engine/names.h"
 #include "core/engine/networking.h"
 #include "core/engine/restarting.h"
+#include "core/engine/rootless.h"
 #include "core/engine/speak.h"
 #include "core/runtime/init.h"
 #include "core/store/containers.h"
@@ -36,6 +37,10 @@ Status check_modes(const ContainerRecord& record, const NetworkRecord& network) 
         return fail(Errc::denied,
                     "container sharing network namespace with another container or host cannot be connected to any "
                     "other network");
+    }
+    if (record.host.network_mode == slirp) {
+        return fail(Errc::denied,
+                    "container has a network of its user's own (slirp4netns) and cannot be plugged into others");
     }
     if (record.host.network_mode == "none" || network.driver == "null") {
         return fail(Errc::denied,

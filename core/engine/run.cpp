@@ -6,6 +6,7 @@
 #include "core/engine/happenings.h"
 #include "core/engine/lifecycle.h"
 #include "core/engine/networking.h"
+#include "core/engine/rootless.h"
 #include "core/engine/security.h"
 #include "core/engine/speak.h"
 #include "core/registry/client.h"
@@ -51,6 +52,7 @@ Result<store::ContainerRecord> write_record(world::World& world, const Container
         TRY(check_cpus(options, world.machine.cpus));
         store::ContainerRecord record = TRY(configure(options, TRY(store::image_config(world, image.record))));
         TRY(settle_joined(world, options, record));
+        TRY(check_rootless(world.machine, record));
         TRY(settle_network(world.machine, options, record));
         record.host.security_options = TRY(settle_security(world.disk, options.security_options));
         describe_image(record, image);
@@ -59,7 +61,8 @@ Result<store::ContainerRecord> write_record(world::World& world, const Container
             record.config.hostname =
                 record.host.network_mode == "host" ? world.machine.hostname : store::short_id(record.id);
         }
-        record.cgroup = cgroup::paths(cgroup_config(record, world.machine)).front();
+        const std::vector<std::string> groups = cgroup::paths(cgroup_config(record, world.machine));
+        record.cgroup = groups.empty() ? "" : groups.front();
         if (is_on_bridge(record)) {
             TRY(settle_endpoints(world, record));
         }
@@ -117,8 +120,8 @@ Result<store::ContainerRecord> Engine::make(const ContainerOptions& options, Io&
     if (record.host.network_mode == "host" && !record.host.ports.empty()) {
         io.err("WARNING: Published ports are discarded when using host network mode\n");
     }
-    if (options.network.empty() && !has_networks(world_.machine)) {
-        io.err(no_networks);
+    if (options.network.empty() && record.host.network_mode == "none") {
+        io.err(no_networks(world_.machine));
     }
     return record;
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/engine/configure.h"
+#include "core/engine/rootless.h"
 #include "core/engine/security.h"
 #include "core/rootfs/rootfs.h"
 
@@ -11,6 +12,7 @@ namespace cutaway::engine {
 
 namespace {
 
+constexpr std::uint32_t tty_group = 5;  // docker's, for /dev/pts
 constexpr std::string_view init_inside = "/sbin/docker-init";
 
 void add(plan::Plan& plan, std::vector<plan::PlannedCall> calls) {
@@ -39,6 +41,10 @@ rootfs::Config rootfs_config(const store::ContainerRecord& record, const StartFa
     }
     config.read_only = record.host.read_only;
     config.privileged = record.host.privileged;
+    config.rootless = is_rootless(machine);
+    config.tty_group = !config.rootless || holds(machine.gids, tty_group);
+    config.own_network = record.host.network_mode != "host";
+    config.cgroup_view = has_cgroups(machine);
     config.cgroup = machine.cgroup;
     config.controllers = machine.controllers;
     return config;
@@ -51,8 +57,9 @@ sandbox::Config sandbox_config(const store::ContainerRecord& record, const Start
     if (record.host.network_mode == "host" || facts.network_of != 0) {
         std::erase(config.spaces, world::Space::net);
     }
-    // On v1 docker leaves the cgroup namespace shared with the host.
-    config.cgroup_space = machine.cgroup == world::CgroupLayout::v2;
+    config.uids = machine.uids;
+    config.gids = machine.gids;
+    config.cgroup_space = has_cgroup_space(machine);
     config.hostname = record.config.hostname;
     // Checked when the container was made; an empty list would only take more away.
     config.capabilities = sandbox::capabilities(record.host.cap_add, record.host.cap_drop).value_or({});
@@ -105,6 +112,8 @@ std::vector<std::string> program_env(const store::ContainerRecord& record, const
 cgroup::Config cgroup_config(const store::ContainerRecord& record, const world::MachineProfile& machine) {
     cgroup::Config config;
     config.container = record.id;
+    config.none = !has_cgroups(machine);
+    config.parent = machine.own_cgroup;
     config.layout = machine.cgroup;
     config.controllers = machine.controllers;
     config.limits.memory = record.host.memory;
@@ -145,6 +154,7 @@ plan::Plan plan_start(const store::ContainerRecord& record, const StartFacts& fa
     add(plan, rootfs::plan_overlay(root));
     add(plan, cgroup::plan_groups(group));
     plan.calls.push_back(sandbox::plan_clone(box));
+    add(plan, sandbox::plan_ids(box));
     add(plan, cgroup::plan_join(group));
     if (facts.network_of != 0) {
         plan.calls.push_back(join_network(facts.network_of));
@@ -153,6 +163,9 @@ plan::Plan plan_start(const store::ContainerRecord& record, const StartFacts& fa
     add(plan, rootfs::plan_root(root));
     if (record.host.network_mode != "host" && facts.network_of == 0) {
         add(plan, plan_network(facts.network, facts.further));
+    }
+    if (record.host.network_mode == slirp && is_rootless(machine)) {
+        add(plan, network::plan_slirp(machine.user_network));
     }
     add(plan, sandbox::plan_program(box));
     return plan;

@@ -6,6 +6,7 @@
 
 #include "core/engine/happenings.h"
 #include "core/engine/lifecycle.h"
+#include "core/engine/rootless.h"
 #include "core/engine/speak.h"
 
 namespace cutaway::engine {
@@ -41,6 +42,9 @@ bool is_orphan(world::World& world, const std::string& id) {
 }
 
 Result<std::vector<std::int64_t>> processes_of(world::World& world, const store::ContainerRecord& record) {
+    if (!has_cgroups(world.machine)) {
+        return processes_by_root(world, record);
+    }
     const std::string group = cgroup::paths(cgroup_config(record, world.machine)).front();
     const std::string text = TRY_IN("read the processes of the container", world.disk.read(group + "/cgroup.procs"));
     std::vector<std::int64_t> pids;

@@ -7,6 +7,7 @@
 #include "core/engine/happenings.h"
 #include "core/engine/networking.h"
 #include "core/engine/restarting.h"
+#include "core/engine/rootless.h"
 #include "core/engine/speak.h"
 #include "core/engine/start_plan.h"
 #include "core/store/containers.h"
@@ -106,6 +107,11 @@ Status update(Engine& engine, const std::string& container, const UpdateOptions&
     world::World& world = engine.world();
     store::ContainerRecord record = TRY(store::find_container(world, container));
     return api(world, "POST", "/containers/" + store::short_id(record.id) + "/update", 200, [&]() -> Status {
+        const bool limits =
+            options.memory || options.memory_swap || options.nano_cpus || options.cpu_shares || options.pids_limit;
+        if (limits) {
+            TRY(check_cgroups(world.machine, "a limit"));
+        }
         if (Status settled = settle(options, record); !settled) {
             return cannot(record, std::move(settled).error());
         }

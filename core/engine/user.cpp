@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "core/engine/lifecycle.h"
+#include "core/engine/rootless.h"
 #include "core/store/paths.h"
 
 namespace cutaway::engine {
@@ -131,6 +132,10 @@ Result<User> find_user(world::World& world, const store::ContainerRecord& record
         TRY(by_group(accounts, std::string_view(text).substr(colon + 1), user));
     }
     user.groups.insert(user.groups.begin(), user.gid);
+    TRY(check_ids(world.machine, user));
+    if (is_rootless(world.machine)) {  // one that is nobody inside cannot be given
+        std::erase_if(user.groups, [&](std::uint32_t group) { return !holds(world.machine.gids, group); });
+    }
     return user;
 }
 

@@ -25,6 +25,7 @@
 #include "core/host/profile.h"
 #include "core/host/sealed_program.h"
 #include "core/host/syscall.h"
+#include "core/host/user_facts.h"
 
 namespace cutaway::host {
 
@@ -104,6 +105,7 @@ struct Probe {
     Attempt what;
     bool required;
     const char* remedy;
+    bool anybodys = false;  // needs no root
 };
 
 constexpr const char* as_root = "run it as root, on a machine or in a virtual machine that is yours";
@@ -119,9 +121,9 @@ constexpr auto probes = std::to_array<Probe>({
     {"user namespaces", &try_unshare<CLONE_NEWUSER>, false,
      "sysctl user.max_user_namespaces (and kernel.unprivileged_userns_clone on Debian) must allow them"},
     {"overlay mounts", &try_overlay, true, "load the module overlay, or run as root"},
-    {"path resolution inside a root (openat2)", &try_openat2, true, "this takes Linux 5.6"},
-    {"process descriptors (pidfd_open)", &try_pidfd, true, "this takes Linux 5.3"},
-    {"seccomp filters", &try_seccomp, false, newer},
+    {"path resolution inside a root (openat2)", &try_openat2, true, "this takes Linux 5.6", true},
+    {"process descriptors (pidfd_open)", &try_pidfd, true, "this takes Linux 5.3", true},
+    {"seccomp filters", &try_seccomp, false, newer, true},
     {"bridges", &try_link<0>, false,
      "load the module bridge, or run as root; containers with --network none need none"},
     {"veth pairs", &try_link<1>, false,
@@ -176,14 +178,30 @@ Check check_seccomp_module() {
 
 }  // namespace
 
+Status has_root(const std::string& what) {
+    if (::geteuid() == 0) {
+        return {};
+    }
+    return fail(Errc::denied, what +
+                                  " takes root: run it with sudo, or ask an engine that has it (--engine; sudo "
+                                  "cutaway engine --socket " +
+                                  std::string(usual_socket) + " starts one)");
+}
+
 Status may_act() {
     if (::geteuid() == 0) {
         return {};
     }
-    return fail(Errc::denied,
-                "the real world takes root: run it with sudo, ask an engine that has it (--engine; sudo cutaway engine "
-                "--socket " +
-                    std::string(usual_socket) + " starts one), or leave out --world real");
+    Status may = may_have_user_namespace();
+    if (may) {
+        return {};
+    }
+    Error error = std::move(may).error();
+    error.doing +=
+        ", so the real world takes root: run it with sudo, ask an engine that has it (--engine; sudo cutaway "
+        "engine --socket " +
+        std::string(usual_socket) + " starts one), or leave out --world real";
+    return error;
 }
 
 namespace {
@@ -211,68 +229,44 @@ int try_overlay_as_root_of_ones_own() {
     return ::mount("overlay", "/tmp/m", "overlay", 0, options) == 0 ? 0 : errno;
 }
 
-std::string found_in_path(const char* program) {
-    const char* path = std::getenv("PATH");
-    std::string_view rest = path == nullptr ? "/usr/bin:/bin" : path;
-    while (!rest.empty()) {
-        const std::string_view folder = rest.substr(0, rest.find(':'));
-        std::string file = std::string(folder) + "/" + program;
-        if (::access(file.c_str(), X_OK) == 0) {
-            return file;
-        }
-        rest.remove_prefix(std::min(rest.size(), folder.size() + 1));
-    }
-    return {};
+Check check_network_program() {
+    const std::string usable = network_program();
+    const bool there = !found_in_path("slirp4netns").empty();
+    return {"a network without root", !usable.empty(), false,
+            !usable.empty() ? usable
+            : there         ? "/dev/net/tun is not for " + user_name(::geteuid())
+                            : "not in PATH: slirp4netns",
+            !usable.empty() ? ""
+            : there         ? "chmod 666 /dev/net/tun; without it there is --network none"
+                            : "install slirp4netns; without it there is --network none"};
 }
 
-Check check_either(const char* name, std::span<const char* const> programs, const char* remedy) {
-    std::string absent;
-    for (const char* program : programs) {
-        if (const std::string file = found_in_path(program); !file.empty()) {
-            return {name, true, false, file, ""};
-        }
-        absent += (absent.empty() ? "" : " and ") + std::string(program);
-    }
-    return {name, false, false, "not in PATH: " + absent, remedy};
+Check check_users() {
+    return {"several users in a container", false, false, "one is mapped: this one, who is root inside",
+            "sudo, or an engine of root's (cutaway engine); without them --user is 0:0"};
 }
 
-Check check_own_range() {
-    const std::string text = read_file("/etc/subuid").value_or("");
-    const std::string number = std::to_string(::geteuid());
-    for (const std::string& who : {user_name(::geteuid()), number}) {
-        if (("\n" + text).find("\n" + who + ":") != std::string::npos) {
-            return {"a range of subordinate ids", true, false, "/etc/subuid has one for " + who, ""};
-        }
-    }
-    return {
-        "a range of subordinate ids", false, false, "/etc/subuid has none for " + user_name(::geteuid()),
-        "usermod --add-subuids 100000-165535 --add-subgids 100000-165535; with one id alone a container has one user"};
-}
-
-Check check_delegation() {
-    const std::string text = read_file("/proc/self/cgroup").value_or("");
-    const std::size_t at = ("\n" + text).find("\n0::");
-    const std::string own = at == std::string::npos ? "" : text.substr(at + 3, text.find('\n', at) - at - 3);
-    const bool ours = !own.empty() && ::access(("/sys/fs/cgroup" + own + "/cgroup.procs").c_str(), W_OK) == 0;
-    return {"a cgroup of one's own (v2, delegated)", ours, false,
-            ours          ? own
-            : own.empty() ? "there is no unified hierarchy"
-                          : own + " belongs to somebody else",
-            ours ? "" : "log in through systemd, or systemd-run --user --scope; without it there are no limits"};
+Check check_limits() {
+    return {"limits, pause and stats", false, false, "no cgroup is made for an ordinary user's containers",
+            "sudo, or an engine of root's (cutaway engine)"};
 }
 
 }  // namespace
 
 std::vector<Check> examine_rootless() {
-    constexpr std::array<const char*, 1> mapper{"newuidmap"};
-    constexpr std::array<const char*, 2> network{"pasta", "slirp4netns"};
-    return {
-        run({"an overlay in a user namespace", &try_overlay_as_root_of_ones_own, false,
-             "sysctl user.max_user_namespaces must allow one, and the kernel be 5.11 or newer"}),
-        check_own_range(),
-        check_either("a program that maps the range", mapper, "install uidmap; without it a container has one user"),
-        check_delegation(),
-        check_either("a network without root", network, "install passt; without it there is --network none")};
+    std::vector<Check> checks{check_init(),
+                              run({"an overlay in a user namespace", &try_overlay_as_root_of_ones_own, true,
+                                   "sysctl user.max_user_namespaces must allow one, and the kernel be 5.11 or newer"})};
+    for (const Probe& probe : probes) {
+        if (probe.anybodys) {
+            checks.push_back(run(probe));
+        }
+    }
+    for (Check& check :
+         std::vector<Check>{check_seccomp_module(), check_users(), check_limits(), check_network_program()}) {
+        checks.push_back(std::move(check));
+    }
+    return checks;
 }
 
 Check check_engine(const std::string& socket) {

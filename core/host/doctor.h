@@ -23,14 +23,16 @@ CUTAWAY_FIELDS(Check, name, ok, required, detail, remedy)
 
 std::vector<Check> examine_machine();
 
-// What a container of an ordinary user's own would find here. Cutaway has no such containers yet.
+// What a container of an ordinary user's own finds here.
 std::vector<Check> examine_rootless();
 
 inline constexpr std::string_view usual_socket = "/run/cutaway.sock";
 // Whether an engine listens there and lets this user in.
 Check check_engine(const std::string& socket);
 
-// One sentence if this process may not act on the machine at all.
+// One sentence if this process may not act on the machine at all, not even as an ordinary user.
 Status may_act();
+// One sentence if `what` is for root alone and this is somebody else.
+Status has_root(const std::string& what);
 
 }  // namespace cutaway::host

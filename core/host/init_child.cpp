@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -79,9 +80,19 @@ Result<std::int64_t> InitChild::clone(Ledger& ledger, const world::Clone& call) 
     Ends ends;
     TRY(open_ends(ends, outer));
     const std::uint64_t flags = to_flags(call.spaces) | SIGCHLD;
+    // An ordinary user's: the maps of a child that nobody may look into are root's to write (proc(5)). It is alone in its
+    // namespaces until it is the container's program, so nobody is there to look but its owner.
+    const bool own_users = (flags & CLONE_NEWUSER) != 0;
+    const int before = ::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0);
+    if (own_users) {
+        static_cast<void>(::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0));
+    }
     const std::int64_t pid = ledger.call("clone", flags_text(call.spaces) + "|SIGCHLD", [&] {
         return ::syscall(SYS_clone, flags, nullptr, nullptr, nullptr, nullptr);
     });
+    if (own_users && pid != 0) {
+        static_cast<void>(::prctl(PR_SET_DUMPABLE, before, 0, 0, 0));
+    }
     if (pid < 0) {
         return sys_error(ledger.error(), "clone " + flags_text(call.spaces));
     }

@@ -40,12 +40,20 @@ public:
     virtual void sent(world::SignalSeen seen) = 0;
 };
 
+// Starts a program beside a container; one that it started before ends first.
+class Companions {
+public:
+    virtual ~Companions() = default;
+    virtual Result<std::int64_t> start(Ledger& ledger, const world::StartCompanion& call) = 0;
+};
+
 // The process that acts: what its calls need to remember from one to the next.
 struct Acting {
     const world::Cancel* cancel = nullptr;
     Cloner* cloner = nullptr;
     Answerer* answerer = nullptr;
     SignalWitness* witness = nullptr;
+    Companions* companions = nullptr;
     Ledger ledger;
     Fd root;                // the container's root once it is mounted
     std::string root_path;  // where that is; empty after pivot_root: everything lies beneath it
@@ -58,6 +66,7 @@ public:
     explicit HostKernel(const world::Cancel* cancel = nullptr, Cloner* cloner = nullptr, Answerer* answerer = nullptr,
                         SignalWitness* witness = nullptr);
     void will_join(Fd container) { acting_.container = std::move(container); }
+    void will_start(Companions* companions) { acting_.companions = companions; }
     void will_show(Fd terminal) { acting_.terminal = std::move(terminal); }
     Result<world::Reply> perform(const world::Call& call) override;
 

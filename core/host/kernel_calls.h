@@ -43,6 +43,10 @@ Done perform(Acting& acting, const world::SendSignal& call);
 Done perform(Acting& acting, const world::AwaitExit& call);
 Done perform(Acting& acting, const world::CloseDescriptors& call);
 
+// kernel_users.cpp
+Done perform(Acting& acting, const world::MapIds& call);
+Done perform(Acting& acting, const world::StartCompanion& call);
+
 // kernel_terminal.cpp
 Done perform(Acting& acting, const world::OpenTerminal& call);
 

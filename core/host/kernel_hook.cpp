@@ -1,111 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// A hook: a program of the host's own, by posix_spawn(3), so that a threaded engine may run it. What it prints goes into
-// a memory file: it never waits for a reader, and nothing of it gets among the container's own words.
-#include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <array>
-#include <cerrno>
-
+// A hook: a program of the host's own.
 #include "core/host/kernel_calls.h"
+#include "core/host/run_program.h"
 
 namespace cutaway::host {
 
-namespace {
-
-constexpr std::size_t most_said = 2000;  // of what a failed hook printed
-
-std::vector<char*> pointers(const std::vector<std::string>& texts) {
-    std::vector<char*> out;
-    out.reserve(texts.size() + 1);
-    for (const std::string& text : texts) {
-        out.push_back(const_cast<char*>(text.c_str()));  // posix_spawn(3) promises not to write there
-    }
-    out.push_back(nullptr);
-    return out;
-}
-
-Result<Fd> memory_file(const char* name) {
-    const int fd = ::memfd_create(name, MFD_CLOEXEC);
-    if (fd < 0) {
-        return sys_error(errno, "memfd_create");
-    }
-    return Fd(fd);
-}
-
-Result<pid_t> spawn(const world::RunHook& call, const Fd& input, const Fd& output) {
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawnattr_init(&attributes);
-    ::posix_spawn_file_actions_adddup2(&actions, input.get(), 0);
-    ::posix_spawn_file_actions_adddup2(&actions, output.get(), 1);
-    ::posix_spawn_file_actions_adddup2(&actions, output.get(), 2);
-    sigset_t all;
-    sigset_t none;
-    ::sigfillset(&all);
-    ::sigemptyset(&none);
-    ::posix_spawnattr_setsigdefault(&attributes, &all);
-    ::posix_spawnattr_setsigmask(&attributes, &none);
-    ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-    const std::vector<std::string> words = call.argv.empty() ? std::vector<std::string>{call.path} : call.argv;
-    const std::vector<char*> argv = pointers(words);
-    const std::vector<char*> env = pointers(call.env);
-    pid_t pid = 0;
-    const int error = ::posix_spawn(&pid, call.path.c_str(), &actions, &attributes, argv.data(), env.data());
-    ::posix_spawn_file_actions_destroy(&actions);
-    ::posix_spawnattr_destroy(&attributes);
-    if (error != 0) {
-        return sys_error(error, "start the hook " + call.path);
-    }
-    return pid;
-}
-
-std::string said(const Fd& output) {
-    std::array<char, most_said> text{};
-    const ssize_t got = ::pread(output.get(), text.data(), text.size(), 0);
-    std::string words(text.data(), got > 0 ? static_cast<std::size_t>(got) : 0);
-    while (!words.empty() && (words.back() == '\n' || words.back() == ' ')) {
-        words.pop_back();
-    }
-    return words.empty() ? "" : ": " + words;
-}
-
-}  // namespace
-
 Done perform(Acting& acting, const world::RunHook& call) {
-    const std::string about = "the hook " + call.name + " " + call.path;
-    const Fd input = TRY(memory_file("hook-state"));
-    const Fd output = TRY(memory_file("hook-output"));
-    TRY(write_all(input.get(), call.state));
-    if (::lseek(input.get(), 0, SEEK_SET) < 0) {
-        return sys_error(errno, "lseek");
-    }
-    const pid_t pid = TRY(spawn(call, input, output));
-    const Fd pidfd(TRY(open_pidfd(pid)));
-    const int milliseconds = call.timeout_ns < 0 ? -1 : static_cast<int>(call.timeout_ns / 1'000'000);
-    const Result<bool> ended = wait_readable(pidfd.get(), milliseconds);
-    const bool late = !ended || !*ended;
-    if (late) {
-        static_cast<void>(::kill(pid, SIGKILL));
-    }
-    int status = 0;
-    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-    }
-    static_cast<void>(
-        acting.ledger.call("posix_spawn", quoted(call.path) + ", " + list_of(call.argv), [&] { return pid; }));
-    if (late) {
-        return fail(Errc::timeout, about + ": it had not ended in time");
-    }
-    if (status != 0) {
-        const std::string how = WIFEXITED(status) ? "status " + std::to_string(WEXITSTATUS(status))
-                                                  : "signal " + std::to_string(WTERMSIG(status));
-        return fail(Errc::conflict, about + ": it ended with " + how + said(output));
-    }
+    TRY(run_program(acting.ledger, {"the hook " + call.name + " " + call.path, call.path, call.argv, call.env,
+                                    call.state, call.timeout_ns}));
     return world::Reply{};
 }
 

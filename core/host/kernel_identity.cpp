@@ -75,6 +75,14 @@ Status bound_capabilities(Ledger& ledger, std::uint64_t keep) {
     return {};
 }
 
+// With the right to it, the one reason against it: a user namespace whose only map is its owner's own id
+// (user_namespaces(7)).
+bool is_denied_by_namespace(int error) {
+    const Result<CapabilitySets> held = read_capabilities();
+    const auto right = std::uint64_t{1} << static_cast<unsigned>(capability_number("CAP_SETGID"));
+    return error == EPERM && held && (held->effective & right) != 0;
+}
+
 world::Reply without(std::uint64_t missing) {
     world::Reply reply;
     for (const std::string& name : capability_names(missing)) {
@@ -99,8 +107,11 @@ Done perform(Acting& acting, const world::SetUser& call) {
     }
     Ledger& ledger = acting.ledger;
     const std::vector<gid_t> groups(call.groups.begin(), call.groups.end());
-    TRY(ledger.must("setgroups", std::to_string(groups.size()) + " groups", "",
-                    [&] { return ::setgroups(groups.size(), groups.data()); }));
+    const auto set = ledger.call("setgroups", std::to_string(groups.size()) + " groups",
+                                 [&] { return ::setgroups(groups.size(), groups.data()); });
+    if (set < 0 && !is_denied_by_namespace(ledger.error())) {
+        return sys_error(ledger.error(), "setgroups");
+    }
     TRY(ledger.must("setresgid", std::to_string(call.gid), "",
                     [&] { return ::syscall(SYS_setresgid, call.gid, call.gid, call.gid); }));
     TRY(ledger.must("prctl", "PR_SET_KEEPCAPS, 1", "", [] { return ::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0); }));
@@ -110,7 +121,11 @@ Done perform(Acting& acting, const world::SetUser& call) {
     if (now.effective != now.permitted) {
         TRY(write_capabilities(ledger, now.permitted, now.permitted));
     }
-    return world::Reply{};
+    world::Reply reply;
+    if (set < 0) {
+        reply.details.push_back({"groups", "stay as they are: a user namespace with one id denies setgroups"});
+    }
+    return reply;
 }
 
 Done perform(Acting& acting, const world::SetCapabilities& call) {

@@ -109,9 +109,6 @@ Done perform(Acting& acting, const world::Clone& call) {
     if (acting.cloner == nullptr) {
         return fail(Errc::unsupported, "clone: only a container's shim makes children; a threaded program does not");
     }
-    if (std::count(call.spaces.begin(), call.spaces.end(), world::Space::user) != 0) {
-        return fail(Errc::unsupported, "clone: user namespaces of the real world are not built yet");
-    }
     world::Reply reply;
     reply.value = TRY(acting.cloner->clone(acting.ledger, call));
     return reply;

@@ -13,6 +13,7 @@
 
 #include "core/host/nft_rule.h"
 #include "core/host/syscall.h"
+#include "core/host/user_facts.h"
 
 namespace cutaway::host {
 
@@ -90,6 +91,16 @@ std::string firewall() {
     return "none";
 }
 
+// Root inside is this user, and nobody else is there.
+void set_user(world::MachineProfile& profile) {
+    if (::geteuid() == 0) {
+        return;
+    }
+    profile.uids = {{0, ::geteuid(), 1}};
+    profile.gids = {{0, ::getegid(), 1}};
+    profile.user_network = network_program();
+}
+
 }  // namespace
 
 world::MachineProfile host_profile(const std::string& data_root, const std::string& run_root) {
@@ -108,6 +119,7 @@ world::MachineProfile host_profile(const std::string& data_root, const std::stri
     profile.cpus = static_cast<std::uint32_t>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN)));
     set_cgroups(profile);
     profile.firewall = firewall();
+    set_user(profile);
     profile.data_root = data_root;
     profile.run_root = run_root;
     return profile;

@@ -25,12 +25,29 @@ struct Name {
     bool directory = false;
 };
 
+long open_beneath(int parent, const std::string& name, std::uint64_t flags) {
+    open_how how{};
+    how.flags = flags | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+    how.resolve = RESOLVE_NO_XDEV | RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
+    return ::syscall(SYS_openat2, parent, name.c_str(), &how, sizeof how);
+}
+
+// Root is not asked for permission. An ordinary user owns what they remove, and an overlay's work directory has mode 0.
+void permit_owner(int parent, const std::string& name) {
+    const Fd there(static_cast<int>(open_beneath(parent, name, O_PATH)));
+    struct stat seen {};
+    constexpr mode_t all = 0700;
+    if (there.open() && ::fstat(there.get(), &seen) == 0 && (seen.st_mode & all) != all) {
+        static_cast<void>(::chmod(fd_path(there.get()).c_str(), all));
+    }
+}
+
 // A directory beneath `parent` on the same mount.
 Result<Fd> open_same_mount(int parent, const std::string& name) {
-    open_how how{};
-    how.flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-    how.resolve = RESOLVE_NO_XDEV | RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
-    const long fd = ::syscall(SYS_openat2, parent, name.c_str(), &how, sizeof how);
+    if (::geteuid() != 0) {
+        permit_owner(parent, name);
+    }
+    const long fd = open_beneath(parent, name, O_RDONLY);
     if (fd < 0) {
         return sys_error(errno,
                          errno == EXDEV ? "remove " + name + ": something is still mounted there" : "open " + name);

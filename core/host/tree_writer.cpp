@@ -63,9 +63,10 @@ mode_t type_bits(FileType type) {
     }
 }
 
-struct LateTimes {
+struct LateDirectory {
     std::vector<std::string> names;
     std::int64_t mtime_ns = 0;
+    std::uint32_t mode = 0;
 };
 
 std::array<timespec, 2> times_of(std::int64_t mtime_ns) {
@@ -118,7 +119,9 @@ private:
     Fd file_;  // the regular file whose bytes follow
     TreeEntry entry_;
     Spot spot_;
-    std::vector<LateTimes> late_;
+    std::vector<LateDirectory> late_;
+    // Not root: all is this user's own, and a directory that its owner may not write to becomes so in the end.
+    const bool ordinary_ = ::geteuid() != 0;
 };
 
 // Something that is no directory on the way is replaced by one where a child is to be made: an archive may say so, and
@@ -220,7 +223,7 @@ Status HostTreeWriter::dress(const Spot& spot, const TreeEntry& entry) {
     const int at = spot.directory;
     const char* name = spot.name.c_str();
     const FileInfo& info = entry.info;
-    if (::fchownat(at, name, info.uid, info.gid, AT_SYMLINK_NOFOLLOW) < 0) {
+    if (!ordinary_ && ::fchownat(at, name, info.uid, info.gid, AT_SYMLINK_NOFOLLOW) < 0) {
         return about(errno, "chown", entry.path);
     }
     if (!info.xattrs.empty()) {
@@ -228,13 +231,15 @@ Status HostTreeWriter::dress(const Spot& spot, const TreeEntry& entry) {
         const std::string path = fd_path(at) + "/" + spot.name;
         for (const world::Pair& pair : info.xattrs) {
             const int set = ::lsetxattr(path.c_str(), pair.name.c_str(), pair.value.data(), pair.value.size(), 0);
-            const bool tolerable = errno == EOPNOTSUPP || (errno == EPERM && pair.name.rfind("user.", 0) == 0);
+            const bool tolerable =
+                errno == EOPNOTSUPP || (errno == EPERM && (ordinary_ || pair.name.rfind("user.", 0) == 0));
             if (set < 0 && !tolerable) {
                 return about(errno, "set " + pair.name + " of", entry.path);
             }
         }
     }
-    if (info.type != FileType::symlink && ::fchmodat(at, name, info.mode & 07777U, 0) < 0) {
+    const std::uint32_t still = ordinary_ && info.type == FileType::directory ? 0700U : 0U;
+    if (info.type != FileType::symlink && ::fchmodat(at, name, (info.mode & 07777U) | still, 0) < 0) {
         return about(errno, "chmod", entry.path);
     }
     const std::array<timespec, 2> times = times_of(info.mtime_ns);
@@ -259,7 +264,7 @@ Status HostTreeWriter::add(const TreeEntry& entry) {
         if (entry.info.type != FileType::directory || !entry.hardlink.empty()) {
             return fail(Errc::invalid, "an archive replaces the root of its tree");
         }
-        late_.push_back({names, entry.info.mtime_ns});
+        late_.push_back({names, entry.info.mtime_ns, entry.info.mode});
         return dress(Spot{root_.get(), "."}, entry);
     }
     const Spot spot = TRY_IN(entry.path, spot_for(names));
@@ -274,7 +279,7 @@ Status HostTreeWriter::add(const TreeEntry& entry) {
     TRY(clear(spot, names.size() - 1, directory));
     TRY(make(spot, entry));
     if (directory) {
-        late_.push_back({names, entry.info.mtime_ns});
+        late_.push_back({names, entry.info.mtime_ns, entry.info.mode});
     }
     if (file_.open()) {
         entry_ = entry;
@@ -291,7 +296,8 @@ Status HostTreeWriter::write(std::string_view bytes) {
     return write_all(file_.get(), bytes);
 }
 
-// overlay(5): a character device 0:0 hides a name, trusted.overlay.opaque hides all below a directory.
+// overlay(5): a character device 0:0 hides a name, trusted.overlay.opaque hides all below a directory; who is not root
+// writes it as user.overlay.opaque, which an overlay with userxattr reads.
 Status HostTreeWriter::whiteout(std::string_view path) {
     TRY(close_file());
     const std::vector<std::string> names = TRY(split(path));
@@ -312,7 +318,8 @@ Status HostTreeWriter::whiteout(std::string_view path) {
 Status HostTreeWriter::opaque(std::string_view directory) {
     TRY(close_file());
     const int fd = TRY(walk(TRY(split(directory)), true));
-    if (::fsetxattr(fd, "trusted.overlay.opaque", "y", 1, 0) < 0) {
+    const char* mark = ordinary_ ? "user.overlay.opaque" : "trusted.overlay.opaque";
+    if (::fsetxattr(fd, mark, "y", 1, 0) < 0) {
         return about(errno, "make opaque", std::string(directory));
     }
     return {};
@@ -322,6 +329,9 @@ Status HostTreeWriter::finish() {
     TRY(close_file());
     for (auto late = late_.rbegin(); late != late_.rend(); ++late) {
         const Result<int> directory = walk(late->names, false);
+        if (directory && ordinary_ && (late->mode & 0700U) != 0700U && ::fchmod(*directory, late->mode & 07777U) < 0) {
+            return about(errno, "set a directory's mode in", path_);
+        }
         const std::array<timespec, 2> times = times_of(late->mtime_ns);
         if (directory && ::futimens(*directory, times.data()) < 0) {
             return about(errno, "set a directory's time in", path_);

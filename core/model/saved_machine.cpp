@@ -12,7 +12,7 @@ namespace cutaway::model {
 namespace {
 
 constexpr std::string_view magic = "cutaway-machine ";
-constexpr std::string_view version = "0005";
+constexpr std::string_view version = "0006";
 constexpr std::size_t checksum_size = 64;
 constexpr std::size_t head_size = magic.size() + version.size() + 1 + checksum_size + 1;
 constexpr std::size_t observed_kept = 512;

@@ -154,6 +154,16 @@ std::vector<PlannedCall> plan_further(const Config& config) {
     return calls;
 }
 
+std::vector<PlannedCall> plan_slirp(const std::string& program) {
+    const Line line{
+        "let a program carry the packets",
+        "who is not root lays no cable: what the container sends, slirp4netns says again by sockets of its own"};
+    return {planned(Place::shim, line,
+                    world::StartCompanion{program,
+                                          {"slirp4netns", "--configure", "--mtu=65520", "--disable-host-loopback",
+                                           "--ready-fd=3", "$PID", "eth0"}})};
+}
+
 std::vector<PlannedCall> plan_names(const Config& config) {
     if (config.resolver.empty()) {
         return {};

@@ -38,6 +38,11 @@ std::vector<plan::PlannedCall> plan_inside(const Config& config);   // by the in
 std::vector<plan::PlannedCall> plan_further(const Config& config);  // the same of a second network's link
 std::vector<plan::PlannedCall> plan_names(const Config& config);    // by the shim: who answers for names, if anybody
 
+// An ordinary user's: slirp4netns makes a tap inside and carries what goes over it. It gives these addresses.
+inline constexpr std::string_view slirp_address = "10.0.2.100";
+inline constexpr std::string_view slirp_resolver = "10.0.2.3";
+std::vector<plan::PlannedCall> plan_slirp(const std::string& program);  // by the shim, behind plan_inside
+
 struct Subnet {
     std::uint32_t base = 0;  // bits beyond the prefix are off
     std::uint32_t mask = 0;

@@ -17,6 +17,14 @@ world::Call with_pid(const world::Call& call, std::int64_t pid) {
     std::visit(Overloaded{[&](world::SetNamespace& c) { put(c.pid); }, [&](world::SendSignal& c) { put(c.pid); },
                           [&](world::AwaitExit& c) { put(c.pid); }, [&](world::MoveLink& c) { put(c.pid); },
                           [&](world::OpenResolver& c) { put(c.pid); }, [&](world::SetUpLink& c) { put(c.pid); },
+                          [&](world::MapIds& c) { put(c.pid); },
+                          [&](world::StartCompanion& c) {
+                              for (std::string& word : c.argv) {
+                                  if (const std::size_t at = word.find("$PID"); at != std::string::npos) {
+                                      word.replace(at, 4, std::to_string(pid));
+                                  }
+                              }
+                          },
                           [&](world::WriteCgroup& c) {
                               if (c.value == "$PID") {
                                   c.value = std::to_string(pid);

@@ -34,7 +34,18 @@ std::string overlay_data(const Config& config) {
     for (auto layer = config.lower.rbegin(); layer != config.lower.rend(); ++layer) {
         lower += (lower.empty() ? "" : ":") + *layer;
     }
-    return "lowerdir=" + lower + ",upperdir=" + config.upper + ",workdir=" + config.work;
+    const std::string data = "lowerdir=" + lower + ",upperdir=" + config.upper + ",workdir=" + config.work;
+    return config.rootless ? "userxattr," + data : data;  // trusted.* is for root alone
+}
+
+// It shows the links of a network namespace, and is mounted by whoever owns that.
+void add_sys(const Config& config, const Line& line, std::vector<PlannedCall>& calls) {
+    const std::string at = config.merged + "/sys";
+    if (config.rootless && !config.own_network) {
+        calls.push_back(in_init(line, Mount{"bind", "/sys", at, {"rec", "ro", "nosuid", "noexec", "nodev"}, ""}));
+        return;
+    }
+    calls.push_back(in_init(line, Mount{"sysfs", "sysfs", at, {"nosuid", "noexec", "nodev", "ro"}, ""}));
 }
 
 void add_kernel_file_systems(const Config& config, std::vector<PlannedCall>& calls) {
@@ -46,11 +57,13 @@ void add_kernel_file_systems(const Config& config, std::vector<PlannedCall>& cal
     calls.push_back(
         in_init(line, Mount{"tmpfs", "tmpfs", root + "/dev", {"nosuid", "strictatime"}, "mode=755,size=65536k"}));
     calls.push_back(in_init(line, world::MakeDir{root + "/dev/pts", 0755}));
-    calls.push_back(in_init(
-        line,
-        Mount{
-            "devpts", "devpts", root + "/dev/pts", {"nosuid", "noexec"}, "newinstance,ptmxmode=0666,mode=0620,gid=5"}));
-    calls.push_back(in_init(line, Mount{"sysfs", "sysfs", root + "/sys", {"nosuid", "noexec", "nodev", "ro"}, ""}));
+    const std::string terminals = "newinstance,ptmxmode=0666,mode=0620";
+    calls.push_back(in_init(line, Mount{"devpts",
+                                        "devpts",
+                                        root + "/dev/pts",
+                                        {"nosuid", "noexec"},
+                                        config.tty_group ? terminals + ",gid=5" : terminals}));
+    add_sys(config, line, calls);
     calls.push_back(in_init(line, world::MakeDir{root + "/dev/mqueue", 01777}));
     calls.push_back(in_init(line, Mount{"mqueue", "mqueue", root + "/dev/mqueue", strict, ""}));
     calls.push_back(in_init(line, world::MakeDir{root + "/dev/shm", 01777}));
@@ -60,6 +73,9 @@ void add_kernel_file_systems(const Config& config, std::vector<PlannedCall>& cal
 // With a cgroup namespace of its own a v2 container sees its cgroup as the root; v1 hierarchies are bound read-only.
 void add_cgroup_view(const Config& config, std::vector<PlannedCall>& calls) {
     const Line line{"show the container its own cgroup", "a process may read its limits, not change them"};
+    if (!config.cgroup_view) {
+        return;
+    }
     const std::string target = config.merged + "/sys/fs/cgroup";
     if (config.cgroup == world::CgroupLayout::v2) {
         calls.push_back(in_init(line, Mount{"cgroup2", "cgroup", target, {"nosuid", "noexec", "nodev", "ro"}, ""}));
@@ -121,6 +137,13 @@ void add_masks(std::vector<PlannedCall>& calls) {
     }
 }
 
+PlannedCall overlay(const Config& config) {
+    const Line line{
+        "join the layers under one writable layer",
+        "the image's layers stay read-only and shared; every write lands in this container's upper directory"};
+    return in_init(line, Mount{"overlay", "overlay", config.merged, {}, overlay_data(config)});
+}
+
 }  // namespace
 
 const std::vector<std::string>& masked_paths() {
@@ -138,13 +161,12 @@ const std::vector<std::string>& read_only_paths() {
 }
 
 std::vector<PlannedCall> plan_overlay(const Config& config) {
-    PlannedCall mount;
+    if (config.rootless) {
+        return {};
+    }
+    PlannedCall mount = overlay(config);
     mount.place = Place::engine;
     mount.actor = Actor::daemon;
-    mount.phase = Phase::overlay;
-    mount.step = "join the layers under one writable layer";
-    mount.why = "the image's layers stay read-only and shared; every write lands in this container's upper directory";
-    mount.call = Mount{"overlay", "overlay", config.merged, {}, overlay_data(config)};
     mount.undo = {world::Unmount{config.merged}};
     return {mount};
 }
@@ -154,6 +176,9 @@ std::vector<PlannedCall> plan_root(const Config& config) {
     const Line own{"make the mount tree this container's own",
                    "without this every mount below would appear on the host too"};
     calls.push_back(in_init(own, Mount{"", "", "/", {"rec", "private"}, ""}));
+    if (config.rootless) {
+        calls.push_back(overlay(config));
+    }
     calls.push_back(in_init(own, Mount{"bind", config.merged, config.merged, {"rec"}, ""}));
     add_kernel_file_systems(config, calls);
     add_cgroup_view(config, calls);

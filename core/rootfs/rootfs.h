@@ -26,11 +26,17 @@ struct Config {
     std::vector<Bind> binds;  // volumes, /etc/hosts and the like
     bool read_only = false;
     bool privileged = false;
+    // An ordinary user's: the overlay, too, is mounted by the init, where it is root; what only root's numbers or links
+    // allow is done without.
+    bool rootless = false;
+    bool tty_group = true;    // the group 5 is somebody inside
+    bool own_network = true;  // else /sys is the host's own, bound
+    bool cgroup_view = true;  // there is a cgroup to be seen
     world::CgroupLayout cgroup = world::CgroupLayout::v2;
     std::vector<std::string> controllers;
 };
 
-// On the host, by the daemon: layers joined into `merged`.
+// On the host, by the daemon: layers joined into `merged`. Rootless: nothing, plan_root does it.
 std::vector<plan::PlannedCall> plan_overlay(const Config& config);
 
 // In the init: its own mounts under `merged`, then `merged` as the root, then what must not be seen hidden.

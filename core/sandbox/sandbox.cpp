@@ -134,11 +134,29 @@ Result<std::vector<std::string>> capabilities(const std::vector<std::string>& ad
 }
 
 PlannedCall plan_clone(const Config& config) {
+    if (!config.uids.empty()) {
+        std::vector<Space> spaces{Space::user};  // the others are its: that is why no root is needed for them
+        spaces.insert(spaces.end(), config.spaces.begin(), config.spaces.end());
+        return planned(
+            Place::shim,
+            {Phase::namespaces, "clone a process into new namespaces",
+             "in a user namespace of its own it may do to its other namespaces what only root may elsewhere"},
+            world::Clone{spaces, "init"});
+    }
     return planned(
         Place::shim,
         {Phase::namespaces, "clone a process into new namespaces",
          "from here on it sees its own process list, mounts, network, host name and IPC: this is the container"},
         world::Clone{config.spaces, "init"});
+}
+
+std::vector<PlannedCall> plan_ids(const Config& config) {
+    if (config.uids.empty()) {
+        return {};
+    }
+    const Line line{Phase::namespaces, "say who is who in its user namespace",
+                    "root inside is the ordinary user outside: what it may not do there, it may not do here"};
+    return {planned(Place::shim, line, world::MapIds{plan::init_pid, config.uids, config.gids})};
 }
 
 std::vector<PlannedCall> plan_identity(const Config& config) {
@@ -183,7 +201,11 @@ std::vector<PlannedCall> plan_exec(const Config& config, std::int64_t pid) {
     const Line join{Phase::running, "join the container's namespaces",
                     "exec starts no container: a new process enters the rooms that are there"};
     std::vector<PlannedCall> calls;
-    calls.push_back(planned(Place::shim, join, world::SetNamespace{pid, {Space::pid}}));
+    std::vector<Space> first{Space::pid};
+    if (!config.uids.empty()) {  // in there whoever owns it may join the others, and not from outside
+        first.insert(first.begin(), Space::user);
+    }
+    calls.push_back(planned(Place::shim, join, world::SetNamespace{pid, first}));
     calls.push_back(planned(Place::shim, join, world::Clone{{}, "exec"}));
     std::vector<Space> spaces{Space::ipc, Space::uts, Space::net};
     if (config.cgroup_space) {

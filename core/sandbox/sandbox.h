@@ -16,6 +16,9 @@ struct Config {
     std::string container;
     std::vector<world::Space> spaces{world::Space::mount, world::Space::pid, world::Space::net, world::Space::ipc,
                                      world::Space::uts};
+    // Of an ordinary user: a user namespace too, and who is who in it. Empty: root's, who needs none.
+    std::vector<world::IdRange> uids;
+    std::vector<world::IdRange> gids;
     bool cgroup_space = true;  // unshared behind the join, else the container sees the host's path
     std::string hostname;
     std::vector<std::string> capabilities;
@@ -39,6 +42,7 @@ Result<std::vector<std::string>> capabilities(const std::vector<std::string>& ad
                                               const std::vector<std::string>& drop);
 
 plan::PlannedCall plan_clone(const Config& config);
+std::vector<plan::PlannedCall> plan_ids(const Config& config);       // right behind the clone
 std::vector<plan::PlannedCall> plan_identity(const Config& config);  // behind the clone: hostname, cgroup namespace
 std::vector<plan::PlannedCall> plan_program(const Config& config);   // behind the root: privileges, user, execve
 // A further process in a running container's namespaces; `pid` is the container's first process on the host.

@@ -6,6 +6,7 @@
 #include <initializer_list>
 
 #include "core/world/by_hand_bundle.h"
+#include "core/world/by_hand_users.h"
 
 namespace cutaway::world {
 
@@ -92,6 +93,10 @@ std::string line(const SetNamespace& call, const Spelling&) {
     }
     return "exec nsenter --target " + pid_word(call.pid) + flags + " \"$BASH\"";
 }
+
+std::string line(const MapIds& call, const Spelling&) { return user_line(call, pid_word(call.pid)); }
+
+std::string line(const StartCompanion& call, const Spelling&) { return user_line(call); }
 
 std::string environment(const std::vector<std::string>& env) {
     std::string out = "env -i";

@@ -42,6 +42,31 @@ struct SetNamespace {  // setns(2) with a pidfd: join the namespaces of `pid`
 };
 CUTAWAY_FIELDS(SetNamespace, pid, spaces)
 
+struct MapIds {  // write(2) of setgroups, gid_map and uid_map of `pid`, or newuidmap(1) and newgidmap(1) for more than
+    // the caller's own ids: who is who in the user namespace that it was born into
+    static constexpr std::string_view kind = "map_ids";
+    std::int64_t pid = 0;
+    std::vector<IdRange> uids;
+    std::vector<IdRange> gids;
+    friend bool operator==(const MapIds&, const MapIds&) = default;
+};
+CUTAWAY_FIELDS(MapIds, pid, uids, gids)
+
+// Whether it takes newuidmap(1): the kernel lets a process map nobody but itself.
+inline bool maps_by_program(const MapIds& call) {
+    return call.uids.size() != 1 || call.uids.front().count != 1 || call.gids.size() != 1 ||
+           call.gids.front().count != 1;
+}
+
+struct StartCompanion {  // fork(2), execve(2): a program that works for the container as long as it runs; it ends with
+    // whoever performs this
+    static constexpr std::string_view kind = "start_companion";
+    std::string path;
+    std::vector<std::string> argv;  // "$PID" in a word is the container's first process
+    friend bool operator==(const StartCompanion&, const StartCompanion&) = default;
+};
+CUTAWAY_FIELDS(StartCompanion, path, argv)
+
 struct Execute {  // execve(2): on success the caller is this program from here on; a path without a slash is looked
     // up along env's PATH by whoever performs it, inside the container's root
     static constexpr std::string_view kind = "execve";
@@ -397,7 +422,7 @@ CUTAWAY_SUM(Call, Clone, Unshare, SetNamespace, Execute, SendSignal, AwaitExit, 
             RemoveCgroup, MakeBridge, MakeVeth, MoveLink, AttachLink, RaiseLink, AddAddress, AddRoute, RemoveLink,
             AddNat, RemoveNat, WriteSysctl, HttpRequest, ApiRequest, OpenTerminal, JoinNamespace, NewSession, SetLimit,
             SetOomScore, SetUmask, SetCapabilitySets, MakeDevice, FindProgram, RunHook, LimitDevices, OpenResolver,
-            SetUpLink)
+            SetUpLink, MapIds, StartCompanion)
 
 // What the kernel was asked underneath, as the host saw it; the model leaves it empty.
 struct SystemCall {

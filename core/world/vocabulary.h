@@ -46,6 +46,15 @@ CUTAWAY_ENUM(Space, mount, pid, net, ipc, uts, cgroup, user)
 enum class Stream { out, err };
 CUTAWAY_ENUM(Stream, out, err)
 
+// A stretch of user or group numbers: `inside` and those behind it are `outside` and those behind it (user_namespaces(7)).
+struct IdRange {
+    std::uint32_t inside = 0;
+    std::uint32_t outside = 0;
+    std::uint32_t count = 0;
+    friend bool operator==(const IdRange&, const IdRange&) = default;
+};
+CUTAWAY_FIELDS(IdRange, inside, outside, count)
+
 // A header of an exchange, an environment variable, a counter: a name and its text. Lists of them keep their order.
 struct Pair {
     std::string name;

@@ -171,6 +171,16 @@ constexpr auto explanations = std::to_array<Explanation>({
      "of "
      "the engine's enters the container's network namespace for a moment and comes back.",
      "setns(2); network_namespaces(7); nsenter(1)"},
+    {"map_ids", "openat, write (setgroups, gid_map, uid_map); newuidmap",
+     "Says who is who in a user namespace. The process inside believes that it is root, number 0; to the machine it is "
+     "the ordinary user who started it, and a file that it makes belongs to that user. With one number mapped there is "
+     "one user inside; /etc/subuid may give a person more, and newuidmap, a setuid program, maps those.",
+     "user_namespaces(7); credentials(7)"},
+    {"start_companion", "clone, execve",
+     "Starts a program beside the container. Who is not root may not lay a cable on the host, so slirp4netns or pasta "
+     "makes a tap inside the container's network namespace and carries what goes over it by sockets of its own, as any "
+     "program of that user's could open.",
+     "network_namespaces(7); fork(2); execve(2)"},
     {"http", "socket, connect, sendto, recvfrom",
      "Asks a registry over HTTP. The first answer is often 401 with the address of a token server; with the token the "
      "same request is made again. Manifests and layers are named by their digests, so what arrives can be checked.",

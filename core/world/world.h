@@ -95,10 +95,16 @@ struct MachineProfile {
     std::string firewall = "nft";
     std::string data_root = "/var/lib/cutaway";  // the store
     std::string run_root = "/run/cutaway";       // what needs to survive process death only
+    // Of whoever is not root here: who stands for whom in a user namespace of theirs; empty: it is root's machine. What
+    // gives a network to such a namespace, and the part of the v2 hierarchy that was left to them; empty: nothing does.
+    std::vector<IdRange> uids;
+    std::vector<IdRange> gids;
+    std::string user_network;
+    std::string own_cgroup;
     friend bool operator==(const MachineProfile&, const MachineProfile&) = default;
 };
 CUTAWAY_FIELDS(MachineProfile, hostname, os, architecture, variant, kernel, cpus, memory, swap, cgroup, controllers,
-               firewall, data_root, run_root)
+               firewall, data_root, run_root, uids, gids, user_network, own_cgroup)
 
 struct World {
     Kernel& kernel;

@@ -53,6 +53,18 @@ TEST(CgroupPaths, one_directory_on_v2_and_one_for_each_mounted_controller_otherw
     EXPECT_EQ(paths(config_of(CgroupLayout::hybrid)), five);
 }
 
+TEST(CgroupPaths, an_ordinary_user_has_what_was_left_to_them_or_nothing) {
+    Config config = config_of(CgroupLayout::v2, memory(1 << 20, 0));
+    config.parent = "/sys/fs/cgroup/user.slice/mine";
+    EXPECT_EQ(paths(config), std::vector<std::string>{"/sys/fs/cgroup/user.slice/mine/cutaway-abc"});
+    for (const CgroupLayout layout : {CgroupLayout::v1, CgroupLayout::v2, CgroupLayout::hybrid}) {
+        Config none = config_of(layout, memory(1 << 20, 0));
+        none.none = true;
+        EXPECT_TRUE(paths(none).empty() && plan_groups(none).empty() && plan_join(none).empty());
+        EXPECT_TRUE(limit_calls(none).empty());
+    }
+}
+
 TEST(CgroupLimits, are_written_in_the_units_of_each_version) {
     constexpr std::uint64_t mib = 1 << 20;
     const std::string v2 = "cgroup_write /sys/fs/cgroup/cutaway/abc ";

@@ -351,7 +351,7 @@ TEST(SavedMachineTest, damage_is_one_clear_error_and_nothing_is_lost) {
     EXPECT_NE(error(good.substr(0, good.size() / 2)).find("cut short"), std::string::npos);
     EXPECT_NE(error("").find("cut short"), std::string::npos);
     std::string newer = good;
-    newer.replace(newer.find("0005"), 4, "0009");
+    newer.replace(newer.find("0006"), 4, "0009");
     EXPECT_NE(error(newer).find("use the cutaway that wrote it"), std::string::npos);
     std::string flipped = good;
     flipped.back() = static_cast<char>(flipped.back() ^ 1);

@@ -169,6 +169,9 @@ TEST(PlanPid, the_process_that_is_not_born_yet_is_filled_in_where_it_stands_for_
         {world::WriteCgroup{"/g", "cgroup.procs", "$PID"}, "cgroup_write /g cgroup.procs 77"},
         {world::WriteCgroup{"/g", "memory.max", "max"}, "cgroup_write /g memory.max max"},
         {world::MakeDir{"/$PID", 0700}, "mkdir /$PID 448"},
+        {world::MapIds{init_pid, {{0, 1000, 1}}, {{0, 100, 1}}}, "map_ids 77 0 1000 1 0 100 1"},
+        {world::StartCompanion{"/bin/h", {"h", "-p", "$PID", "/proc/$PID/ns"}},
+         "start_companion /bin/h h,-p,77,/proc/77/ns"},
     };
     for (const Case& c : cases) {
         EXPECT_EQ(call_text(with_pid(c.call, 77)), c.filled);

@@ -40,6 +40,29 @@ TEST(RootfsPlan, joins_the_layers_topmost_first_and_can_take_it_back) {
     EXPECT_EQ(texts(calls.front().undo), std::vector<std::string>{"umount /m"});
 }
 
+TEST(RootfsPlan, an_ordinary_users_overlay_is_mounted_by_the_init_and_goes_with_its_namespace) {
+    Config config = plain();
+    config.rootless = true;
+    config.tty_group = false;
+    config.own_network = false;
+    config.cgroup_view = false;
+    EXPECT_TRUE(plan_overlay(config).empty());
+    const std::vector<plan::PlannedCall> planned = plan_root(config);
+    const std::vector<std::string> calls = texts(planned);
+    const std::vector<std::string> first{
+        "mount - - / rec,private -",
+        "mount overlay overlay /m - userxattr,lowerdir=/l/3:/l/2:/l/1,upperdir=/u,workdir=/w",
+        "mount bind /m /m rec -"};
+    EXPECT_EQ(std::vector<std::string>(calls.begin(), calls.begin() + 3), first);
+    EXPECT_EQ(planned[1].place, plan::Place::init);
+    EXPECT_TRUE(planned[1].undo.empty());
+    EXPECT_TRUE(has(calls, "mount devpts devpts /m/dev/pts nosuid,noexec newinstance,ptmxmode=0666,mode=0620"));
+    EXPECT_TRUE(has(calls, "mount bind /sys /m/sys rec,ro,nosuid,noexec,nodev -"));
+    for (const std::string& call : calls) {
+        EXPECT_EQ(call.find("cgroup"), std::string::npos) << call;
+    }
+}
+
 // What `docker run` mounts, by runc's and moby's defaults, in an order in which each target exists.
 TEST(RootfsPlan, mounts_what_every_program_expects_in_this_order) {
     const std::vector<std::string> wanted{

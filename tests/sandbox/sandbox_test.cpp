@@ -109,6 +109,18 @@ TEST(SandboxPlan, clones_into_all_but_the_cgroup_namespace_which_is_unshared_lat
     EXPECT_EQ(texts(plan_identity(shared)), std::vector<std::string>{"sethostname web"});
 }
 
+TEST(SandboxPlan, an_ordinary_users_has_a_user_namespace_whose_map_comes_right_behind_the_clone) {
+    Config config = full();
+    EXPECT_TRUE(plan_ids(config).empty()) << "root needs none";
+    config.uids = {{0, 1000, 1}};
+    config.gids = {{0, 100, 1}};
+    EXPECT_EQ(plan::call_text(plan_clone(config).call), "clone user,mount,pid,net,ipc,uts init");
+    const std::vector<plan::PlannedCall> ids = plan_ids(config);
+    EXPECT_EQ(texts(ids), std::vector<std::string>{"map_ids -1 0 1000 1 0 100 1"});
+    EXPECT_EQ(ids.front().place, plan::Place::shim) << "the kernel lets nobody map themselves from inside";
+    EXPECT_EQ(texts(plan_exec(config, 7)).front(), "setns 7 user,pid");
+}
+
 TEST(SandboxPlan, gives_each_thing_up_only_behind_what_needs_it) {
     const std::vector<std::string> wanted{
         "chdir /srv",       "no_new_privs",  "seccomp default bytes",    "setuid 101 102 102,5",

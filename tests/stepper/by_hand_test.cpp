@@ -27,5 +27,16 @@ TEST(ByHand, WordsAreQuotedSoThatBashReadsThemBack) {
     }
 }
 
+TEST(ByHand, OnesOwnIdIsWrittenAndMoreAreMappedByTheProgramThatMay) {
+    EXPECT_EQ(by_hand(MapIds{-1, {{0, 1000, 1}}, {{0, 100, 1}}}),
+              "echo deny >/proc/\"$PID\"/setgroups && echo 0 100 1 >/proc/\"$PID\"/gid_map && echo 0 1000 1 "
+              ">/proc/\"$PID\"/uid_map");
+    EXPECT_EQ(by_hand(MapIds{7, {{0, 1000, 1}, {1, 100000, 65536}}, {{0, 100, 1}, {1, 100000, 65536}}}),
+              "newuidmap 7 0 1000 1 1 100000 65536 && newgidmap 7 0 100 1 1 100000 65536");
+    EXPECT_EQ(
+        by_hand(StartCompanion{"/usr/bin/slirp4netns", {"slirp4netns", "--configure", "--ready-fd=3", "$PID", "eth0"}}),
+        "/usr/bin/slirp4netns --configure \"$PID\" eth0 &");
+}
+
 }  // namespace
 }  // namespace cutaway::world
