@@ -155,9 +155,14 @@ void HostWatch::look_at_usage(const std::string& id, Whole& whole, Seen& out) {
 
 void HostWatch::look_at_whole(const std::string& id, Whole& whole, Seen& out) {
     const std::int64_t now = now_ns();
-    if (whole.first == 0 || (whole.looked_ns != 0 && now - whole.looked_ns < whole_every_ns)) {
+    const auto first = known_.find(whole.first);
+    // Before it is its program there is nothing to count, and nobody listens.
+    const bool begun = first != known_.end() && !first->second.seen.command.starts_with("cutaway-init");
+    if (!begun || (whole.looked_ns != 0 && now - whole.looked_ns < whole_every_ns)) {
         return;
     }
+    whole.looked_ns = now;
+    look_at_usage(id, whole, out);
     whole.pids.clear();
     for (const auto& [pid, known] : known_) {
         if (known.seen.container == id && known.seen.inner_pid != pid) {
@@ -165,8 +170,6 @@ void HostWatch::look_at_whole(const std::string& id, Whole& whole, Seen& out) {
         }
     }
     look_at_sockets(id, whole, out);
-    look_at_usage(id, whole, out);
-    whole.looked_ns = whole.usage.cgroup.empty() ? 0 : now;  // it has not joined its cgroup yet: soon again
 }
 
 void HostWatch::look(Seen& out) {
